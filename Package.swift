@@ -1,0 +1,101 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+// One policy for every Swift target. Language mode 6 comes with the tools version.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),  // SE-0335
+    .enableUpcomingFeature("InternalImportsByDefault"),  // SE-0409
+    .enableUpcomingFeature("MemberImportVisibility"),  // SE-0444
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),  // SE-0461
+    .strictMemorySafety(),  // SE-0458: every unsafe use is marked
+    .treatAllWarnings(as: .error),
+    // The hot paths cross module borders once per record: encode, decode, line, escape.
+    .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
+]
+
+func system(_ name: String, _ debianPackage: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/System/\(name)", providers: [.apt([debianPackage])])
+}
+
+// Lowest first: a target may name only targets above it.
+let package = Package(
+    name: "fluvio-pipes",
+    products: [
+        .library(name: "FluvioClient", targets: ["FluvioClient"]),
+        .executable(name: "fluvio-cat", targets: ["fluvio-cat"]),
+        .executable(name: "fluvio-admin", targets: ["fluvio-admin"]),
+    ],
+    targets: [
+        system("CLinux", "libc6-dev"),
+        system("CZlib", "zlib1g-dev"),
+        system("CZstd", "libzstd-dev"),
+        system("CLZ4", "liblz4-dev"),
+        system("CSnappy", "libsnappy-dev"),
+        system("CISAL", "libisal-dev"),
+        system("CYAML", "libyaml-dev"),
+        system("CJansson", "libjansson-dev"),
+        .target(name: "CTOML", path: "Sources/System/CTOML"),
+        .target(name: "CJSONText", path: "Sources/System/CJSONText"),
+
+        .target(name: "Unix", swiftSettings: settings),
+        .target(
+            name: "FluvioProtocol",
+            dependencies: ["CZlib", "CZstd", "CLZ4", "CSnappy", "CISAL"],
+            swiftSettings: settings),
+        .target(
+            name: "FluvioTransport",
+            dependencies: ["CLinux", "Unix", "FluvioProtocol"],
+            swiftSettings: settings),
+        .target(
+            name: "FluvioLocal",
+            dependencies: ["CLinux", "CYAML", "Unix", "FluvioProtocol", "FluvioTransport"],
+            swiftSettings: settings),
+        .target(
+            name: "FluvioClient",
+            dependencies: ["CTOML", "CJansson", "Unix", "FluvioProtocol", "FluvioTransport"],
+            swiftSettings: settings),
+        .target(
+            name: "ToolSupport",
+            dependencies: ["CLinux", "CJSONText", "CJansson", "CYAML", "Unix", "FluvioClient"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "fluvio-cat",
+            dependencies: ["Unix", "ToolSupport", "FluvioClient"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "fluvio-admin",
+            dependencies: ["CLinux", "Unix", "ToolSupport", "FluvioClient", "FluvioLocal"],
+            swiftSettings: settings),
+
+        .target(
+            name: "TestSupport",
+            dependencies: ["Unix", "FluvioProtocol"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings),
+        .testTarget(
+            name: "FluvioProtocolTests",
+            dependencies: ["FluvioProtocol", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "FluvioTransportTests",
+            dependencies: ["CLinux", "Unix", "FluvioTransport", "FluvioProtocol", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "FluvioLocalTests",
+            dependencies: ["Unix", "FluvioLocal", "FluvioProtocol", "FluvioTransport", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "FluvioClientTests",
+            dependencies: ["Unix", "FluvioClient", "FluvioLocal", "FluvioProtocol", "FluvioTransport", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ToolSupportTests",
+            dependencies: ["CJSONText", "Unix", "ToolSupport", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "ToolTests",
+            dependencies: ["Unix", "TestSupport"],
+            swiftSettings: settings),
+    ],
+    cxxLanguageStandard: .cxx17
+)

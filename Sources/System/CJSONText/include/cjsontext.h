@@ -1,0 +1,2 @@
+#pragma once
+int cjsontext_placeholder(void);

@@ -1,0 +1,151 @@
+package import Glibc
+
+/// The one door to blocking system calls: EINTR is tried again, errno is read at once, short transfers are told.
+package enum Unix {
+    /// Runs `call` until it is not interrupted; a negative result becomes a ``SystemError``.
+    @inline(__always)
+    package static func check<T: SignedInteger>(
+        _ name: String, _ subject: @autoclosure () -> String = "", _ call: () -> T
+    ) throws(SystemError) -> T {
+        while true {
+            let result = call()
+            if result >= 0 { return result }
+            let code = errno
+            if code != EINTR { throw SystemError(code: code, call: name, subject: subject()) }
+        }
+    }
+
+    /// read(2): 0 at the end of the input.
+    package static func read(
+        _ fd: CInt, into buffer: UnsafeMutableRawBufferPointer
+    ) throws(SystemError) -> Int {
+        try check("read") { unsafe Glibc.read(fd, buffer.baseAddress, buffer.count) }
+    }
+
+    /// pread(2) until `buffer` is full or the file ends; the number of bytes read.
+    package static func read(
+        _ fd: CInt, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+    ) throws(SystemError) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let count = try check("pread") {
+                unsafe Glibc.pread(fd, buffer.baseAddress.map { unsafe $0 + done }, buffer.count - done, offset + done)
+            }
+            if count == 0 { break }
+            done += count
+        }
+        return done
+    }
+
+    /// One write(2), which may be short.
+    package static func writeSome(_ fd: CInt, _ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Int {
+        try check("write") { unsafe Glibc.write(fd, bytes.baseAddress, bytes.count) }
+    }
+
+    /// write(2) until all is written. A descriptor in non-blocking mode is waited for.
+    package static func writeAll(_ fd: CInt, _ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+        var done = 0
+        while done < bytes.count {
+            do throws(SystemError) {
+                done += try unsafe writeSome(fd, UnsafeRawBufferPointer(rebasing: bytes[done...]))
+            } catch {
+                guard error.code == EAGAIN else { throw error }
+                _ = try poll(fd, CInt(POLLOUT), timeoutMilliseconds: -1)
+            }
+        }
+    }
+
+    /// pwrite(2) until all is written.
+    package static func writeAll(
+        _ fd: CInt, _ bytes: UnsafeRawBufferPointer, at offset: Int
+    ) throws(SystemError) {
+        var done = 0
+        while done < bytes.count {
+            done += try check("pwrite") {
+                unsafe Glibc.pwrite(fd, bytes.baseAddress.map { unsafe $0 + done }, bytes.count - done, offset + done)
+            }
+        }
+    }
+
+    /// poll(2) of one descriptor: its `revents`, 0 at the timeout (-1 = none).
+    package static func poll(
+        _ fd: CInt, _ events: CInt, timeoutMilliseconds: CInt
+    ) throws(SystemError) -> CInt {
+        var entry = pollfd(fd: fd, events: Int16(truncatingIfNeeded: events), revents: 0)
+        _ = try check("poll") { unsafe Glibc.poll(&entry, 1, timeoutMilliseconds) }
+        return CInt(entry.revents)
+    }
+
+    /// Size of an open file in bytes.
+    package static func size(_ fd: CInt) throws(SystemError) -> Int {
+        var status = stat()
+        _ = try check("fstat") { unsafe fstat(fd, &status) }
+        return Int(status.st_size)
+    }
+
+    /// The whole content of a file.
+    package static func contents(of path: String) throws(SystemError) -> [UInt8] {
+        let file = try FileDescriptor.open(path, O_RDONLY)
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let raw = file.raw
+            let result = unsafe chunk.withUnsafeMutableBytes { buffer in
+                Result { () throws(SystemError) in try unsafe read(raw, into: buffer) }
+            }
+            let count: Int
+            do throws(SystemError) {
+                count = try result.get()
+            } catch {
+                throw SystemError(code: error.code, call: error.call, subject: path)
+            }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    /// Writes a file so that a crash leaves either the old or the new content: a temporary file beside it, fsync(2),
+    /// rename(2), and fsync of the directory.
+    package static func replaceContents(
+        of path: String, with bytes: [UInt8], mode: mode_t = 0o644
+    ) throws(SystemError) {
+        let temporary = "\(path).\(getpid()).tmp"
+        do throws(SystemError) {
+            let file = try FileDescriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+            let raw = file.raw
+            let written = unsafe bytes.withUnsafeBytes { buffer in
+                Result { () throws(SystemError) in try unsafe writeAll(raw, buffer) }
+            }
+            try written.get()
+            _ = try check("fsync") { fsync(raw) }
+            try file.close()
+            _ = try check("rename", path) { unsafe rename(temporary, path) }
+        } catch {
+            _ = unsafe unlink(temporary)
+            throw SystemError(code: error.code, call: error.call, subject: path)
+        }
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        let handle = try FileDescriptor.open(directory.isEmpty ? "/" : directory, O_RDONLY | O_DIRECTORY)
+        let raw = handle.raw
+        _ = try check("fsync", directory) { fsync(raw) }
+    }
+
+    /// mkdir(2) of a directory and of those above it that are missing.
+    package static func makeDirectories(_ path: String, mode: mode_t = 0o755) throws(SystemError) {
+        if unsafe mkdir(path, mode) == 0 { return }
+        switch errno {
+        case EEXIST: return
+        case ENOENT:
+            guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { break }
+            try makeDirectories(String(path[..<slash]), mode: mode)
+            if unsafe mkdir(path, mode) == 0 || errno == EEXIST { return }
+        default: break
+        }
+        throw SystemError(code: errno, call: "mkdir", subject: path)
+    }
+
+    /// The value of an environment variable.
+    package static func environment(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+}
