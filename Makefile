@@ -1,0 +1,23 @@
+PREFIX ?= /usr/local
+
+.PHONY: deps build test lint man bench quickstart install uninstall clean
+
+deps: ; @scripts/deps
+
+build: ; @scripts/build
+
+test: deps ; @scripts/test
+
+lint: ; @scripts/lint
+
+man: build ; @scripts/man
+
+bench: deps build ; @bench/run
+
+quickstart: ; @scripts/quickstart
+
+install: build ; @scripts/install "$(DESTDIR)$(PREFIX)"
+
+uninstall: ; @scripts/install --remove "$(DESTDIR)$(PREFIX)"
+
+clean: ; rm -rf .build
