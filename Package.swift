@@ -56,7 +56,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "ToolSupport",
-            dependencies: ["CLinux", "CJSONText", "CJansson", "CYAML", "Unix", "FluvioClient"],
+            dependencies: ["CLinux", "CJSONText", "CJansson", "CYAML", "Unix", "FluvioTransport", "FluvioClient"],
             swiftSettings: settings),
         .executableTarget(
             name: "fluvio-cat",
@@ -90,7 +90,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ToolSupportTests",
-            dependencies: ["CJSONText", "Unix", "ToolSupport", "TestSupport"],
+            dependencies: ["CJSONText", "Unix", "FluvioTransport", "ToolSupport", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "ToolTests",

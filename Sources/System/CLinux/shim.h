@@ -1,6 +1,9 @@
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
+// What _GNU_SOURCE declares, but not by that name: it would also rename a member of fd_set, and Swift's Glibc module has
+// the struct with the other name.
+#include <features.h>
+#ifndef __USE_GNU
+#define __USE_GNU 1
 #endif
 #include <sys/epoll.h>
 #include <sys/eventfd.h>

@@ -1,0 +1,61 @@
+package import FluvioTransport
+
+/// The options that every tool has, before and after the command's name.
+package struct CommonOptions: OptionGroup {
+    /// The profile to use in place of the current one.
+    package var profile: String?
+    /// The cluster to use in place of a profile's.
+    package var cluster: Endpoint?
+    /// Whether notes are silenced; errors are not.
+    package var isQuiet = false
+    /// Whether details are told.
+    package var isVerbose = false
+
+    /// The defaults.
+    package init() {}
+
+    package static func declare(_ table: inout OptionTable<Self>) {
+        table.group("Common options")
+        table.value(
+            "-P", "--profile", to: \.profile, as: .profile, environment: "FLUVIO_PROFILE",
+            help: "Use this profile in place of the current one")
+        table.value(
+            "-c", "--cluster", to: \.cluster, as: .endpoint, environment: "FLUVIO_CLUSTER",
+            help: "Use the cluster at this address in place of a profile's",
+            manual: "Use the cluster whose controller listens at this address, in place of a profile's. "
+                + "An IPv6 address stands in brackets, as in `[::1]:9003`.")
+        table.flag("-q", "--quiet", to: \.isQuiet, help: "Print errors only, no notes")
+        table.flag("-v", "--verbose", to: \.isVerbose, help: "Print details of what is done")
+        table.special("-h", "--help", role: .help, help: "Print this help")
+        table.special("--version", role: .version, help: "Print name and version")
+        table.special(
+            "--generate", role: .generate, argument: .required("WHAT"),
+            completion: .choices(Artifact.allCases.map(\.rawValue)), help: "Print man, bash, zsh or fish",
+            isHidden: true)
+    }
+}
+
+/// What a tool can print of its option table.
+package enum Artifact: String, CaseIterable, Sendable {
+    /// The manual page, in mdoc(7).
+    case man
+    /// A completion script for bash.
+    case bash
+    /// A completion script for zsh.
+    case zsh
+    /// A completion script for fish.
+    case fish
+}
+
+extension ValueKind where Value == Endpoint {
+    /// `HOST:PORT`, with brackets around an IPv6 address.
+    package static var endpoint: ValueKind {
+        ValueKind("HOST:PORT", format: { $0.description }) { text throws(ValueError) in
+            do throws(Endpoint.ParseError) {
+                return try Endpoint(parsing: text)
+            } catch {
+                throw ValueError(error.description)
+            }
+        }
+    }
+}

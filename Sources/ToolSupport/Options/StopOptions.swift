@@ -1,0 +1,20 @@
+/// The options of commands that run until they are told to stop.
+package struct StopOptions: OptionGroup {
+    /// How long a signal leaves for finishing what is under way.
+    package var grace = Duration.seconds(5)
+    /// Whether SIGINT and SIGTERM, once all was finished, count as success.
+    package var signalIsSuccess = false
+
+    /// The defaults.
+    package init() {}
+
+    package static func declare(_ table: inout OptionTable<Self>) {
+        table.value(
+            "--grace", to: \.grace, as: .duration(bare: .seconds),
+            help: "After a signal, finish for at most this long")
+        table.flag(
+            "--sigint-ok", to: \.signalIsSuccess, help: "Exit 0 after SIGINT or SIGTERM if nothing was lost",
+            manual: "Exit 0 after `SIGINT` or `SIGTERM` if all that was read was finished in time. "
+                + "Without it the tool dies by the signal, as a script must not take a cut stream for a whole one.")
+    }
+}

@@ -1,0 +1,95 @@
+import Glibc
+import Unix
+
+extension Tool {
+    /// The whole life of the executable: understands the command line, does what it asks, and ends the process.
+    ///
+    /// The main thread only watches over signals; a command runs as a task. Nothing may be bound to the main actor.
+    package func main() -> Never {
+        let diagnostics = Diagnostics(tool: name)
+        let request: Request
+        do throws(UsageError) {
+            request = try interpret(try Self.arguments(), environment: { Unix.environment($0) })
+        } catch {
+            diagnostics.error(error.description)
+            let command = error.command.isEmpty ? name : error.command.joined(separator: " ")
+            Diagnostics.write("Try '\(command) --help'.\n", to: STDERR_FILENO)
+            exit(ExitCode.usage.rawValue)
+        }
+        switch request {
+        case .help(let path): print(helpPage(path, width: Self.terminalWidth), diagnostics)
+        case .version: print("\(name) \(Toolkit.version)\n", diagnostics)
+        case .metadata: print(metadata, diagnostics)
+        case .generate(let artifact): print(text(of: artifact), diagnostics)
+        case .run(let common, let body): run(common, body)
+        }
+    }
+
+    private func run(_ common: CommonOptions, _ body: @escaping Command.Body) -> Never {
+        let level: Diagnostics.Level = common.isVerbose ? .verbose : common.isQuiet ? .quiet : .normal
+        let diagnostics = Diagnostics(tool: name, level: level)
+        let signals: Signals
+        do throws(SystemError) {
+            signals = try Signals()
+        } catch {
+            diagnostics.error(error.description)
+            exit(ExitCode.incomplete.rawValue)
+        }
+        let context = ToolContext(tool: name, diagnostics: diagnostics, signals: signals, common: common)
+        Task.detached {
+            do {
+                signals.finish(try await body(context))
+            } catch is BrokenPipe {
+                signals.finish(.brokenPipe)
+            } catch {
+                let error = ToolError(reporting: error)
+                diagnostics.error(error.description)
+                signals.finish(.exit(error.code))
+            }
+        }
+        signals.supervise().perform(diagnostics, ignoresBrokenPipe: signals.ignoresBrokenPipe)
+    }
+
+    /// Writes text to standard output and ends: with 1 if it could not be written. SIGPIPE is still what it was.
+    private func print(_ text: String, _ diagnostics: Diagnostics) -> Never {
+        let bytes = Array(text.utf8)
+        let written = unsafe bytes.withUnsafeBytes { buffer in
+            Result { () throws(SystemError) in try unsafe Unix.writeAll(STDOUT_FILENO, buffer) }
+        }
+        do throws(SystemError) {
+            try written.get()
+            try FileDescriptor(owning: STDOUT_FILENO).close()
+        } catch {
+            diagnostics.error("write error: \(error.reason)")
+            exit(ExitCode.incomplete.rawValue)
+        }
+        exit(ExitCode.success.rawValue)
+    }
+
+    /// The arguments after the program's name. Those that are not UTF-8 are refused: a text could not hold them, and what
+    /// was meant would silently be something else.
+    private static func arguments() throws(UsageError) -> [String] {
+        var arguments: [String] = []
+        for index in 1..<max(1, Int(CommandLine.argc)) {
+            guard let bytes = unsafe CommandLine.unsafeArgv[index] else { break }
+            guard let argument = unsafe String(validatingCString: bytes) else {
+                throw UsageError("argument \(index) is not valid UTF-8: '\(unsafe String(cString: bytes))'")
+            }
+            arguments.append(argument)
+        }
+        return arguments
+    }
+
+    /// The width of the terminal that standard output is, or 80.
+    private static var terminalWidth: Int {
+        var size = winsize()
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 80 }
+        return Int(size.ws_col)
+    }
+}
+
+/// Thrown where the reader of standard output has gone: ends a command as ``Outcome/brokenPipe``.
+package struct BrokenPipe: Error, Equatable, Sendable {
+    /// The only one there is.
+    package init() {}
+}
