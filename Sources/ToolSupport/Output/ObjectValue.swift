@@ -1,0 +1,66 @@
+/// A tree of values for object output, of which JSON and YAML are made. Members keep their order.
+package indirect enum ObjectValue: Equatable, Sendable {
+    /// null
+    case null
+    /// true or false
+    case bool(Bool)
+    /// A whole number.
+    case int(Int64)
+    /// A text.
+    case string(String)
+    /// A list.
+    case array([ObjectValue])
+    /// Named members.
+    case object([Member])
+    /// Numbered members, such as partitions: `"0":` in JSON, `0:` in YAML.
+    case numbered([NumberedMember])
+    /// A named alternative with content: `{"computed": …}` in JSON, `!computed …` in YAML.
+    case variant(String, ObjectValue)
+
+    /// A named member.
+    package struct Member: Equatable, Sendable {
+        /// Name of the member.
+        package let name: String
+        /// Its value.
+        package let value: ObjectValue
+    }
+
+    /// A numbered member.
+    package struct NumberedMember: Equatable, Sendable {
+        /// Number of the member.
+        package let number: Int64
+        /// Its value.
+        package let value: ObjectValue
+    }
+}
+
+extension ObjectValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    /// A text.
+    package init(stringLiteral value: String) { self = .string(value) }
+    /// A number.
+    package init(integerLiteral value: Int64) { self = .int(value) }
+    /// A truth value.
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// A list.
+    package init(arrayLiteral elements: ObjectValue...) { self = .array(elements) }
+    /// An object, in the order of the literal.
+    package init(dictionaryLiteral elements: (String, ObjectValue)...) {
+        self = .object(elements.map { Member(name: $0.0, value: $0.1) })
+    }
+}
+
+extension ObjectValue {
+    /// The member of that name, nil if this is no object or has none.
+    package subscript(name: String) -> ObjectValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+
+    /// The text, or null.
+    package static func optional(_ text: String?) -> ObjectValue { text.map { .string($0) } ?? .null }
+
+    /// The number, or null.
+    package static func optional(_ number: Int64?) -> ObjectValue { number.map { .int($0) } ?? .null }
+}

@@ -1,0 +1,178 @@
+import Glibc
+package import Unix
+
+/// Why output could not be written.
+package enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// EPIPE: who read the output is gone.
+    case readerGone
+    /// Any other failure of write(2) or close(2).
+    case failed(SystemError)
+
+    /// The reason in words, to stand after `write error: `.
+    package var description: String {
+        switch self {
+        case .readerGone: SystemError(code: EPIPE, call: "write").reason
+        case .failed(let error): error.reason
+        }
+    }
+
+    init(_ error: SystemError) { self = error.code == EPIPE ? .readerGone : .failed(error) }
+}
+
+/// Buffered output to standard output or a file: bytes gather in one buffer and leave in few write(2) calls.
+///
+/// Nothing is written but by ``flush()``, ``close()`` and by an append that does not fit. After an error the buffer
+/// still holds what was not written. SIGPIPE must be ignored by the process. Not to be shared between threads.
+@safe
+package struct OutputWriter: ~Copyable {
+    /// Bytes gathered before write(2), unless configured.
+    package static let defaultCapacity = 256 * 1024
+
+    /// The descriptor, for poll(2): POLLERR says that the reader is gone.
+    package let descriptor: CInt
+    let owned: Bool
+    var buffer: UnsafeMutablePointer<UInt8>
+    var capacity: Int
+    var start = 0
+    var count = 0
+    /// Bytes that write(2) has taken.
+    package private(set) var written = 0
+
+    /// Bytes that wait in the buffer.
+    package var pending: Int { count - start }
+
+    /// Writes to a descriptor that belongs to others, such as 1, and leaves its flags alone.
+    ///
+    /// A pipe is enlarged to 1 MiB where the system allows it, which saves wake-ups of its reader.
+    package init(descriptor: CInt, capacity: Int = OutputWriter.defaultCapacity) {
+        self.init(descriptor, owned: false, capacity: capacity)
+    }
+
+    /// Writes to a descriptor and owns it.
+    package init(owning descriptor: consuming FileDescriptor, capacity: Int = OutputWriter.defaultCapacity) {
+        self.init(descriptor.release(), owned: true, capacity: capacity)
+    }
+
+    private init(_ descriptor: CInt, owned: Bool, capacity: Int) {
+        self.descriptor = descriptor
+        self.owned = owned
+        self.capacity = max(capacity, 64)
+        unsafe buffer = .allocate(capacity: self.capacity)
+        // Refused by what is no pipe, and beyond /proc/sys/fs/pipe-user-pages-soft: then it stays as it is.
+        Unix.setPipeCapacity(descriptor, bytes: 1 << 20)
+    }
+
+    deinit {
+        unsafe buffer.deallocate()
+        if owned { _ = Glibc.close(descriptor) }
+    }
+
+    /// Room for `count` bytes, to be written from the front and then kept by ``commit(_:)``.
+    ///
+    /// Flushes where the buffer is too full, and grows it where it is too small. Good until the next call.
+    @inline(__always)
+    package mutating func reserve(_ count: Int) throws(OutputError) -> UnsafeMutablePointer<UInt8> {
+        if capacity - self.count < count { try makeRoom(count) }
+        return unsafe buffer + self.count
+    }
+
+    /// Keeps the first `count` bytes of what ``reserve(_:)`` gave.
+    @inline(__always)
+    package mutating func commit(_ count: Int) { self.count += count }
+
+    @inline(never)
+    private mutating func makeRoom(_ wanted: Int) throws(OutputError) {
+        try flush()
+        guard capacity < wanted else { return }
+        unsafe buffer.deallocate()
+        capacity = wanted
+        unsafe buffer = .allocate(capacity: wanted)
+    }
+
+    /// Appends bytes. What is larger than the buffer goes straight to write(2).
+    @inline(__always)
+    package mutating func append(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
+        if capacity - count < bytes.count { return try unsafe appendLarge(bytes) }
+        if let source = bytes.baseAddress {
+            unsafe UnsafeMutableRawPointer(buffer + count).copyMemory(from: source, byteCount: bytes.count)
+        }
+        count += bytes.count
+    }
+
+    @inline(never)
+    private mutating func appendLarge(_ bytes: UnsafeRawBufferPointer) throws(OutputError) {
+        try flush()
+        if bytes.count <= capacity { return try unsafe append(bytes) }
+        do throws(SystemError) {
+            try unsafe writeCounted(bytes)
+        } catch {
+            throw OutputError(error)
+        }
+    }
+
+    /// Appends one byte.
+    @inline(__always)
+    package mutating func append(byte: UInt8) throws(OutputError) {
+        try unsafe reserve(1).pointee = byte
+        count += 1
+    }
+
+    /// Appends a text as UTF-8.
+    package mutating func append(_ text: String) throws(OutputError) {
+        var text = text
+        let result: Result<Void, OutputError> = text.withUTF8 { utf8 in
+            Result { () throws(OutputError) in try unsafe append(UnsafeRawBufferPointer(utf8)) }
+        }
+        try result.get()
+    }
+
+    /// Writes out what is in the buffer, through short writes, EINTR, and waiting where the descriptor does not block.
+    package mutating func flush() throws(OutputError) {
+        guard start < count else { return }
+        let bytes = unsafe UnsafeRawBufferPointer(start: buffer + start, count: count - start)
+        let before = written
+        do throws(SystemError) {
+            try unsafe writeCounted(bytes)
+        } catch {
+            start += written - before
+            throw OutputError(error)
+        }
+        start = 0
+        count = 0
+    }
+
+    private mutating func writeCounted(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+        var done = 0
+        while done < bytes.count {
+            do throws(SystemError) {
+                let count = try unsafe Unix.writeSome(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]))
+                done += count
+                written += count
+            } catch {
+                guard error.code == EAGAIN else { throw error }
+                _ = try Unix.poll(descriptor, CInt(POLLOUT), timeoutMilliseconds: -1)
+            }
+        }
+    }
+
+    /// Whether who reads the output is gone, as far as poll(2) can tell without writing.
+    package var readerIsGone: Bool {
+        guard let events = try? Unix.poll(descriptor, 0, timeoutMilliseconds: 0) else { return false }
+        return events & CInt(POLLERR | POLLHUP | POLLNVAL) != 0
+    }
+
+    /// Flushes, then closes the descriptor (standard output too) and reports what close(2) reports.
+    package consuming func close() throws(OutputError) {
+        do throws(OutputError) {
+            try flush()
+        } catch {
+            _ = consume self
+            throw error
+        }
+        let descriptor = descriptor
+        unsafe buffer.deallocate()
+        discard self
+        // After EINTR the descriptor is closed on Linux.
+        if Glibc.close(descriptor) != 0, errno != EINTR { throw OutputError(SystemError(code: errno, call: "close")) }
+    }
+}
