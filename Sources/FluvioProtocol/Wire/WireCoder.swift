@@ -19,13 +19,18 @@ package protocol WireCoder {
     mutating func code(_ value: inout String) throws(WireError)
     /// `u32` length and bytes.
     mutating func code(_ value: inout [UInt8]) throws(WireError)
+    /// `i32` length and bytes that are kept as a slice of what is read: nothing is copied.
+    mutating func code(_ value: inout ArraySlice<UInt8>) throws(WireError)
+    /// `i32` length and bytes that stay where they are. Reading gives their place; writing writes the length alone
+    /// and leaves the bytes out, for whoever sends them from elsewhere (``WireWriter/gaps``).
+    mutating func codeInPlace(_ range: inout Range<Int>) throws(WireError)
     /// A zig-zag varint of up to 64 bits.
     mutating func codeVarint(_ value: inout Int64) throws(WireError)
     /// Raw bytes without a length: `count` of them when reading, all of `value` when writing.
     mutating func codeRaw(_ value: inout [UInt8], count: Int) throws(WireError)
-    /// A count in front of items that take at least `minimumItemSize` bytes each (0 counts as 1 byte): checked
-    /// against what is left before anything is allocated.
-    mutating func codeCount(_ count: Int, width: CountWidth, minimumItemSize: Int) throws(WireError) -> Int
+    /// A count in front of items: checked against what is left, of which each item takes a byte at least, before
+    /// anything is allocated.
+    mutating func codeCount(_ count: Int, width: CountWidth) throws(WireError) -> Int
     /// `u32` length, then what `body` reads or writes. When reading, `body` sees no byte beyond that length, and
     /// what it leaves is skipped, as the official peers do with trailing bytes.
     mutating func codeSized(_ body: (inout Self) throws(WireError) -> Void) throws(WireError)
@@ -83,85 +88,38 @@ extension WireCoder {
         value = Int64(bitPattern: bits)
     }
 
+    package mutating func code(_ value: inout Float) throws(WireError) {
+        var bits = value.bitPattern
+        try code(&bits)
+        value = Float(bitPattern: bits)
+    }
+
+    package mutating func code(_ value: inout Double) throws(WireError) {
+        var bits = value.bitPattern
+        try code(&bits)
+        value = Double(bitPattern: bits)
+    }
+
+    /// `u64` seconds and `u32` nanoseconds: never negative, rounded down to the nanosecond.
+    package mutating func code(_ value: inout Duration) throws(WireError) {
+        let at = position
+        let (seconds, attoseconds) = value.components
+        guard seconds >= 0, attoseconds >= 0 else { throw WireError(.invalid("negative duration"), at: at) }
+        var wireSeconds = UInt64(seconds)
+        var nanoseconds = UInt32(attoseconds / 1_000_000_000)
+        try code(&wireSeconds)
+        try code(&nanoseconds)
+        guard isReading else { return }
+        guard let whole = Int64(exactly: wireSeconds), nanoseconds < 1_000_000_000 else {
+            throw WireError(.invalid("duration out of range"), at: at)
+        }
+        value = Duration(secondsComponent: whole, attosecondsComponent: Int64(nanoseconds) * 1_000_000_000)
+    }
+
     package mutating func code<T: WireCodable>(_ value: inout T) throws(WireError) { try value.code(with: &self) }
 
     package mutating func code<T: WireCodable>(_ value: inout T, since: Int16, until: Int16 = .max) throws(WireError) {
         if carries(since: since, until: until) { try code(&value) }
-    }
-
-    /// An option: a `bool`, then the value if it is 1.
-    package mutating func code<T: WireCodable>(_ value: inout T?) throws(WireError) {
-        var present = value != nil
-        try code(&present)
-        guard present else {
-            value = nil
-            return
-        }
-        var some = value ?? T()
-        try code(&some)
-        value = some
-    }
-
-    package mutating func code<T: WireCodable>(_ value: inout T?, since: Int16, until: Int16 = .max) throws(WireError) {
-        if carries(since: since, until: until) { try code(&value) }
-    }
-
-    /// A vector: a count, then the items.
-    package mutating func code<T: WireCodable>(_ value: inout [T], minimumItemSize: Int = 1) throws(WireError) {
-        let count = try codeCount(value.count, width: .vector, minimumItemSize: minimumItemSize)
-        if isReading {
-            value.removeAll(keepingCapacity: true)
-            value.reserveCapacity(count)
-            for _ in 0..<count {
-                var item = T()
-                try code(&item)
-                value.append(item)
-            }
-        } else {
-            for index in value.indices { try code(&value[index]) }
-        }
-    }
-
-    package mutating func code<T: WireCodable>(
-        _ value: inout [T], since: Int16, until: Int16 = .max
-    ) throws(WireError) {
-        if carries(since: since, until: until) { try code(&value) }
-    }
-
-    /// A map: a `u16` count, then key and value, written in ascending order of the keys.
-    package mutating func code<K: WireCodable & Hashable & Comparable, V: WireCodable>(
-        _ value: inout [K: V]
-    ) throws(WireError) {
-        let count = try codeCount(value.count, width: .map, minimumItemSize: 1)
-        if isReading {
-            value.removeAll()
-            for _ in 0..<count {
-                var key = K()
-                var item = V()
-                try code(&key)
-                try code(&item)
-                value[key] = item
-            }
-        } else {
-            for (key, item) in value.sorted(by: { $0.key < $1.key }) {
-                var key = key
-                var item = item
-                try code(&key)
-                try code(&item)
-            }
-        }
-    }
-
-    /// A tag of one byte with the rule of the wire for unknown numbers: an error.
-    package mutating func code<T: RawRepresentable>(_ value: inout T) throws(WireError)
-    where T.RawValue == UInt8 {
-        let at = position
-        var raw = value.rawValue
-        try code(&raw)
-        guard let known = T(rawValue: raw) else {
-            throw WireError(.unknownTag(type: "\(T.self)", tag: Int(raw)), at: at)
-        }
-        value = known
     }
 
     /// The tag in front of an enum's fields: `tag` when writing, what the wire says when reading.
@@ -170,33 +128,19 @@ extension WireCoder {
         try code(&tag)
         return tag
     }
-}
 
-// The primitives, so that options, vectors and maps of them need no code of their own.
-extension UInt8: WireCodable {
-    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) { try coder.code(&self) }
-}
-extension Bool: WireCodable {
-    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) { try coder.code(&self) }
-}
-extension UInt16: WireCodable {
-    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) { try coder.code(&self) }
-}
-extension UInt32: WireCodable {
-    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) { try coder.code(&self) }
-}
-extension UInt64: WireCodable {
-    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) { try coder.code(&self) }
-}
-extension Int16: WireCodable {
-    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) { try coder.code(&self) }
-}
-extension Int32: WireCodable {
-    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) { try coder.code(&self) }
-}
-extension Int64: WireCodable {
-    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) { try coder.code(&self) }
-}
-extension String: WireCodable {
-    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) { try coder.code(&self) }
+    /// The payload of an enum's variant: what is written, if the value at hand is of that variant (`current`), and
+    /// what was read. The variants of an enum are coded whatever the version (protocol: enums).
+    package mutating func payload<T: WireCodable>(_ current: T?) throws(WireError) -> T {
+        var value = current ?? T()
+        try code(&value)
+        return value
+    }
+
+    /// As the other, without going through the bytes one by one.
+    package mutating func payload(_ current: [UInt8]?) throws(WireError) -> [UInt8] {
+        var value = current ?? []
+        try code(&value)
+        return value
+    }
 }

@@ -19,6 +19,9 @@ package struct WireReader: WireCoder {
     /// Bytes not yet read.
     package var left: Int { end - position }
 
+    /// The most items of a vector: far more than any cluster has of anything, and few enough to hold.
+    package static let maximumCount = 1 << 20
+
     private mutating func take(_ count: Int) throws(WireError) -> Int {
         guard count <= left else { throw WireError(.truncated(needed: count, left: left), at: position) }
         defer { position += count }
@@ -79,14 +82,14 @@ package struct WireReader: WireCoder {
         value = Int64(bitPattern: bits >> 1) ^ -Int64(bitPattern: bits & 1)
     }
 
-    package mutating func codeCount(_: Int, width: CountWidth, minimumItemSize: Int) throws(WireError) -> Int {
+    package mutating func codeCount(_: Int, width: CountWidth) throws(WireError) -> Int {
         let at = position
         let count =
             switch width {
             case .vector: max(0, Int(try bigEndian(Int32.self)))
             case .map: Int(try bigEndian(UInt16.self))
             }
-        let limit = left / max(1, minimumItemSize)
+        let limit = min(left, Self.maximumCount)
         guard count <= limit else { throw WireError(.tooLong(count, limit: limit), at: at) }
         return count
     }
@@ -102,7 +105,13 @@ package struct WireReader: WireCoder {
         end = outer
     }
 
-    /// Steps over a `u32` length and that many bytes, and says where they stand: for payloads that are handed on
+    package mutating func code(_ value: inout ArraySlice<UInt8>) throws(WireError) {
+        value = bytes[try sizedRange()]
+    }
+
+    package mutating func codeInPlace(_ range: inout Range<Int>) throws(WireError) { range = try sizedRange() }
+
+    /// Steps over an `i32` length and that many bytes, and says where they stand: for payloads that are handed on
     /// in place.
     package mutating func sizedRange() throws(WireError) -> Range<Int> {
         let at = position

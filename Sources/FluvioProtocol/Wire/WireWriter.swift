@@ -9,6 +9,9 @@ package struct WireWriter: WireCoder {
 
     /// What has been written.
     package private(set) var bytes: [UInt8]
+    /// Where bytes belong that are not among ``bytes``, in ascending order. The lengths written count them.
+    package private(set) var gaps: [WireGap] = []
+    private var gapBytes = 0
 
     /// Appends to `bytes`, which may be empty or hold a prefix.
     package init(version: Int16, appendingTo bytes: consuming [UInt8] = []) {
@@ -44,6 +47,19 @@ package struct WireWriter: WireCoder {
         bytes.append(contentsOf: value)
     }
 
+    package mutating func code(_ value: inout ArraySlice<UInt8>) throws(WireError) {
+        try checkLength(value.count)
+        append(UInt32(value.count))
+        bytes.append(contentsOf: value)
+    }
+
+    package mutating func codeInPlace(_ range: inout Range<Int>) throws(WireError) {
+        try checkLength(range.count)
+        append(UInt32(range.count))
+        gaps.append(WireGap(position: position, count: range.count))
+        gapBytes += range.count
+    }
+
     package mutating func codeRaw(_ value: inout [UInt8], count _: Int) { bytes.append(contentsOf: value) }
 
     package mutating func codeVarint(_ value: inout Int64) {
@@ -55,7 +71,7 @@ package struct WireWriter: WireCoder {
         bytes.append(UInt8(bits))
     }
 
-    package mutating func codeCount(_ count: Int, width: CountWidth, minimumItemSize _: Int) throws(WireError) -> Int {
+    package mutating func codeCount(_ count: Int, width: CountWidth) throws(WireError) -> Int {
         switch width {
         case .vector:
             try checkLength(count)
@@ -71,9 +87,10 @@ package struct WireWriter: WireCoder {
 
     package mutating func codeSized(_ body: (inout Self) throws(WireError) -> Void) throws(WireError) {
         let start = position
+        let gapBytesBefore = gapBytes
         append(UInt32(0))
         try body(&self)
-        let length = position - start - 4
+        let length = position - start - 4 + gapBytes - gapBytesBefore
         try checkLength(length)
         patch(UInt32(length), at: start)
     }
@@ -85,5 +102,18 @@ package struct WireWriter: WireCoder {
     /// Overwrites four bytes written before.
     package mutating func patch(_ value: UInt32, at position: Int) {
         for index in 0..<4 { bytes[position + index] = UInt8(truncatingIfNeeded: value >> (24 - 8 * UInt32(index))) }
+    }
+}
+
+/// Bytes that belong into what was written, but were left out.
+package struct WireGap: Equatable, Sendable {
+    /// Before which byte of ``WireWriter/bytes`` they belong.
+    package var position: Int
+    /// How many they are.
+    package var count: Int
+
+    package init(position: Int, count: Int) {
+        self.position = position
+        self.count = count
     }
 }

@@ -1,0 +1,50 @@
+/// One item of a watch: all objects, or the changes since the item before. If ``all`` is not empty, clients take it and
+/// ignore ``changes``; if both are empty, nothing is said.
+package struct MetadataUpdate<Spec: WatchableSpec>: WireCodable, Equatable, Sendable {
+    /// Counts the changes of the kind's store.
+    package var epoch: Int64 = 0
+    package var changes: [MetadataChange<Spec>] = []
+    package var all: [Metadata<Spec>] = []
+
+    package init() {}
+
+    package init(epoch: Int64, changes: [MetadataChange<Spec>] = [], all: [Metadata<Spec>] = []) {
+        self.epoch = epoch
+        self.changes = changes
+        self.all = all
+    }
+
+    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
+        try coder.codeEnvelope(Spec.kind.rawValue) { coder throws(WireError) in
+            try coder.code(&epoch)
+            try coder.code(&changes)
+            try coder.code(&all)
+        }
+    }
+}
+
+/// A change of one object. A deleted object comes with its last spec and status.
+package enum MetadataChange<Spec: WatchableSpec>: WireCodable, Equatable, Sendable {
+    /// New or changed: the whole object.
+    case update(Metadata<Spec>)
+    case delete(Metadata<Spec>)
+
+    package init() { self = .update(Metadata()) }
+
+    /// The object, whatever became of it.
+    package var object: Metadata<Spec> {
+        switch self {
+        case .update(let object), .delete(let object): object
+        }
+    }
+
+    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
+        let at = coder.position
+        let tag: UInt8 = if case .update = self { 0 } else { 1 }
+        switch try coder.codeTag(tag) {
+        case 0: self = .update(try coder.payload(object))
+        case 1: self = .delete(try coder.payload(object))
+        case let tag: throw WireError(.unknownTag(type: "MetadataChange", tag: Int(tag)), at: at)
+        }
+    }
+}

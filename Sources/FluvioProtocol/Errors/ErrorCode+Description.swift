@@ -1,0 +1,78 @@
+extension ErrorCode: CustomStringConvertible {
+    /// One sentence for people, without a full stop.
+    package var description: String {
+        switch self {
+        case .unknownServerError: "the server failed for a reason it does not know"
+        case .success: "success"
+        case .offsetOutOfRange: "the offset is not in the log"
+        case .other(let text): text
+        case .notLeaderForPartition: "this SPU does not lead the partition"
+        case .requestTimedOut(let milliseconds, _): "the records were not replicated within \(milliseconds) ms"
+        case .messageTooLarge: "the batch is larger than the server takes"
+        case .permissionDenied: "permission denied"
+        case .storageError: "the server could not write to its storage"
+        case .invalidCreateRequest: "the create request is invalid"
+        case .invalidDeleteRequest: "the delete request is invalid"
+        case .offsetEvicted(let offset, let nextAvailable):
+            "offset \(offset) is no longer kept, the oldest is \(nextAvailable)"
+        case .partitionFull(let replica): "the storage of partition \(replica) is full"
+        case .partitionShortCircuited: "the partition takes no records after repeated storage failures"
+        case .spuError: "creating or deleting the SPU failed"
+        case .spuRegistrationFailed: "the SPU could not be registered"
+        case .spuOffline: "the SPU is offline"
+        case .spuNotFound: "there is no such SPU or SPU group"
+        case .spuAlreadyExists: "an SPU of this name or id exists already"
+        case .topicError: "the replicas of the topic are invalid, or the topic could not be changed"
+        case .topicNotFound: "there is no such topic"
+        case .topicAlreadyExists: "the topic exists already"
+        case .topicPendingInitialization: "the topic is not ready yet"
+        case .topicInvalidConfiguration: "the configuration of the topic is invalid"
+        case .topicNotProvisioned: "the partitions of the topic did not come online in time"
+        case .topicInvalidName: "the name of the topic is invalid"
+        case .topicDeleted: "the topic was deleted"
+        case .topicInvalidReplicaType: "topics with replicas of this type cannot be changed so"
+        case .partitionPendingInitialization: "the partition is not ready yet"
+        case .partitionNotLeader: "this SPU does not lead the partition"
+        case .fetchSessionNotFound: "there is no such stream on this connection"
+        case .offsetFlushRequestError(let text): "the offset could not be stored: \(text)"
+        case .offsetManagementDisabled: "the consumer has no id, so its offsets are not stored"
+        case .maxRetryReached: "all attempts to reconnect failed"
+        case .managedConnectorError: "creating or deleting the connector failed"
+        case .managedConnectorNotFound: "there is no such connector"
+        case .managedConnectorAlreadyExists: "the connector exists already"
+        case .smartModuleError: "the SmartModule is invalid, or could not be created or deleted"
+        case .smartModuleNotFound(let name): "there is no SmartModule '\(name)'"
+        case .smartModuleInvalid(let error, nil): "the SmartModule cannot be loaded: \(error)"
+        case .smartModuleInvalid(let error, let name?): "the SmartModule '\(name)' cannot be loaded: \(error)"
+        case .smartModuleInvalidExports(let error, let kind):
+            "the SmartModule does not export what a \(kind) needs: \(error)"
+        case .smartModuleRuntimeError(let failure):
+            "the SmartModule (\(failure.kind)) failed at offset \(failure.offset): \(failure.hint)"
+        case .smartModuleChainInitError(let text): "the SmartModules could not be started: \(text)"
+        case .smartModuleInitError(let text): "the SmartModule could not be started: \(text)"
+        case .smartModuleLookBackError(let text): "the SmartModule failed on the records it looks back at: \(text)"
+        case .smartModuleMemoryLimitExceeded(let requested, let maximum):
+            "the SmartModule wants \(requested) bytes of memory, the limit is \(maximum)"
+        case .tableFormatError: "creating or deleting the table format failed"
+        case .tableFormatNotFound: "there is no such table format"
+        case .tableFormatAlreadyExists: "the table format exists already"
+        case .derivedStreamObjectError: "creating or deleting the derived stream failed"
+        case .derivedStreamNotFound(let text): "there is no derived stream '\(text)'"
+        case .derivedStreamJoinFetchError: "the stream to join could not be read"
+        case .derivedStreamInvalid(let text): "the derived stream '\(text)' is invalid"
+        case .compressionError: "the topic does not take this compression, or the records could not be decompressed"
+        case .deduplicationSmartModuleNotLoaded: "the SmartModule for deduplication is not in the cluster"
+        case .deduplicationSmartModuleNameInvalid(let text):
+            "the name of the SmartModule for deduplication is invalid: \(text)"
+        case .mirrorNotFound: "there is no such mirror"
+        case .mirrorAlreadyExists: "the mirror exists already"
+        case .mirrorProduceFromHome: "a home mirror topic takes no records from producers"
+        case .mirrorDeleteFromRemote: "a mirror topic cannot be deleted from the remote cluster"
+        case .mirrorInvalidType: "the mirror is of the wrong type"
+        case .mirrorProduceFromRemoteNotAllowed: "a remote mirror topic takes no records from producers"
+        case .systemSpecDeletionAttempt(let kind, let name):
+            "'\(name)' is a system \(kind): it is deleted only by force"
+        case .systemSpecUpdatingAttempt(let kind, let name): "'\(name)' is a system \(kind): it cannot be changed"
+        }
+    }
+}

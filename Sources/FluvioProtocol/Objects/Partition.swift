@@ -1,0 +1,123 @@
+/// What a partition is to be. Its object's name is that of its ``ReplicaKey``.
+package struct PartitionSpec: WatchableSpec {
+    package typealias Status = PartitionStatus
+    package static let kind = ObjectKind.partition
+
+    /// Id of the SPU that takes requests for it, whatever the status says.
+    package var leader: Int32 = 0
+    /// Ids of the SPUs that hold it, the leader among them (after an election not the first).
+    package var replicas: [Int32] = []
+    /// This and what follows comes from the topic.
+    package var cleanupPolicy: CleanupPolicy?
+    package var storage: TopicStorageConfig?
+    package var compression: CompressionAlgorithm = .any
+    package var deduplication: Deduplication?
+    package var system = false
+    package var mirror: PartitionMirrorConfig?
+
+    package init() {}
+
+    package init(
+        leader: Int32, replicas: [Int32] = [], cleanupPolicy: CleanupPolicy? = nil, storage: TopicStorageConfig? = nil,
+        compression: CompressionAlgorithm = .any, deduplication: Deduplication? = nil, system: Bool = false,
+        mirror: PartitionMirrorConfig? = nil
+    ) {
+        self.leader = leader
+        self.replicas = replicas
+        self.cleanupPolicy = cleanupPolicy
+        self.storage = storage
+        self.compression = compression
+        self.deduplication = deduplication
+        self.system = system
+        self.mirror = mirror
+    }
+
+    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
+        try coder.code(&leader)
+        try coder.code(&replicas)
+        try coder.code(&cleanupPolicy, since: 4)
+        try coder.code(&storage, since: 4)
+        try coder.code(&compression, since: 6)
+        try coder.code(&deduplication, since: 12)
+        try coder.code(&system, since: 13)
+        try coder.code(&mirror, since: 14)
+    }
+}
+
+/// What a partition is at the moment.
+package struct PartitionStatus: WireCodable, Equatable, Sendable {
+    /// A hint only: the SPU to ask is the spec's leader.
+    package var resolution = PartitionResolution()
+    /// The replica that reported last as leader.
+    package var leader = ReplicaStatus()
+    /// Number of followers that have all that the leader has.
+    package var lsr: UInt32 = 0
+    /// The followers.
+    package var replicas: [ReplicaStatus] = []
+    /// Bytes on disk; -1: unknown after an error, -2: not supported.
+    package var size: Int64 = -2
+    package var isBeingDeleted = false
+    /// The oldest offset kept.
+    package var baseOffset: Int64 = 0
+
+    package init() {}
+
+    package init(
+        resolution: PartitionResolution = PartitionResolution(), leader: ReplicaStatus = ReplicaStatus(), lsr: UInt32,
+        replicas: [ReplicaStatus] = [], size: Int64 = -2, isBeingDeleted: Bool = false, baseOffset: Int64 = 0
+    ) {
+        self.resolution = resolution
+        self.leader = leader
+        self.lsr = lsr
+        self.replicas = replicas
+        self.size = size
+        self.isBeingDeleted = isBeingDeleted
+        self.baseOffset = baseOffset
+    }
+
+    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
+        try coder.code(&resolution)
+        try coder.code(&leader)
+        try coder.code(&lsr)
+        try coder.code(&replicas)
+        try coder.code(&size, since: 5)
+        try coder.code(&isBeingDeleted)
+        try coder.code(&baseOffset, since: 16)
+    }
+}
+
+/// How a partition is.
+package enum PartitionResolution: UInt8, WireTag, CaseIterable {
+    case offline = 0
+    case online = 1
+    case leaderOffline = 2
+    case electionLeaderFound = 3
+    /// Known from version 19 on: not to be sent to a request below it.
+    case outOfStorage = 4
+
+    package init() { self = .offline }
+}
+
+/// How far one replica of a partition is.
+package struct ReplicaStatus: WireCodable, Equatable, Sendable {
+    /// Id of its SPU; -1: not reported yet.
+    package var spu: Int32 = -1
+    /// High watermark: what all replicas have is below it.
+    package var hw: Int64 = -1
+    /// Log end offset: the next record gets it.
+    package var leo: Int64 = -1
+
+    package init() {}
+
+    package init(spu: Int32, hw: Int64, leo: Int64) {
+        self.spu = spu
+        self.hw = hw
+        self.leo = leo
+    }
+
+    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
+        try coder.code(&spu)
+        try coder.code(&hw)
+        try coder.code(&leo)
+    }
+}

@@ -1,0 +1,138 @@
+/// What an SPU is to be.
+package struct SpuSpec: WatchableSpec {
+    package typealias Status = SpuStatus
+    package static let kind = ObjectKind.spu
+
+    package var id: Int32 = -1
+    package var spuType = SpuType()
+    /// Where clients find it.
+    package var publicEndpoint = IngressPort()
+    /// Where other SPUs find it.
+    package var privateEndpoint = SpuEndpoint()
+    package var rack: String?
+    /// Where clients find it that are inside the cluster's network.
+    package var publicEndpointLocal: SpuEndpoint?
+
+    package init() {}
+
+    package init(
+        id: Int32, spuType: SpuType = SpuType(), publicEndpoint: IngressPort = IngressPort(),
+        privateEndpoint: SpuEndpoint = SpuEndpoint(), rack: String? = nil, publicEndpointLocal: SpuEndpoint? = nil
+    ) {
+        self.id = id
+        self.spuType = spuType
+        self.publicEndpoint = publicEndpoint
+        self.privateEndpoint = privateEndpoint
+        self.rack = rack
+        self.publicEndpointLocal = publicEndpointLocal
+    }
+
+    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
+        try coder.code(&id)
+        try coder.code(&spuType)
+        try coder.code(&publicEndpoint)
+        try coder.code(&privateEndpoint)
+        try coder.code(&rack)
+        try coder.code(&publicEndpointLocal, since: 1)
+    }
+}
+
+/// Who runs an SPU.
+package enum SpuType: UInt8, WireTag, CaseIterable {
+    /// Fluvio, in an SPU group.
+    case managed = 0
+    /// Somebody else; it was registered.
+    case custom = 1
+
+    package init() { self = .managed }
+}
+
+/// What an SPU is at the moment.
+package struct SpuStatus: WireCodable, Equatable, Sendable {
+    package var resolution = SpuResolution()
+
+    package init() {}
+
+    package init(resolution: SpuResolution = SpuResolution()) {
+        self.resolution = resolution
+    }
+
+    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
+        try coder.code(&resolution)
+    }
+}
+
+/// Whether an SPU is there.
+package enum SpuResolution: UInt8, WireTag, CaseIterable {
+    case online = 0
+    case offline = 1
+    /// Fluvio: Init.
+    case initializing = 2
+
+    package init() { self = .initializing }
+}
+
+/// An SPU that somebody else runs, as it is registered.
+package struct CustomSpuSpec: CreatableSpec, DeletableSpec {
+    package typealias Status = SpuStatus
+    package typealias Key = CustomSpuKey
+    package static let kind = ObjectKind.customSpu
+    package static let createTag: UInt8 = 1
+
+    package var id: Int32 = -1
+    /// Where clients find it.
+    package var publicEndpoint = IngressPort()
+    /// Where other SPUs find it.
+    package var privateEndpoint = SpuEndpoint()
+    package var rack: String?
+    /// Where clients find it that are inside the cluster's network.
+    package var publicEndpointLocal: SpuEndpoint?
+
+    package init() {}
+
+    package init(
+        id: Int32, publicEndpoint: IngressPort = IngressPort(), privateEndpoint: SpuEndpoint = SpuEndpoint(),
+        rack: String? = nil, publicEndpointLocal: SpuEndpoint? = nil
+    ) {
+        self.id = id
+        self.publicEndpoint = publicEndpoint
+        self.privateEndpoint = privateEndpoint
+        self.rack = rack
+        self.publicEndpointLocal = publicEndpointLocal
+    }
+
+    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
+        try coder.code(&id)
+        try coder.code(&publicEndpoint)
+        try coder.code(&privateEndpoint)
+        try coder.code(&rack)
+        try coder.code(&publicEndpointLocal)
+    }
+}
+
+/// How a custom SPU is named when it is deleted. On the wire the variant is text, not a number.
+package enum CustomSpuKey: WireCodable, Equatable, Sendable {
+    case name(String)
+    case id(Int32)
+
+    package init() { self = .name("") }
+
+    private var label: String {
+        switch self {
+        case .name: "Name"
+        case .id: "Id"
+        }
+    }
+
+    package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
+        let at = coder.position
+        switch try coder.payload(label) {
+        case "Name": self = .name(try coder.payload(name))
+        case "Id": self = .id(try coder.payload(id))
+        case let label: throw WireError(.unknownLabel(label), at: at)
+        }
+    }
+
+    private var name: String? { if case .name(let value) = self { value } else { nil } }
+    private var id: Int32? { if case .id(let value) = self { value } else { nil } }
+}
