@@ -1,0 +1,40 @@
+/// How a cluster on this machine is to run.
+package struct ClusterOptions: Sendable {
+    /// Where everything is kept. It is made if it is missing, and read if it is there, also if Fluvio's own servers
+    /// wrote it.
+    package var directory: String
+    /// The name or address that all servers listen on.
+    package var bind = "127.0.0.1"
+    /// The host that clients are told; nil: `localhost` if ``bind`` is the machine itself, its host name if it is every
+    /// address, else ``bind``.
+    package var advertised: String?
+    /// Where clients begin; 0 takes any free one.
+    package var controllerPort: UInt16 = 9003
+    /// The port of the first server of records; each further one has a port ten higher. 0 takes any free ones.
+    package var spuPort: UInt16 = 9010
+    /// Number of servers of records, from 1. Their ids begin at 5001.
+    package var spus = 1
+    /// What an acknowledged record survives.
+    package var durability: Durability = .os
+    /// Takes one line for every event that people should know of. Called from any thread.
+    package var say: @Sendable (String) -> Void
+
+    /// A cluster on the ports that Fluvio uses, reachable from this machine alone.
+    package init(directory: String, say: @escaping @Sendable (String) -> Void = { _ in }) {
+        self.directory = directory
+        self.say = say
+    }
+
+    /// A cluster on free ports, for tests and for several clusters side by side.
+    package static func onFreePorts(
+        directory: String, say: @escaping @Sendable (String) -> Void = { _ in }
+    ) -> ClusterOptions {
+        var options = ClusterOptions(directory: directory, say: say)
+        options.controllerPort = 0
+        options.spuPort = 0
+        return options
+    }
+
+    /// Id of the first server of records (Fluvio: custom SPUs begin here).
+    package static let firstSpu: Int32 = 5001
+}

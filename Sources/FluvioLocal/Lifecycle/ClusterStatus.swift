@@ -1,0 +1,29 @@
+package import FluvioTransport
+
+/// What a running cluster says of itself.
+package struct ClusterStatus: Equatable, Sendable {
+    /// Its process.
+    package var pid: Int32
+    /// When it began to serve: seconds since 1970.
+    package var started: Int64
+    /// Where clients begin.
+    package var endpoint: Endpoint
+    /// The servers of records, by rising id.
+    package var spus: [SpuSummary]
+    /// Number of topics, system topics among them.
+    package var topics: Int
+    /// Number of partitions.
+    package var partitions: Int
+    /// Number of partitions that take and give no records at the moment.
+    package var offlinePartitions: Int
+
+    /// One server of records.
+    package struct SpuSummary: Equatable, Sendable {
+        /// Its id.
+        package var id: Int32
+        /// Where clients find it.
+        package var endpoint: Endpoint
+        /// Whether it runs.
+        package var online: Bool
+    }
+}
