@@ -26,6 +26,7 @@ package struct RecordReader: ~Copyable {
     let oversize: OversizeHandling
     let announcesChunks: Bool
     let wake: CInt
+    let standardInput: CInt
     let bufferSize: Int
 
     var buffer: UnsafeMutablePointer<UInt8>
@@ -48,15 +49,17 @@ package struct RecordReader: ~Copyable {
     /// - `limit`: longest record in bytes that is handed out whole.
     /// - `announcesChunks`: gives ``InputStep/chunk(_:)`` after each read(2), for who passes the stream on.
     /// - `wake`: a descriptor whose readability ends waits and is looked at before each read(2); -1 = none.
+    /// - `standardInput`: what `-` stands for. It stays open.
     package init(
         sources: [String] = [], framing: RecordFraming = .lines, limit: Int = .max,
         oversize: OversizeHandling = .tell, announcesChunks: Bool = false, wake: CInt = -1,
-        bufferSize: Int = RecordReader.defaultBufferSize
+        standardInput: CInt = 0, bufferSize: Int = RecordReader.defaultBufferSize
     ) {
         self.sources = sources.isEmpty ? ["-"] : sources
         self.oversize = oversize
         self.announcesChunks = announcesChunks
         self.wake = wake
+        self.standardInput = standardInput
         self.bufferSize = max(bufferSize, 16)
         // Sums with the limit must not overflow.
         self.limit = min(max(limit, 1), Int.max / 4)
@@ -78,20 +81,252 @@ package struct RecordReader: ~Copyable {
         if ownsDescriptor { _ = close(descriptor) }
     }
 
-    /// The next step. Never blocks, but for opening a FIFO, and for a descriptor that others read as well.
+    /// The next step. Never blocks, but where others read the same standard input and were faster.
+    ///
+    /// After an error the next call goes on with the next source.
     package mutating func next() throws(InputError) -> InputStep {
-        .end
+        while true {
+            if let step = takeRecord() { return step }
+            if sourceHasEnded {
+                if let step = takeRest() { return step }
+                guard try openNext() else { return .end }
+            }
+            if let step = try fill() { return step }
+        }
     }
 
     /// Blocks until the source is readable, the wake descriptor is, or the time is over (-1 = never).
     package mutating func wait(timeoutMilliseconds: CInt = -1) throws(InputError) -> InputReadiness {
-        .readable
+        guard descriptor >= 0 else { return .readable }
+        do throws(SystemError) {
+            let events = try Unix.poll(
+                descriptor, CInt(POLLIN), wake, CInt(POLLIN), timeoutMilliseconds: timeoutMilliseconds)
+            if events.second != 0 { return .woken }
+            return events.first == 0 ? .timedOut : .readable
+        } catch {
+            throw InputError(source: source ?? "-", cause: error)
+        }
     }
 
     /// Hands out what there is of a record whose end has not come, as a record that is not terminated; nil if nothing.
     ///
     /// What follows is a record of its own (and of the next number). For streams that pause in the middle of a line.
     package mutating func takePartial() -> InputRecord? {
-        nil
+        guard start < end || skipped > 0 else { return nil }
+        line += 1
+        let record = unsafe InputRecord(
+            bytes: UnsafeRawBufferPointer(start: buffer + start, count: min(end - start, limit)), line: line,
+            position: base + start, length: end - start + skipped, isTerminated: false)
+        base += skipped
+        skipped = 0
+        start = end
+        scanned = end
+        return record
+    }
+
+    // MARK: - Records in the buffer
+
+    /// Takes the record at `start` if its end is in the buffer, or a part of one that is too long.
+    @inline(__always)
+    private mutating func takeRecord() -> InputStep? {
+        if delimiter.count == 1 {
+            if scanned < end, let hit = unsafe memchr(buffer + scanned, last, end - scanned) {
+                let length = unsafe hit - UnsafeMutableRawPointer(buffer + start)
+                if length <= limit, skipped == 0 {
+                    line += 1
+                    let record = unsafe InputRecord(
+                        bytes: UnsafeRawBufferPointer(start: buffer + start, count: length), line: line,
+                        position: base + start, length: length, isTerminated: true)
+                    start += length + 1
+                    scanned = start
+                    return .record(record)
+                }
+                return takeOversize(length)
+            }
+            scanned = end
+        } else if delimiter.count > 1 {
+            if let length = findLongDelimiter() {
+                if length <= limit, skipped == 0 { return .record(takeWhole(length)) }
+                return takeOversize(length)
+            }
+        }
+        // The last bytes may be the beginning of a delimiter.
+        let open = max(delimiter.count - 1, 0)
+        if end - start > limit + open { return dropExcess(keeping: open) }
+        return nil
+    }
+
+    /// Length of the record at `start` if a delimiter of several bytes ends it. They are looked for by their last byte,
+    /// which in `\r\n` and the like is the rarer one, and never before `start`.
+    private mutating func findLongDelimiter() -> Int? {
+        while scanned < end, let hit = unsafe memchr(buffer + scanned, last, end - scanned) {
+            let at = unsafe hit - UnsafeMutableRawPointer(buffer)
+            scanned = at + 1
+            let length = scanned - delimiter.count - start
+            guard length >= 0 else { continue }
+            let size = delimiter.count
+            let candidate = unsafe UnsafeRawPointer(buffer + start + length)
+            let isEqual = unsafe delimiter.withUnsafeBytes { bytes in
+                unsafe bytes.baseAddress.map { unsafe memcmp($0, candidate, size) == 0 } ?? false
+            }
+            if isEqual { return length }
+        }
+        scanned = end
+        return nil
+    }
+
+    private mutating func takeWhole(_ length: Int) -> InputRecord {
+        line += 1
+        let record = unsafe InputRecord(
+            bytes: UnsafeRawBufferPointer(start: buffer + start, count: length), line: line, position: base + start,
+            length: length, isTerminated: true)
+        start += length + delimiter.count
+        scanned = start
+        return record
+    }
+
+    /// The record at `start` ends after `length` bytes of the buffer and is longer than the limit.
+    private mutating func takeOversize(_ length: Int) -> InputStep {
+        if oversize == .split {
+            // The scan begins again behind this part, and finds the same end.
+            guard length <= limit else { return .record(takePart()) }
+            return .record(takeWhole(length))
+        }
+        line += 1
+        let record = unsafe InputRecord(
+            bytes: UnsafeRawBufferPointer(start: buffer + start, count: min(length, limit)), line: line,
+            position: base + start, length: length + skipped, isTerminated: true)
+        base += skipped
+        skipped = 0
+        start += length + delimiter.count
+        scanned = start
+        return .oversize(record)
+    }
+
+    /// The end of a record that is too long has not come yet.
+    private mutating func dropExcess(keeping open: Int) -> InputStep? {
+        if oversize == .split { return .record(takePart()) }
+        let excess = end - start - limit - open
+        if open > 0 { unsafe memmove(buffer + start + limit, buffer + end - open, open) }
+        skipped += excess
+        end -= excess
+        scanned = end
+        return nil
+    }
+
+    private mutating func takePart() -> InputRecord {
+        let record = unsafe InputRecord(
+            bytes: UnsafeRawBufferPointer(start: buffer + start, count: limit), line: line + 1, position: base + start,
+            length: limit, isTerminated: false)
+        start += limit
+        scanned = start
+        return record
+    }
+
+    /// What stands at the end of a source without a delimiter.
+    private mutating func takeRest() -> InputStep? {
+        let isEmptyWhole = framing == .whole && descriptor >= 0 && line == 0
+        guard start < end || skipped > 0 || isEmptyWhole else { return nil }
+        if oversize == .split, end - start > limit { return .record(takePart()) }
+        let isOversize = end - start > limit || skipped > 0
+        if isEmptyWhole, start == end {
+            line = 1
+            return .record(
+                unsafe InputRecord(
+                    bytes: UnsafeRawBufferPointer(start: buffer, count: 0), line: 1, position: 0, length: 0,
+                    isTerminated: false))
+        }
+        guard let record = takePartial() else { return nil }
+        return isOversize ? .oversize(record) : .record(record)
+    }
+
+    // MARK: - Filling the buffer
+
+    /// Reads once, if that does not block. Nil: look for records again.
+    private mutating func fill() throws(InputError) -> InputStep? {
+        makeRoom()
+        do throws(SystemError) {
+            if wake >= 0 || !isRegular {
+                let events = try Unix.poll(descriptor, CInt(POLLIN), wake, CInt(POLLIN), timeoutMilliseconds: 0)
+                if events.second != 0 { return .woken }
+                if events.first == 0 { return .idle }
+            }
+            let room = unsafe UnsafeMutableRawBufferPointer(start: buffer + end, count: min(capacity - end, bufferSize))
+            let count = try unsafe Unix.read(descriptor, into: room)
+            if count == 0 {
+                sourceHasEnded = true
+                return nil
+            }
+            end += count
+            guard announcesChunks else { return nil }
+            return unsafe .chunk(UnsafeRawBufferPointer(rebasing: room[..<count]))
+        } catch {
+            if error.code == EAGAIN { return .idle }
+            let failure = InputError(source: source ?? "-", cause: error)
+            // Records before it have been handed out; one that was cut by the error is not passed off as whole.
+            closeSource()
+            throw failure
+        }
+    }
+
+    /// Moves the beginning of a record to the front, at most once, and makes the buffer larger where it fills it.
+    private mutating func makeRoom() {
+        if start == end {
+            base += start
+            start = 0
+            scanned = 0
+            end = 0
+            return
+        }
+        let enough = min(bufferSize / 4, capacity)
+        guard capacity - end < enough else { return }
+        if start > 0 {
+            unsafe memmove(buffer, buffer + start, end - start)
+            base += start
+            scanned -= start
+            end -= start
+            start = 0
+        }
+        guard capacity - end < enough else { return }
+        let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity * 2)
+        unsafe memcpy(larger, buffer, end)
+        unsafe buffer.deallocate()
+        unsafe buffer = larger
+        capacity *= 2
+    }
+
+    private mutating func openNext() throws(InputError) -> Bool {
+        closeSource()
+        guard nextSource < sources.count else { return false }
+        let name = sources[nextSource]
+        nextSource += 1
+        if name == "-" {
+            descriptor = standardInput
+        } else {
+            do throws(SystemError) {
+                // Not to wait for a FIFO's writer here, where nothing could wake us: poll(2) waits for it. The
+                // description is ours alone.
+                descriptor = try FileDescriptor.open(name, O_RDONLY | O_NONBLOCK).release()
+                ownsDescriptor = true
+            } catch {
+                throw InputError(source: name, cause: error)
+            }
+        }
+        isRegular = Unix.isRegularFile(descriptor)
+        sourceHasEnded = false
+        return true
+    }
+
+    private mutating func closeSource() {
+        if ownsDescriptor { _ = close(descriptor) }
+        descriptor = -1
+        ownsDescriptor = false
+        sourceHasEnded = true
+        start = 0
+        scanned = 0
+        end = 0
+        base = 0
+        skipped = 0
+        line = 0
     }
 }
