@@ -148,4 +148,44 @@ package enum Unix {
     package static func environment(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
+
+    /// The user's home directory: `HOME`, or what the user database says; nil if neither knows one.
+    package static func homeDirectory() -> String? {
+        if let home = environment("HOME"), !home.isEmpty { return home }
+        var entry = unsafe passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16_384)
+        return unsafe buffer.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress,
+                unsafe getpwuid_r(getuid(), &entry, base, buffer.count, &found) == 0,
+                unsafe found != nil, let home = unsafe entry.pw_dir
+            else { return nil }
+            return unsafe String(cString: home)
+        }
+    }
+
+    /// realpath(3): the path without links; nil if there is no such file.
+    package static func resolvingLinks(_ path: String) -> String? {
+        guard let resolved = unsafe realpath(path, nil) else { return nil }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+
+    /// flock(2), exclusive and without waiting: false if another open file holds the lock.
+    package static func tryLock(_ fd: CInt) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            _ = try check("flock") { flock(fd, LOCK_EX | LOCK_NB) }
+            return true
+        } catch {
+            if error.code == EWOULDBLOCK { return false }
+            throw error
+        }
+    }
+
+    /// Blocks the thread for that long or, if a signal comes, less.
+    package static func sleep(_ duration: Duration) {
+        let parts = duration.components
+        var time = timespec(tv_sec: Int(parts.seconds), tv_nsec: Int(parts.attoseconds / 1_000_000_000))
+        _ = unsafe nanosleep(&time, nil)
+    }
 }

@@ -1,0 +1,36 @@
+package import FluvioProtocol
+package import FluvioTransport
+package import Unix
+
+extension FluvioError {
+    /// A failed system call on this side; `what` says what was being done, as in `cannot write the profile file`.
+    package init(_ error: SystemError, while what: String) {
+        self.init(.system, "\(what): \(error)", underlying: error)
+    }
+
+    /// Bytes of `server` that are not what the protocol says; `what` names the message.
+    package init(_ error: WireError, in what: String, from server: String) {
+        self.init(
+            .protocolViolation, "\(server) sent \(what) that cannot be read: \(error)", at: Place(server: server),
+            underlying: error)
+    }
+
+    /// A connection that could not be made or broke, or a request on it without an answer.
+    package init(_ error: TransportError) {
+        let place = Place(server: error.peer)
+        switch error.reason {
+        case .resolve, .connect:
+            self.init(.unreachable, error.description, at: place, underlying: error)
+        case .deadline:
+            self.init(.deadlineExceeded, error.description, at: place, underlying: error)
+        case .closed, .cut, .reset, .system:
+            self.init(.connectionLost, error.description, at: place, underlying: error)
+        case .frameTooLong, .frameTooShort, .negativeLength, .unknownCorrelation, .correlationInUse:
+            self.init(.protocolViolation, error.description, at: place, underlying: error)
+        case .closedLocally:
+            self.init(.closed, error.description, at: place, underlying: error)
+        case .cancelled:
+            self.init(.cancelled, error.description, at: place, underlying: error)
+        }
+    }
+}
