@@ -52,6 +52,14 @@ extension Unix {
         _ = try check("ftruncate") { ftruncate(fd, size) }
     }
 
+    /// pwrite(2) until all is written.
+    package static func write(_ bytes: [UInt8], to fd: CInt, at offset: Int) throws(SystemError) {
+        let written = unsafe bytes.withUnsafeBytes { buffer in
+            Result { () throws(SystemError) in try unsafe writeAll(fd, buffer, at: offset) }
+        }
+        try written.get()
+    }
+
     /// fdatasync(2): what was written, and the size of the file, survive a power cut.
     package static func synchronize(_ fd: CInt) throws(SystemError) {
         _ = try check("fdatasync") { fdatasync(fd) }
