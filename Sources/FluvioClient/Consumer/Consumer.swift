@@ -1,119 +1,124 @@
-/// Reads the records of one topic.
-///
-/// Each partition is read in order and at its own position, whatever becomes of its leader; partitions come as they
-/// are ready, in no order among them. There is one reader: ``batches``, ``records`` and ``next(waitingAtMost:)`` share
-/// the positions, and are not to be used at the same time.
+import FluvioProtocol
+import FluvioTransport
+import Synchronization
+
+/// Reads the records of one topic: of several partitions at once, each from a position of its own, to where the
+/// partitions end or for ever. A lost leader is looked for, and every partition goes on where it was.
 public final class Consumer: Sendable {
     /// The topic.
     public let topic: String
-    /// What it was made with.
-    public let configuration: Configuration
+    /// Where each partition begins to be read, and where it ended when the consumer was opened (its high watermark).
+    public let ranges: [UInt32: Range<Int64>]
 
-    init(topic: String, configuration: Configuration) {
+    private let streams: [UInt32: PartitionStream]
+    private let inbox: Inbox
+    private let tasks = TaskSet()
+
+    private init(
+        topic: String, ranges: [UInt32: Range<Int64>], inbox: Inbox,
+        streams: (TaskSet) -> [UInt32: PartitionStream]
+    ) {
         self.topic = topic
-        self.configuration = configuration
+        self.ranges = ranges
+        self.inbox = inbox
+        self.streams = streams(tasks)
     }
 
-    /// The partitions that are read.
-    public var partitions: [Int] { [] }
-
-    /// The offset that is read next in a partition: behind the last record handed out. Nil for a partition that is not
-    /// read.
-    public func position(of partition: Int) -> Int64? { nil }
-
-    /// Where reading of a partition ends, once that is known; nil: never.
-    public func end(of partition: Int) -> Int64? { nil }
-
-    /// Where the partitions begin and end now.
-    public func ends() async throws(FluvioError) -> [PartitionOffsets] { throw notYet }
-
-    /// Reads up to `count` records of one partition from offset `offset` on, without moving any position. Fewer come
-    /// if the partition ends before.
-    ///
-    /// - Throws: ``FluvioError/Code/offsetEvicted``, ``FluvioError/Code/offsetOutOfRange``,
-    ///   ``FluvioError/Code/corruptData`` and what asking a server can throw.
-    public func fetch(partition: Int, from offset: Int64, count: Int) async throws(FluvioError) -> [Record] {
-        throw notYet
+    static func open(
+        _ topic: TopicLayout, cluster: any LeaderDirectory, settings: ConsumerSettings,
+        onEvent: (@Sendable (ConsumerEvent) -> Void)?
+    ) async throws(FluvioError) -> Consumer {
+        let partitions = settings.partitions ?? Array(0..<topic.partitions)
+        let say = onEvent ?? { _ in }
+        var links: [UInt32: ServerLink] = [:]
+        var ranges: [UInt32: Range<Int64>] = [:]
+        for partition in partitions {
+            let replica = ReplicaKey(topic: topic.name, partition: partition)
+            let place = FluvioError.Place(topic: topic.name, partition: Int(partition))
+            guard partition < topic.partitions else {
+                throw FluvioError(
+                    .partitionNotFound, "the topic has \(topic.partitions) partitions, numbered from 0", at: place)
+            }
+            let link = try await cluster.sharedLink(to: try await cluster.leader(of: replica))
+            let (start, end) = try await link.offsets(of: replica, timeout: settings.requestTimeout)
+            let position = settings.starts[partition] ?? settings.start
+            let from = position.offset(start: start, end: end)
+            // UNCOMMITTED records reach beyond the high watermark, which is all that is known of the end.
+            if from > end, settings.isolation == .readCommitted {
+                throw FluvioError(
+                    .offsetOutOfRange, "offset \(from) is behind the end of the partition, which is \(end)", at: place)
+            }
+            if from < start { say(.gap(partition: partition, offsets: from..<start)) }
+            links[partition] = link
+            ranges[partition] = max(from, start)..<max(from, start, end)
+        }
+        let inbox: Inbox
+        do {
+            inbox = try Inbox(streams: partitions.count)
+        } catch {
+            throw FluvioError(error, while: "cannot make a consumer")
+        }
+        let bytes = settings.maximumBytes(partitions: partitions.count)
+        let consumer = Consumer(topic: topic.name, ranges: ranges, inbox: inbox) { tasks in
+            ranges.reduce(into: [:]) { streams, entry in
+                streams[entry.key] = PartitionStream(
+                    ReplicaKey(topic: topic.name, partition: entry.key), from: entry.value.lowerBound,
+                    to: settings.stopsAtEnd ? entry.value.upperBound : nil, maximumBytes: bytes, settings: settings,
+                    cluster: cluster, inbox: inbox, tasks: tasks, say: say)
+            }
+        }
+        for (partition, stream) in consumer.streams {
+            if stream.isFinished {
+                inbox.finished()
+            } else if let link = links[partition] {
+                try stream.open(at: link)
+            }
+        }
+        return consumer
     }
 
-    /// The records in the groups they arrive in. The cheapest way to read: one suspension per batch.
-    public var batches: Batches { Batches(consumer: self) }
-
-    /// The records one by one.
-    public var records: Records { Records(batches: batches) }
-
-    /// What ``next(waitingAtMost:)`` comes back with.
-    package enum Next: Sendable {
-        /// Records; their positions are passed.
-        case batches(FetchedBatches)
-        /// None came in time.
-        case idle
-        /// Every partition has reached its end.
+    /// What can be had at the moment.
+    package enum Step: Sendable {
+        case chunk(RecordChunk)
+        /// Nothing has arrived that was not taken.
+        case empty
+        /// All partitions were read to their ends.
         case end
     }
 
-    /// The next response, for a thread that may block. Not for threads of the concurrency pool.
-    ///
-    /// - Parameter limit: nil: waits until there is one. Zero: only what has arrived.
-    /// - Throws: what has ended the consumer, or ``FluvioError/Code/closed`` after ``close()``.
-    package func next(waitingAtMost limit: Duration? = nil) throws(FluvioError) -> Next { throw notYet }
-
-    /// Ends reading; a waiting reader gets ``FluvioError/Code/closed``. May be called from any thread.
-    public func close() {}
-
-    private var notYet: FluvioError { FluvioError(.closed, "the consumer of topic \(topic) is closed") }
-}
-
-extension Consumer {
-    /// The records of a consumer in the groups they arrive in.
-    public struct Batches: AsyncSequence, Sendable {
-        /// What comes.
-        public typealias Element = Batch
-        /// What can end it early.
-        public typealias Failure = FluvioError
-
-        let consumer: Consumer
-
-        /// Steps through the batches.
-        public struct Iterator: AsyncIteratorProtocol {
-            let consumer: Consumer
-
-            /// The next batch; nil when every partition has reached its end.
-            public mutating func next() async throws(FluvioError) -> Batch? { nil }
+    /// Takes what has arrived. Does not block.
+    package func take() throws(FluvioError) -> Step {
+        switch inbox.take() {
+        case .empty: return .empty
+        case .end: return .end
+        case .item(.failed(let error)): throw error
+        case .item(.chunk(let chunk)):
+            streams[chunk.partition]?.taken()
+            return .chunk(chunk)
         }
-
-        /// Begins where the consumer's positions are.
-        public func makeAsyncIterator() -> Iterator { Iterator(consumer: consumer) }
     }
 
-    /// The records of a consumer one by one.
-    public struct Records: AsyncSequence, Sendable {
-        /// What comes.
-        public typealias Element = Record
-        /// What can end it early.
-        public typealias Failure = FluvioError
+    /// Blocks this thread until something has arrived; false if `wake` became readable first, or the time is over.
+    package func wait(or wake: CInt, timeoutMilliseconds: CInt = -1) -> Bool {
+        inbox.wait(or: wake, timeoutMilliseconds: timeoutMilliseconds)
+    }
 
-        let batches: Batches
+    /// Readable when something has arrived: for poll(2). ``wait(or:timeoutMilliseconds:)`` makes it unreadable.
+    package var arrivalDescriptor: CInt { inbox.descriptor }
 
-        /// Steps through the records; it suspends once per batch.
-        public struct Iterator: AsyncIteratorProtocol {
-            var batches: Batches.Iterator
-            var held: [Record] = []
-            var index = 0
-
-            /// The next record; nil when every partition has reached its end.
-            public mutating func next() async throws(FluvioError) -> Record? {
-                while index == held.count {
-                    guard let batch = try await batches.next() else { return nil }
-                    held = batch.records
-                    index = 0
-                }
-                defer { index += 1 }
-                return held[index]
-            }
+    /// Waits until something has arrived, or the consumer is closed.
+    func waitForArrival() async {
+        await withTaskCancellationHandler {
+            await inbox.wait()
+        } onCancel: {
+            inbox.wakeAll()
         }
+    }
 
-        /// Begins where the consumer's positions are.
-        public func makeAsyncIterator() -> Iterator { Iterator(batches: batches.makeAsyncIterator()) }
+    /// Ends all streams. The connections are the client's.
+    public func close() {
+        tasks.cancelAll()
+        for stream in streams.values { stream.close() }
+        inbox.put(.failed(FluvioError(.closed, "the consumer was closed", at: FluvioError.Place(topic: topic))))
     }
 }

@@ -71,6 +71,9 @@ struct StreamProgress: Sendable {
         return .acknowledge(offset)
     }
 
+    /// What lies before `offset` cannot be read any more.
+    mutating func skip(to offset: Int64) { next = max(next, offset) }
+
     /// The stream was opened anew (on the same or another server): nothing of the old one is acknowledged any more.
     mutating func reopened() { held = nil }
 }

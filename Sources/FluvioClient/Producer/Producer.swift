@@ -1,125 +1,283 @@
-/// Sends records to one topic.
+import CLinux
+import FluvioProtocol
+import FluvioTransport
+import Glibc
+import Synchronization
+import Unix
+
+/// Sends records to one topic, in batches, and keeps at it through the loss of servers.
 ///
-/// Records are copied into the open batch of their partition. Batches leave when they are full, when the linger is
-/// over, or at ``flush()``. Each partition has one request under way, and after trouble the log is asked what arrived,
-/// so that nothing is lost and nothing is stored twice. All methods may be called from any thread; records appended
-/// from one thread to one partition keep their order.
+/// ``append(key:value:timestamp:partition:tag:)`` copies a record and returns at once; requests leave when they are
+/// full, when the linger is over, or with ``flush()``. Each partition has one request under way at a time, which keeps
+/// its records in order. After trouble the log is asked what arrived, and only what did not is sent again: no record is
+/// lost or stored twice while the producer lives. What cannot be settled within the retry limit fails the partition;
+/// ``finish()`` then throws and ``counts`` says what is known.
 public final class Producer: Sendable {
     /// The topic.
     public let topic: String
-    /// What it was made with.
-    public let configuration: Configuration
+    let settings: ProducerSettings
+    let cluster: any LeaderDirectory
+    let queues: [PartitionQueue]
+    let troubles = Troubles()
+    let tasks = TaskSet()
 
-    init(topic: String, configuration: Configuration) {
-        self.topic = topic
-        self.configuration = configuration
+    private let links = Mutex<[UInt32: ServerLink]>([:])
+    private let connections = Mutex<[Int32: ServerLink]>([:])
+    private let turn = Atomic<UInt64>(0)
+    private let closed = Atomic<Bool>(false)
+    private let progress: FileDescriptor
+    private let waiters = Mutex<[CheckedContinuation<Void, Never>]>([])
+    private let lingering: LingerTimer?
+    private let onAcknowledgement: (@Sendable ([Acknowledgement]) -> Void)?
+    private let onEvent: (@Sendable (ProducerEvent) -> Void)?
+
+    init(
+        topic: TopicLayout, cluster: any LeaderDirectory, settings: ProducerSettings,
+        onAcknowledgement: (@Sendable ([Acknowledgement]) -> Void)?, onEvent: (@Sendable (ProducerEvent) -> Void)?
+    ) throws(FluvioError) {
+        self.topic = topic.name
+        self.settings = settings
+        self.cluster = cluster
+        self.onAcknowledgement = onAcknowledgement
+        self.onEvent = onEvent
+        let compression = try settings.codec(for: topic)
+        let producerID = Int64.random(in: 1...Int64.max)
+        queues = (0..<topic.partitions).map { partition in
+            PartitionQueue(
+                partition: partition, producerID: producerID,
+                settings: settings.builder(compression, partitions: Int(topic.partitions)),
+                requestSize: settings.requestSize, sendsAtOnce: settings.linger == .zero,
+                isCommitted: settings.isolation == .readCommitted)
+        }
+        lingering = settings.linger.flatMap { $0 > .zero ? LingerTimer($0, on: cluster.loop) : nil }
+        do throws(SystemError) {
+            progress = FileDescriptor(
+                owning: try Unix.check("eventfd") { eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK)) })
+        } catch {
+            throw FluvioError(error, while: "cannot make a producer")
+        }
     }
+
+    /// Finds the leaders and the ends of all partitions.
+    func open() async throws(FluvioError) {
+        await withTaskGroup { group in
+            for queue in queues {
+                group.addTask { await self.recovery(queue, from: nil, after: nil) }
+            }
+        }
+        if let failure = queues.lazy.compactMap(\.failure).first { throw failure }
+    }
+
+    // MARK: Records
 
     /// What became of an appended record.
-    @frozen public enum AppendOutcome: Hashable, Sendable {
-        /// It is copied, and will be sent.
+    public enum AppendOutcome: Equatable, Sendable {
+        /// It is on its way.
         case appended
-        /// There is no room: nothing was copied. ``Producer/waitForRoom()``, then append it again.
+        /// No room: wait with ``waitForProgress()`` and append it again.
         case full
+        /// No server would store it: 33,554,432 bytes is the limit of a batch.
+        case tooLarge
+        /// Its partition has failed (``failure``), does not exist, or the producer is closed.
+        case failed
     }
 
-    /// What has become of a producer's records.
-    public struct Counts: Hashable, Sendable {
-        /// Records appended.
-        public var appended = 0
-        /// Records acknowledged.
-        public var acknowledged = 0
-        /// Bytes of keys and values acknowledged.
-        public var acknowledgedBytes = 0
-        /// Requests that were sent again, in whole or in part.
-        public var retries = 0
-
-        /// Records whose fate is not known (yet).
-        public var pending: Int { appended - acknowledged }
-
-        /// All zero.
-        public init() {}
-    }
-
-    /// What has become of its records.
-    public var counts: Counts { Counts() }
-
-    /// The number of partitions that the topic has now.
-    public var partitionCount: Int { 0 }
-
-    // MARK: - Appending
-
-    /// Appends a record: a copy under a lock, no waiting.
+    /// Copies a record into the batch that is being filled. Does not block.
     ///
     /// - Parameters:
-    ///   - key: nil for none, which an empty one is not.
-    ///   - timestamp: milliseconds since 1970; -1 for none.
-    ///   - partition: counted from 0; nil: as ``Configuration/partitioning`` says.
-    ///   - tag: given back by the acknowledgement of its batch, if it is the batch's last.
-    /// - Throws: ``FluvioError/Code/recordTooLarge`` and ``FluvioError/Code/partitionNotFound`` for this record alone;
-    ///   any other error is the one that has ended the producer.
+    ///   - key: decides the partition, as with the official client; nil: records go round.
+    ///   - timestamp: milliseconds since 1970 UTC, -1 for none.
+    ///   - partition: overrides what the key decides.
+    ///   - tag: comes back with the acknowledgement that covers the record.
     package func append(
-        key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer, timestamp: Int64, partition: Int? = nil,
+        key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer, timestamp: Int64, partition: UInt32? = nil,
         tag: UInt64 = 0
-    ) throws(FluvioError) -> AppendOutcome {
-        throw notYet
+    ) -> AppendOutcome {
+        let index: Int
+        if let partition {
+            index = Int(partition)
+        } else if queues.count == 1 {
+            index = 0
+        } else if let key = unsafe key {
+            index = unsafe KeyHash.partition(forKey: key, count: queues.count)
+        } else {
+            index = Int(turn.load(ordering: .relaxed) % UInt64(queues.count))
+        }
+        guard index < queues.count else { return .failed }
+        let queue = queues[index]
+        while true {
+            switch unsafe queue.append(key: key, value: value, timestamp: timestamp, tag: tag) {
+            case .appended:
+                lingering?.start { [self] in flush() }
+                unsafe advance(partition, key == nil)
+                return .appended
+            case .due:
+                dispatch(queue)
+                unsafe advance(partition, key == nil)
+                return .appended
+            case .full:
+                // Room may have come with an answer in this moment.
+                return .full
+            case .fullAndReady: dispatch(queue)
+            case .tooLarge: return .tooLarge
+            case .failed: return .failed
+            }
+        }
     }
 
-    /// Appends a record, as ``append(key:value:timestamp:partition:tag:)-([UInt8]?,_,_,_,_)`` does.
-    public func append(
-        key: Span<UInt8>?, value: Span<UInt8>, timestamp: Int64, partition: Int? = nil, tag: UInt64 = 0
-    ) throws(FluvioError) -> AppendOutcome {
-        throw notYet
+    /// A record without a key was taken: the next goes to the next partition.
+    private func advance(_ partition: UInt32?, _ hasNoKey: Bool) {
+        if partition == nil, hasNoKey, queues.count > 1 { turn.add(1, ordering: .relaxed) }
     }
 
-    /// Appends a record: a copy under a lock, no waiting.
+    /// Copies a record into the batch that is being filled, waiting for room if there is none.
     ///
-    /// - Parameters:
-    ///   - key: nil for none, which an empty one is not.
-    ///   - timestamp: milliseconds since 1970; -1 for none.
-    ///   - partition: counted from 0; nil: as ``Configuration/partitioning`` says.
-    ///   - tag: given back by the acknowledgement of its batch, if it is the batch's last.
-    /// - Throws: ``FluvioError/Code/recordTooLarge`` and ``FluvioError/Code/partitionNotFound`` for this record alone;
-    ///   any other error is the one that has ended the producer.
-    public func append(
-        key: [UInt8]? = nil, value: [UInt8], timestamp: Int64, partition: Int? = nil, tag: UInt64 = 0
-    ) throws(FluvioError) -> AppendOutcome {
-        throw notYet
+    /// - Throws: ``FluvioError/Code/recordTooLarge``; what the partition has failed with; `cancelled`.
+    public func send(
+        key: [UInt8]? = nil, value: [UInt8], timestamp: Int64? = nil, partition: UInt32? = nil
+    ) async throws(FluvioError) {
+        let time = timestamp ?? Self.now
+        while true {
+            let outcome = unsafe value.withUnsafeBytes { value in
+                guard let key else {
+                    return unsafe append(key: nil, value: value, timestamp: time, partition: partition)
+                }
+                return unsafe key.withUnsafeBytes { key in
+                    unsafe append(key: key, value: value, timestamp: time, partition: partition)
+                }
+            }
+            switch outcome {
+            case .appended: return
+            case .tooLarge:
+                throw FluvioError(
+                    .recordTooLarge, "a record of \(value.count) bytes is more than a server stores",
+                    at: FluvioError.Place(topic: topic))
+            case .failed:
+                throw failure
+                    ?? FluvioError(
+                        .partitionNotFound, "no such partition",
+                        at: FluvioError.Place(topic: topic, partition: partition.map { Int($0) }))
+            case .full:
+                if Task.isCancelled { throw FluvioError(.cancelled, "cancelled") }
+                await waitForProgress()
+            }
+        }
     }
 
-    /// Appends a record with the present time, waiting for room if there is none. Sends nothing by itself.
-    public func send(key: [UInt8]? = nil, value: [UInt8], partition: Int? = nil) async throws(FluvioError) {
-        throw notYet
+    private static var now: Int64 {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
     }
 
-    /// Returns when ``append(key:value:timestamp:partition:tag:)-([UInt8]?,_,_,_,_)`` may find room again.
+    /// Lets everything that was appended leave now. Does not wait.
+    public func flush() {
+        for queue in queues {
+            queue.flush()
+            dispatch(queue)
+        }
+    }
+
+    /// Waits until everything that was appended is acknowledged.
     ///
-    /// - Throws: the error that has ended the producer, or ``FluvioError/Code/cancelled``.
-    public func waitForRoom() async throws(FluvioError) { throw notYet }
+    /// - Throws: what the first failed partition failed with; `cancelled`.
+    public func finish() async throws(FluvioError) {
+        flush()
+        while !queues.allSatisfy(\.isSettled) {
+            if Task.isCancelled { throw FluvioError(.cancelled, "cancelled") }
+            await waitForProgress()
+        }
+        if let failure { throw failure }
+    }
 
-    /// ``waitForRoom()`` for a thread that may block. Not for threads of the concurrency pool.
-    package func waitForRoomBlocking() throws(FluvioError) { throw notYet }
+    /// Ends the producer and its connections. What is not acknowledged then stays unknown.
+    public func close() {
+        guard !closed.exchange(true, ordering: .sequentiallyConsistent) else { return }
+        tasks.cancelAll()
+        for link in connections.withLock({ Array($0.values) }) { link.connection.close() }
+        let error = FluvioError(.closed, "the producer was closed", at: FluvioError.Place(topic: topic))
+        for queue in queues { queue.fail(error) }
+        progressed()
+    }
 
-    // MARK: - Sending
+    /// Whether ``close()`` was called.
+    var isClosed: Bool { closed.load(ordering: .relaxed) }
 
-    /// Sends what has been appended so far, without waiting for anything.
-    public func flush() {}
+    // MARK: Progress
 
-    /// Sends what has been appended so far and returns when all of it is acknowledged.
-    ///
-    /// - Throws: ``FluvioError/Code/unacknowledged`` with the number of records if it cannot be, within what
-    ///   ``Configuration/retryFor`` allows; ``FluvioError/Code/cancelled``.
-    public func drain() async throws(FluvioError) { throw notYet }
+    /// Why the first failed partition has failed; nil if none has.
+    public var failure: FluvioError? { queues.lazy.compactMap(\.failure).first }
 
-    /// ``drain()`` for a thread that may block. Ends after `timeout`, if there is one, with
-    /// ``FluvioError/Code/unacknowledged``.
-    package func drainBlocking(timeout: Duration? = nil) throws(FluvioError) { throw notYet }
+    /// What is known of the records so far.
+    public var counts: ProducerCounts {
+        var sum = ProducerCounts()
+        for queue in queues {
+            let counts = queue.counts
+            sum.appended += counts.appended
+            sum.acknowledged += counts.acknowledged
+            sum.unknown += counts.unknown
+        }
+        return sum
+    }
 
-    /// ``drain()``, then closes the producer.
-    public func finish() async throws(FluvioError) { throw notYet }
+    /// Readable when an answer or a failure has come since ``waitForProgress(or:)`` last returned: for poll(2).
+    package var progressDescriptor: CInt { progress.raw }
 
-    /// Ends the producer now. What is not acknowledged may or may not be stored.
-    public func close() {}
+    /// Blocks this thread until an answer or a failure has come; false if `wake` became readable first.
+    package func waitForProgress(or wake: CInt) -> Bool {
+        let events = try? Unix.poll(progress.raw, CInt(POLLIN), wake, CInt(POLLIN), timeoutMilliseconds: -1)
+        var value: eventfd_t = 0
+        _ = unsafe eventfd_read(progress.raw, &value)
+        return events?.second == 0
+    }
 
-    private var notYet: FluvioError { FluvioError(.closed, "the producer of topic \(topic) is closed") }
+    /// Waits until an answer or a failure has come, or a moment.
+    public func waitForProgress() async {
+        let timer = cluster.loop.schedule(after: .milliseconds(100)) { [weak self] in self?.progressed() }
+        await withCheckedContinuation { continuation in
+            waiters.withLock { $0.append(continuation) }
+        }
+        cluster.loop.cancel(timer)
+    }
+
+    func progressed() {
+        _ = eventfd_write(progress.raw, 1)
+        let waiting = waiters.withLock { waiters in
+            defer { waiters = [] }
+            return waiters
+        }
+        for waiter in waiting { waiter.resume() }
+    }
+
+    func report(_ acknowledgements: [Acknowledgement]) {
+        if !acknowledgements.isEmpty { onAcknowledgement?(acknowledgements) }
+    }
+
+    func say(_ event: ProducerEvent) { onEvent?(event) }
+
+    // MARK: Connections
+
+    /// The connection that the partition's requests go over, as far as it is known.
+    func link(of queue: PartitionQueue) -> ServerLink? { links.withLock { $0[queue.partition] } }
+
+    /// Connects to the partition's leader, or takes the connection that goes there already. Produce has a connection of
+    /// its own, which alone is ever drained.
+    func leaderLink(of queue: PartitionQueue) async throws(FluvioError) -> ServerLink {
+        let replica = ReplicaKey(topic: topic, partition: queue.partition)
+        let spu = try await cluster.leader(of: replica)
+        if let link = connections.withLock({ $0[spu] }), link.connection.isOpen {
+            links.withLock { $0[queue.partition] = link }
+            return link
+        }
+        let link = try await cluster.connect(to: spu)
+        let chosen = connections.withLock { connections in
+            // Another partition may have been faster.
+            if let other = connections[spu], other.connection.isOpen { return other }
+            connections[spu] = link
+            return link
+        }
+        if chosen.connection !== link.connection { link.connection.close() }
+        links.withLock { $0[queue.partition] = chosen }
+        return chosen
+    }
 }

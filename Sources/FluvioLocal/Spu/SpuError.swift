@@ -1,4 +1,3 @@
-package import FluvioProtocol
 package import Unix
 
 /// Why a server cannot do what it was told.
@@ -6,7 +5,7 @@ package enum SpuError: Error, Equatable, Sendable {
     /// A file of the partition could not be opened, read, written or deleted.
     case system(SystemError)
     /// The log of the partition is damaged beyond what can be served; the text says where.
-    case damaged(ReplicaKey, String)
+    case damaged(PartitionID, String)
     /// The server was stopped.
     case stopped
 }

@@ -11,22 +11,16 @@ enum Recode {
         case left(Int)
     }
 
-    /// Written in `version`; nil: as it was.
-    static func request(_ frame: [UInt8], controller: Bool, version: Int16? = nil) throws -> [UInt8] {
+    static func request(_ frame: [UInt8], controller: Bool) throws -> [UInt8] {
         let (header, body) = try RequestHeader.decode(frame: frame)
-        let coder = Request(header: header, frame: frame, body: body, version: version ?? header.apiVersion)
-        return try message(coder, of: header, controller: controller) {
+        return try message(Request(header: header, frame: frame, body: body), of: header, controller: controller) {
             try ObjectKind(peeking: header, frame: frame, body: body)
         }
     }
 
-    /// Written in `version`; nil: as it was.
-    static func response(
-        _ frame: [UInt8], to header: RequestHeader, controller: Bool, version: Int16? = nil
-    ) throws -> [UInt8] {
+    static func response(_ frame: [UInt8], to header: RequestHeader, controller: Bool) throws -> [UInt8] {
         let body = min(Frame.responseBodyPosition, frame.count)..<frame.count
-        let coder = Response(header: header, frame: frame, version: version ?? header.apiVersion)
-        return try message(coder, of: header, controller: controller) {
+        return try message(Response(header: header, frame: frame, body: body), of: header, controller: controller) {
             try ObjectKind(peekingResponse: frame, body: body)
         }
     }
@@ -103,7 +97,6 @@ private struct Request: FrameCoder {
     let header: RequestHeader
     let frame: [UInt8]
     let body: Range<Int>
-    let version: Int16
     var isResponse: Bool { false }
 
     func recode<R: WireRequest>(_: R.Type) throws -> [UInt8] {
@@ -111,22 +104,21 @@ private struct Request: FrameCoder {
         let message = try reader.payload(nil as R?)
         guard reader.left == 0 else { throw Recode.Failure.left(reader.left) }
         return try message.frame(
-            version: version, clientID: header.clientID, correlationID: header.correlationID)
+            version: header.apiVersion, clientID: header.clientID, correlationID: header.correlationID)
     }
 }
 
 private struct Response: FrameCoder {
     let header: RequestHeader
     let frame: [UInt8]
-    let version: Int16
+    let body: Range<Int>
     var isResponse: Bool { true }
 
     func recode<R: WireRequest>(_: R.Type) throws -> [UInt8] {
-        var reader = WireReader(
-            frame, range: min(Frame.lengthSize, frame.count)..<frame.count, version: header.apiVersion)
+        var reader = WireReader(frame, range: Frame.lengthSize..<frame.count, version: header.apiVersion)
         let correlationID = try reader.payload(0 as Int32)
         let message = try reader.payload(nil as R.Response?)
         guard reader.left == 0 else { throw Recode.Failure.left(reader.left) }
-        return try message.responseFrame(version: version, correlationID: correlationID)
+        return try message.responseFrame(version: header.apiVersion, correlationID: correlationID)
     }
 }

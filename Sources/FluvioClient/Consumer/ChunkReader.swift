@@ -1,0 +1,116 @@
+import FluvioProtocol
+
+/// Goes through the records of chunks: checks and decompresses batches, leaves out what is not wanted and what stands
+/// in the log twice. To be used by one thread, for all chunks of one consumer in their order.
+package struct ChunkReader: ~Copyable {
+    private var decompressor = Decompressor()
+    private var payload: [UInt8] = []
+    private var filters: [UInt32: RepeatFilter] = [:]
+    private let topic: String
+    private let keepsRepeats: Bool
+    private let skipsCorrupt: Bool
+    /// Records that stood in the log twice, and were left out.
+    package private(set) var repeats = 0
+    /// Batches that are damaged, and were left out.
+    package private(set) var corruptBatches = 0
+
+    /// - Parameters:
+    ///   - keepsRepeats: hand out records that stand in the log twice.
+    ///   - skipsCorrupt: leave damaged batches out instead of throwing.
+    package init(topic: String, keepsRepeats: Bool = false, skipsCorrupt: Bool = false) {
+        self.topic = topic
+        self.keepsRepeats = keepsRepeats
+        self.skipsCorrupt = skipsCorrupt
+    }
+
+    /// Calls `body` with each record: offset, timestamp (milliseconds since 1970, -1 for none), key, value; the bytes
+    /// are good until it returns. It says whether to go on.
+    ///
+    /// - Throws: ``FluvioError/Code/corruptData`` at the first damaged batch, unless those are skipped; what `body`
+    ///   throws.
+    /// - Returns: whether all of the chunk was read.
+    @discardableResult
+    package mutating func read(
+        _ chunk: RecordChunk,
+        _ body: (Int64, Int64, UnsafeRawBufferPointer?, UnsafeRawBufferPointer) throws -> Bool
+    ) throws -> Bool {
+        try unsafe chunk.bytes.withUnsafeBytes { bytes in
+            var reader = BatchReader(chunk.range)
+            while let item = unsafe reader.next(in: bytes) {
+                switch item {
+                // A response's cut batch is not part of a chunk.
+                case .cut: return true
+                case .corrupt(let error): try damaged(error, chunk)
+                case .batch(let batch):
+                    do {
+                        guard try unsafe read(batch, chunk, bytes, body) else { return false }
+                    } catch let error as BatchError {
+                        try damaged(error, chunk)
+                    }
+                }
+            }
+            return true
+        }
+    }
+
+    private mutating func damaged(_ error: BatchError, _ chunk: RecordChunk) throws(FluvioError) {
+        corruptBatches += 1
+        guard !skipsCorrupt else { return }
+        throw FluvioError(
+            .corruptData, error.description,
+            at: FluvioError.Place(topic: topic, partition: Int(chunk.partition), offset: error.baseOffset),
+            advice: "--on-corrupt skip leaves it out", underlying: error)
+    }
+
+    private mutating func read(
+        _ batch: RecordBatch, _ chunk: RecordChunk, _ bytes: UnsafeRawBufferPointer,
+        _ body: (Int64, Int64, UnsafeRawBufferPointer?, UnsafeRawBufferPointer) throws -> Bool
+    ) throws -> Bool {
+        let first = max(chunk.start, batch.header.baseOffset + Int64(repeated(batch, chunk)))
+        if let next = batch.header.nextOffset, first >= next { return true }
+        if batch.codec == .none {
+            var cursor = try unsafe batch.cursor(in: bytes)
+            return try unsafe Self.read(&cursor, bytes, from: first, chunk.stop, body)
+        }
+        payload.removeAll(keepingCapacity: true)
+        do throws(CompressionError) {
+            try unsafe decompressor.decompress(
+                UnsafeRawBufferPointer(rebasing: bytes[batch.payload]), with: batch.codec, into: &payload)
+        } catch {
+            throw BatchError(
+                .compression(error), baseOffset: batch.header.baseOffset, position: batch.range.lowerBound,
+                nextOffset: batch.header.nextOffset)
+        }
+        return try unsafe payload.withUnsafeBytes { payload in
+            var cursor = try unsafe batch.cursor(in: payload, payload: 0..<payload.count)
+            return try unsafe Self.read(&cursor, payload, from: first, chunk.stop, body)
+        }
+    }
+
+    @inline(__always)
+    private static func read(
+        _ cursor: inout RecordCursor, _ bytes: UnsafeRawBufferPointer, from first: Int64, _ stop: Int64?,
+        _ body: (Int64, Int64, UnsafeRawBufferPointer?, UnsafeRawBufferPointer) throws -> Bool
+    ) throws -> Bool {
+        try unsafe cursor.skip(to: first, in: bytes)
+        let stop = stop ?? .max
+        while try unsafe cursor.next(in: bytes) {
+            if cursor.offset >= stop { return true }
+            let key = unsafe cursor.key(in: bytes)
+            let value = unsafe cursor.value(in: bytes)
+            guard try unsafe body(cursor.offset, cursor.timestamp, key, value) else { return false }
+        }
+        return true
+    }
+
+    /// Records at the start of the batch that were seen before.
+    private mutating func repeated(_ batch: RecordBatch, _ chunk: RecordChunk) -> Int32 {
+        guard !keepsRepeats, batch.header.producerID >= 0 else { return 0 }
+        let count = filters[chunk.partition, default: RepeatFilter()].repeated(
+            producerID: batch.header.producerID,
+            first: RecordSequence(epoch: batch.header.producerEpoch, sequence: batch.header.firstSequence),
+            count: Int32(clamping: batch.header.offsetCount))
+        repeats += Int(count)
+        return count
+    }
+}

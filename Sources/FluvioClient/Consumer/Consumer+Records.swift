@@ -1,0 +1,76 @@
+/// A record that was read.
+public struct Record: Hashable, Sendable {
+    /// The partition.
+    public let partition: UInt32
+    /// Its offset there.
+    public let offset: Int64
+    /// Milliseconds since 1970 UTC; nil if its producer gave none.
+    public let timestamp: Int64?
+    /// The key, which may be empty; nil if there is none.
+    public let key: [UInt8]?
+    /// The value.
+    public let value: [UInt8]
+}
+
+extension Consumer {
+    /// The records, response by response: each element holds those of one partition in their order. Ends where the
+    /// partitions ended, if that was asked for.
+    public var batches: Batches { Batches(consumer: self) }
+
+    /// See ``Consumer/batches``. Iterate it once.
+    public struct Batches: AsyncSequence, Sendable {
+        let consumer: Consumer
+
+        /// Begins to iterate.
+        public func makeAsyncIterator() -> Iterator { Iterator(consumer: consumer) }
+
+        /// Takes one response after the other.
+        public struct Iterator: AsyncIteratorProtocol {
+            let consumer: Consumer
+            private let reader: Reader
+
+            /// A box, as an iterator is copied and a reader is not.
+            private final class Reader {
+                var reader: ChunkReader
+                init(topic: String) { reader = ChunkReader(topic: topic) }
+            }
+
+            init(consumer: Consumer) {
+                self.consumer = consumer
+                reader = Reader(topic: consumer.topic)
+            }
+
+            /// The records of the next response; nil at the end.
+            public mutating func next(
+                isolation: isolated (any Actor)? = #isolation
+            ) async throws(FluvioError) -> [Record]? {
+                while true {
+                    if Task.isCancelled { throw FluvioError(.cancelled, "cancelled") }
+                    switch try consumer.take() {
+                    case .end: return nil
+                    case .empty: await consumer.waitForArrival()
+                    case .chunk(let chunk):
+                        let records = try Self.records(of: chunk, with: reader)
+                        if !records.isEmpty { return records }
+                    }
+                }
+            }
+
+            private static func records(of chunk: RecordChunk, with reader: Reader) throws(FluvioError) -> [Record] {
+                var records: [Record] = []
+                do {
+                    try unsafe reader.reader.read(chunk) { offset, timestamp, key, value in
+                        records.append(
+                            Record(
+                                partition: chunk.partition, offset: offset, timestamp: timestamp < 0 ? nil : timestamp,
+                                key: unsafe key.map { unsafe [UInt8]($0) }, value: unsafe [UInt8](value)))
+                        return true
+                    }
+                } catch {
+                    throw error as? FluvioError ?? FluvioError(.corruptData, "\(error)")
+                }
+                return records
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/// Records that a server has stored, as safely as was asked for.
+public struct Acknowledgement: Equatable, Sendable {
+    /// The partition.
+    public let partition: UInt32
+    /// Offset of the first of them; -1 if they are known to be stored, but not where.
+    public let firstOffset: Int64
+    /// Number of records; their offsets follow each other.
+    public let count: Int
+    /// The tag of the last record among them, if that is known.
+    public let lastTag: UInt64?
+}
+
+/// Records of a producer, by what is known of them.
+public struct ProducerCounts: Equatable, Sendable {
+    /// Taken from the caller.
+    public internal(set) var appended = 0
+    /// Stored, as safely as was asked for.
+    public internal(set) var acknowledged = 0
+    /// Sent, and given up without knowing whether they are stored.
+    public internal(set) var unknown = 0
+}
+
+/// What a producer tells of the way.
+public enum ProducerEvent: Sendable {
+    /// The leader of a partition is lost, or refuses for now; it is being found out what arrived.
+    case lost(partition: UInt32, FluvioError)
+    /// What did not arrive is sent again.
+    case resending(partition: UInt32)
+    /// The partition goes on, with nothing lost.
+    case recovered(partition: UInt32)
+}

@@ -1,0 +1,88 @@
+import FluvioProtocol
+
+/// How a producer batches, sends and waits.
+public struct ProducerSettings: Sendable {
+    /// Bytes of one batch, 16 KiB as the official client's by default. Larger ones are faster, but the official reader
+    /// loses the batch that the end of a response cuts: raise it only for topics that it does not read.
+    public var batchSize = 16_384
+    /// How long a record may wait for others to share its request: zero sends as soon as nothing is under way (records
+    /// then gather while an answer is awaited); nil waits for ``Producer/flush()`` or a full request.
+    public var linger: Duration? = .zero
+    /// The codec; nil takes the topic's, or none where the topic leaves the choice.
+    public var compression: Compression?
+    /// When a record counts as stored.
+    public var isolation = Isolation.readCommitted
+    /// How long the server may wait for its replicas; an answer that does not come by then is taken for lost.
+    public var requestTimeout = Duration.seconds(10)
+    /// For how long a lost leader is looked for.
+    public var retry = RetryLimit.duration(.seconds(30))
+    /// Bytes of records that may wait or be under way, over all partitions. A full producer takes no more for a while.
+    public var memory = 32 << 20
+    /// Bytes from which a request leaves without being told to. Larger ones cost less, up to about a megabyte.
+    package var requestSize = 1 << 20
+
+    /// The defaults.
+    public init() {}
+
+    /// The codec to use for a topic.
+    ///
+    /// - Throws: ``FluvioError/Code/compressionRefused`` where the topic wants another.
+    func codec(for topic: TopicLayout) throws(FluvioError) -> Compression {
+        guard let wanted = topic.compression else { return compression ?? .none }
+        if let compression, compression != wanted {
+            throw FluvioError(
+                .compressionRefused, "the topic takes \(wanted) batches only, not \(compression)",
+                at: FluvioError.Place(topic: topic.name), advice: "leave the codec to the topic")
+        }
+        return wanted
+    }
+
+    /// The sizes of each of the two record sets that a partition has: one that fills and one under way.
+    func builder(_ compression: Compression, partitions: Int) -> RecordSetBuilder.Settings {
+        var builder = RecordSetBuilder.Settings()
+        builder.batchSize = batchSize
+        builder.compression = compression.codec
+        builder.capacity = min(8 << 20, max(batchSize, 65_536, memory / 2 / max(1, partitions)))
+        return builder
+    }
+}
+
+/// How batches are compressed.
+public enum Compression: String, CaseIterable, Sendable {
+    case none, gzip, snappy, lz4, zstd
+
+    /// As a batch says it.
+    var codec: FluvioProtocol::Compression {
+        switch self {
+        case .none: .none
+        case .gzip: .gzip
+        case .snappy: .snappy
+        case .lz4: .lz4
+        case .zstd: .zstd
+        }
+    }
+}
+
+/// When a record counts as stored, and from when on it is read.
+public enum Isolation: Hashable, Sendable {
+    /// When all replicas have it.
+    case readCommitted
+    /// When the leader has it; an election may lose it.
+    case readUncommitted
+
+    /// As requests say it.
+    var wire: FluvioProtocol::Isolation {
+        switch self {
+        case .readCommitted: .readCommitted
+        case .readUncommitted: .readUncommitted
+        }
+    }
+}
+
+/// What a producer or consumer must know of a topic.
+struct TopicLayout: Equatable, Sendable {
+    var name: String
+    var partitions: UInt32
+    /// The codec that the topic wants; nil: any.
+    var compression: Compression?
+}
