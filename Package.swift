@@ -72,6 +72,11 @@ let package = Package(
             dependencies: ["Unix", "FluvioProtocol"],
             path: "Tests/TestSupport",
             swiftSettings: settings),
+        .executableTarget(
+            name: "tool-probe",
+            dependencies: ["FluvioTransport", "Unix", "ToolSupport"],
+            path: "Tests/ToolProbe",
+            swiftSettings: settings),
         .testTarget(
             name: "FluvioProtocolTests",
             dependencies: ["FluvioProtocol", "TestSupport"],
@@ -90,7 +95,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ToolSupportTests",
-            dependencies: ["CJSONText", "Unix", "FluvioTransport", "ToolSupport", "TestSupport"],
+            dependencies: [
+                "CLinux", "CJSONText", "Unix", "FluvioTransport", "ToolSupport", "TestSupport", "tool-probe",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "ToolTests",

@@ -12,4 +12,5 @@
 #include <sys/inotify.h>
 #include <sys/file.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <netinet/tcp.h>

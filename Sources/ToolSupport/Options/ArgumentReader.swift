@@ -14,7 +14,7 @@ package struct ArgumentReader: Sendable {
     private let arguments: [String]
     private var next = 0
     /// The rest of a bundle of short options.
-    private var bundle: Substring = ""
+    private var bundle = Substring().unicodeScalars
     private var onlyOperands = false
 
     /// Starts at the first argument; the program's name is not among them.
@@ -31,15 +31,20 @@ package struct ArgumentReader: Sendable {
             onlyOperands = true
             return try self.next(options)
         }
-        if argument.hasPrefix("--") { return try long(argument, options) }
-        if argument.utf8.first == UInt8(ascii: "-"), argument.utf8.count > 1 {
-            bundle = argument.dropFirst()
+        // By scalars: an accent that follows a dash or an equals sign would be one Character with it.
+        let scalars = argument.unicodeScalars
+        if scalars.starts(with: "--".unicodeScalars) { return try long(argument, options) }
+        if scalars.first == "-", scalars.count > 1 {
+            bundle = scalars.dropFirst()
+            if let guess = LongName.behindOneDash(argument, options) {
+                throw UsageError("unknown option '\(argument)'; did you mean '\(guess)'?")
+            }
             return try self.next(options)
         }
         return .operand(argument, isCertain: false)
     }
 
-    private mutating func short(_ letter: Character, _ options: [OptionInfo]) throws(UsageError) -> Token {
+    private mutating func short(_ letter: Unicode.Scalar, _ options: [OptionInfo]) throws(UsageError) -> Token {
         let name = "-\(letter)"
         guard let index = options.firstIndex(where: { $0.allNames.contains(name) }) else {
             throw UsageError("unknown option '\(name)'")
@@ -48,21 +53,16 @@ package struct ArgumentReader: Sendable {
         case .none:
             return .option(index, .bare, spelling: name)
         case .optional:
-            let value = bundle
-            bundle = ""
-            return .option(index, value.isEmpty ? .bare : .value(String(value)), spelling: name)
+            let value = takeBundle()
+            return .option(index, value.isEmpty ? .bare : .value(value), spelling: name)
         case .required(let argument):
-            if !bundle.isEmpty {
-                let value = String(bundle)
-                bundle = ""
-                return .option(index, .value(value), spelling: name)
-            }
+            if !bundle.isEmpty { return .option(index, .value(takeBundle()), spelling: name) }
             return .option(index, .value(try separateValue(of: name, argument)), spelling: name)
         }
     }
 
     private mutating func long(_ argument: String, _ options: [OptionInfo]) throws(UsageError) -> Token {
-        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = argument.unicodeScalars.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
         let typed = String(parts[0])
         let value = parts.count > 1 ? String(parts[1]) : nil
         let match = try LongName.match(typed, options)
@@ -77,6 +77,11 @@ package struct ArgumentReader: Sendable {
             if let value { return .option(match.index, .value(value), spelling: match.name) }
             return .option(match.index, .value(try separateValue(of: match.name, name)), spelling: match.name)
         }
+    }
+
+    private mutating func takeBundle() -> String {
+        defer { bundle = Substring().unicodeScalars }
+        return String(bundle)
     }
 
     private mutating func separateValue(of name: String, _ argument: String) throws(UsageError) -> String {

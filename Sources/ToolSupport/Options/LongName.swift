@@ -37,4 +37,15 @@ enum LongName {
         }
         return first
     }
+
+    /// The option meant by a long name with one dash, `-from`, where no bundle of short options can be meant, as its
+    /// first letter is none.
+    static func behindOneDash(_ argument: String, _ options: [OptionInfo]) -> String? {
+        let letter = String(argument.unicodeScalars.prefix(2))
+        let name = "-" + String(argument.unicodeScalars.prefix { $0 != "=" })
+        for option in options where !option.isHidden {
+            if option.allNames.contains(letter) { return nil }
+        }
+        return options.first { $0.allNames.contains(name) && !$0.isHidden }.map { _ in name }
+    }
 }

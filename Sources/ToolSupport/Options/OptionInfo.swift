@@ -37,7 +37,7 @@ package struct OptionInfo: Sendable {
     package let fallback: String?
     /// The environment variable that is read when the option is not given.
     package let environment: String?
-    /// One line for `--help`: what the option does, no full stop.
+    /// One line for `--help`: what the option does, no full stop. Backquotes are shown by the manual only.
     package let help: String
     /// Prose for the manual page, which replaces `help` there (markup: see ``Prose``).
     package let manual: String?

@@ -1,6 +1,8 @@
 import Testing
 import ToolSupport
 
+@testable import tool_probe
+
 @Suite("Units")
 struct UnitTests {
     @Test(arguments: [

@@ -2,7 +2,10 @@ extension Tool {
     /// The text of an artifact.
     package func text(of artifact: Artifact) -> String {
         switch artifact {
-        case .man, .bash, .zsh, .fish: ""
+        case .man: manualPage
+        case .bash: bashCompletion
+        case .zsh: zshCompletion
+        case .fish: fishCompletion
         }
     }
 }

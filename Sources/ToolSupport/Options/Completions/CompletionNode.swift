@@ -1,0 +1,68 @@
+/// What can be completed at one place of a tool's command line: at the tool itself, or after the words of a command.
+struct CompletionNode {
+    /// The words of the command; none at the tool itself.
+    let path: [String]
+    /// The options that are shown in help.
+    let options: [OptionInfo]
+    /// The operands.
+    let operands: [OperandInfo]
+    /// The commands that may follow.
+    let commands: [Command]
+
+    /// The path as one text.
+    var key: String { path.joined(separator: " ") }
+
+    /// The names of options whose value is a word of its own.
+    var namesWithValue: [String] {
+        options.flatMap { option in
+            if case .required = option.argument { option.allNames } else { [String]() }
+        }
+    }
+
+    /// The option names offered, `--no-` forms among them.
+    var offeredNames: [String] {
+        options.flatMap { option in
+            option.names + (option.isNegatable ? ["--no-" + option.title.dropFirst(2)] : [])
+        }
+    }
+}
+
+extension Tool {
+    /// Every place of the command line, the tool itself first.
+    var completionNodes: [CompletionNode] {
+        func node(_ path: [String], _ command: Command?, _ commands: [Command]) -> CompletionNode {
+            let table = command?.table ?? .common
+            return CompletionNode(
+                path: path, options: table.options.filter { !$0.isHidden }, operands: table.operands, commands: commands
+            )
+        }
+        func below(_ commands: [Command], _ path: [String]) -> [CompletionNode] {
+            commands.flatMap { command in
+                [node(path + [command.name], command, command.commands)]
+                    + below(command.commands, path + [command.name])
+            }
+        }
+        return [node([], standard, commands)] + below(commands, [])
+    }
+
+    /// The name as a part of a shell function's name.
+    var shellName: String { name.mapping(["-": "_"]) }
+
+    /// A text between single quotes, for bash and zsh.
+    static func quoted(_ text: String) -> String { "'" + text.mapping(["'": "'\\''"]) + "'" }
+}
+
+/// How names of topics and profiles are asked for: by fluvio-admin, in time that one waits for a Tab.
+enum CompletionSource {
+    static let topics = "timeout 3 fluvio-admin topic list -q -O name"
+    static let profiles = "timeout 3 fluvio-admin profile list -q -O name"
+}
+
+extension String {
+    /// The text with some characters written otherwise.
+    func mapping(_ others: [Unicode.Scalar: String]) -> String {
+        unicodeScalars.reduce(into: "") { text, scalar in
+            if let other = others[scalar] { text += other } else { text.unicodeScalars.append(scalar) }
+        }
+    }
+}
