@@ -98,6 +98,7 @@ let package = Package(
             dependencies: [
                 "CLinux", "CJSONText", "Unix", "FluvioTransport", "ToolSupport", "TestSupport", "tool-probe",
             ],
+            exclude: ["Options/Golden"],
             swiftSettings: settings),
         .testTarget(
             name: "ToolTests",

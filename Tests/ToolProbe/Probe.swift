@@ -1,6 +1,5 @@
 import Glibc
 import ToolSupport
-import Unix
 
 /// A tool that does what tests want to see done: it exists for them alone.
 let probe = Tool(
@@ -68,8 +67,10 @@ let probe = Tool(
         },
         Command("stuck", "Write to standard output whatever comes.", GraceOptions.self) { options, context in
             context.signals.grace = options.stop.grace
-            context.diagnostics.note("ready")
-            while true { try say(String(repeating: "x", count: 100_000)) }
+            context.signals.onStop { _ in context.diagnostics.note("asked") }
+            try say(String(repeating: "x", count: 1000))
+            context.diagnostics.note("stuck in write")
+            while true { try say(String(repeating: "x", count: 2_000_000)) }
         },
     ])
 
@@ -106,15 +107,9 @@ struct GraceOptions: CommandOptions {
 
 /// Writes a line to standard output.
 func say(_ line: String) throws {
-    let bytes = Array((line + "\n").utf8)
-    do throws(SystemError) {
-        try unsafe bytes.withUnsafeBytes { buffer in
-            Result { () throws(SystemError) in try unsafe Unix.writeAll(STDOUT_FILENO, buffer) }
-        }.get()
-    } catch {
-        if error.code == EPIPE { throw BrokenPipe() }
-        throw error
-    }
+    var output = OutputWriter(descriptor: STDOUT_FILENO)
+    try output.append(line + "\n")
+    try output.flush()
 }
 
 @main

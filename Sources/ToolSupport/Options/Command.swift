@@ -42,6 +42,15 @@ package struct Command: Sendable {
         kind = .group(commands)
     }
 
+    /// The same command with another table, for tests.
+    init(_ command: Command, _ table: CommandTable) {
+        name = command.name
+        summary = command.summary
+        manual = command.manual
+        examples = command.examples
+        kind = .run { table }
+    }
+
     /// The commands of a group.
     package var commands: [Command] {
         if case .group(let commands) = kind { commands } else { [] }

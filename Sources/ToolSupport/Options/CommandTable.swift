@@ -24,7 +24,8 @@ package struct CommandTable: Sendable {
     let prepare: @Sendable ([Setting], [String]) throws(UsageError) -> Ready
 
     init<Options: CommandOptions>(
-        _ type: Options.Type, _ run: @escaping @Sendable (Options, ToolContext) async throws -> Outcome
+        _ type: Options.Type, check: @escaping @Sendable (Options) -> Void = { _ in },
+        _ run: @escaping @Sendable (Options, ToolContext) async throws -> Outcome
     ) {
         var table = OptionTable(defaults: Options())
         Options.declare(&table)
@@ -55,6 +56,7 @@ package struct CommandTable: Sendable {
             }
             try values.validate()
             let ready = values
+            check(ready)
             return Ready(common: ready.common) { context in try await run(ready, context) }
         }
     }

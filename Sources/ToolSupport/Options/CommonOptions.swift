@@ -30,21 +30,9 @@ package struct CommonOptions: OptionGroup {
         table.special("--version", role: .version, help: "Print name and version")
         table.special(
             "--generate", role: .generate, argument: .required("WHAT"),
-            completion: .choices(Artifact.allCases.map(\.rawValue)), help: "Print man, bash, zsh or fish",
+            completion: .choices(Artifact.allCases.map(\.rawValue)), help: "Print what is made of the option table",
             isHidden: true)
     }
-}
-
-/// What a tool can print of its option table.
-package enum Artifact: String, CaseIterable, Sendable {
-    /// The manual page, in mdoc(7).
-    case man
-    /// A completion script for bash.
-    case bash
-    /// A completion script for zsh.
-    case zsh
-    /// A completion script for fish.
-    case fish
 }
 
 extension ValueKind where Value == Endpoint {

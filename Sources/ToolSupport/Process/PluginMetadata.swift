@@ -1,13 +1,20 @@
 extension Tool {
     /// What `fluvio` wants to know of a plug-in: one JSON object and a newline.
     var metadata: String {
-        let members = [
+        JSONObject.text([
             ("title", name), ("package", "fluvio/\(name)"), ("description", summary), ("version", Toolkit.version),
-        ]
-        return "{" + members.map { "\(Self.json($0)):\(Self.json($1))" }.joined(separator: ",") + "}\n"
+        ]) + "\n"
+    }
+}
+
+/// JSON objects of texts, small ones.
+enum JSONObject {
+    /// The object with these members in their order.
+    static func text(_ members: [(String, String)]) -> String {
+        "{" + members.map { "\(string($0)):\(string($1))" }.joined(separator: ",") + "}"
     }
 
-    private static func json(_ text: String) -> String {
+    private static func string(_ text: String) -> String {
         var json = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

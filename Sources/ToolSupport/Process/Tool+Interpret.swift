@@ -49,7 +49,7 @@ extension Tool {
             case .operand(let word, let isCertain):
                 if choices.isEmpty {
                     words.append(word)
-                } else if !isCertain, let command = choices.first(where: { $0.name == word }) {
+                } else if !isCertain || standard == nil, let command = choices.first(where: { $0.name == word }) {
                     path.append(command)
                     choices = command.commands
                     let next = command.table

@@ -39,7 +39,7 @@ extension Tool {
         Task.detached {
             do {
                 signals.finish(try await body(context))
-            } catch is BrokenPipe {
+            } catch OutputError.readerGone {
                 signals.finish(.brokenPipe)
             } catch {
                 let error = ToolError(reporting: error)
@@ -86,10 +86,4 @@ extension Tool {
         guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else { return 80 }
         return Int(size.ws_col)
     }
-}
-
-/// Thrown where the reader of standard output has gone: ends a command as ``Outcome/brokenPipe``.
-package struct BrokenPipe: Error, Equatable, Sendable {
-    /// The only one there is.
-    package init() {}
 }

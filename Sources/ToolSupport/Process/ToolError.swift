@@ -24,6 +24,7 @@ extension ToolError {
         switch error {
         case let error as ToolError: self = error
         case let error as UsageError: self.init(error.description, .usage)
+        case let error as OutputError: self.init("write error: \(error)")
         case let error as any ExitStatusError: self.init("\(error)", error.exitCode)
         default: self.init("\(error)", .incomplete)
         }

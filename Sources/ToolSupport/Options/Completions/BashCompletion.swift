@@ -62,8 +62,15 @@ extension Tool {
                 esac
             }
 
-            # Whether an option takes the word after it.
+            # Whether an option takes the word after it; of a bundle, whether its last one does.
             \(function)_takes() {
+                local i
+                if [[ $2 == -[!-]?* ]]; then
+                    for ((i = 1; i < ${#2}; i++)); do
+                        \(function)_takes "$1" "-${2:i:1}" && return $((i + 1 < ${#2}))
+                    done
+                    return 1
+                fi
                 case "$1|$2" in
 
             """
@@ -105,11 +112,18 @@ extension Tool {
                         plain=1
                     elif [[ ! $plain && $word == -?* ]]; then
                         if \(function)_takes "$path" "$word"; then
-                            case $word in -P|--profile|-c|--cluster) connection+=("$word" "${words[i + 1]}") ;; esac
+                            case $word in
+                                --profile|--cluster) connection+=("$word" "${words[i + 1]}") ;;
+                                -*[Pc]) connection+=("-${word: -1}" "${words[i + 1]}") ;;
+                            esac
                             ((i++))
-                            ((i == last)) && { \(function)_fill "$(\(function)_value "$path" "$word")" "${words[last]}" "${connection[@]}"; return; }
+                            if ((i == last)); then
+                                [[ $word == --* ]] || word=-${word: -1}
+                                \(function)_fill "$(\(function)_value "$path" "$word")" "${words[last]}" "${connection[@]}"
+                                return
+                            fi
                         else
-                            case $word in --profile=*|--cluster=*) connection+=("$word") ;; esac
+                            case $word in --profile=*|--cluster=*|-[Pc]?*) connection+=("$word") ;; esac
                         fi
                     elif [[ ! $plain && $operands == 0 && " $(\(function)_commands "$path") " == *" $word "* ]]; then
                         path=${path:+$path }$word

@@ -23,7 +23,7 @@ extension Tool {
                                 set plain 1
                                 continue
                             case '-?*'
-                                \(function)_takes "$place|$word"; and set skip 1
+                                \(function)_takes "$place" $word; and set skip 1
                                 continue
                         end
                         if test $operands = 0; and contains -- "$place|$word" \(fishCommands(nodes))
@@ -36,9 +36,19 @@ extension Tool {
                 echo "$place|$operands"
             end
 
-            # Whether an option takes the word after it.
+            # Whether an option takes the word after it; of a bundle, whether its last one does.
             function \(function)_takes
-                contains -- $argv[1] \(nodes.flatMap { node in node.namesWithValue.map { Self.fish("\(node.key)|\($0)") } }.joined(separator: " "))
+                if string match -qr -- '^-[^-].' $argv[2]
+                    set -l letters (string split '' -- $argv[2])
+                    for i in (seq 2 (count $letters))
+                        if \(function)_takes $argv[1] -$letters[$i]
+                            test $i = (count $letters)
+                            return
+                        end
+                    end
+                    return 1
+                end
+                contains -- "$argv[1]|$argv[2]" \(nodes.flatMap { node in node.namesWithValue.map { Self.fish("\(node.key)|\($0)") } }.joined(separator: " "))
             end
 
             # Whether the cursor is after the command; with a second word, at that operand, or with N+ at it or after.
@@ -63,11 +73,17 @@ extension Tool {
                         continue
                     end
                     switch $word
-                        case -P --profile -c --cluster
+                        case --profile --cluster
                             echo $word
                             set next 1
-                        case '--profile=*' '--cluster=*'
+                        case '--*=*'
+                            string match -qr -- '^--(profile|cluster)=' $word; and echo $word
+                        case '--*'
+                        case '-P?*' '-c?*'
                             echo $word
+                        case '-*P' '-*c'
+                            echo -(string sub -s -1 -- $word)
+                            set next 1
                     end
                 end
             end

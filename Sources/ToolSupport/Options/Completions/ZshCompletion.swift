@@ -63,8 +63,15 @@ extension Tool {
                 esac
             }
 
-            # Whether an option takes the word after it.
+            # Whether an option takes the word after it; of a bundle, whether its last one does.
             \(function)_takes() {
+                local -i i
+                if [[ $2 == -[^-]?* ]]; then
+                    for ((i = 2; i <= $#2; i++)); do
+                        \(function)_takes "$1" "-${2[i]}" && return $((i < $#2))
+                    done
+                    return 1
+                fi
                 case "$1|$2" in
 
             """
@@ -84,10 +91,13 @@ extension Tool {
                     word=$words[i]
                     case $word in
                         --) break ;;
-                        --profile=*|--cluster=*) connection+=($word) ;;
+                        --profile=*|--cluster=*|-[Pc]?*) connection+=($word) ;;
                         -?*)
                             if \(function)_takes "$place" "$word"; then
-                                case $word in -P|--profile|-c|--cluster) connection+=($word $words[i+1]) ;; esac
+                                case $word in
+                                    --profile|--cluster) connection+=($word $words[i+1]) ;;
+                                    -*[Pc]) connection+=(-$word[-1] $words[i+1]) ;;
+                                esac
                                 ((i++))
                             fi ;;
                         *)
