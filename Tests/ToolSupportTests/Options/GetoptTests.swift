@@ -112,7 +112,7 @@ struct GetoptTests {
     }
 
     @Test func `thousands of generated command lines are read alike`() {
-        var random = SplitMix(state: 20_251_125)
+        var random = SplitMix(seed: 20_251_125)
         let words = [
             "-a", "-e", "-0", "-ae", "-ea0", "-b", "-b5", "-ab5", "-abe", "-c", "-c5", "-ac", "-ac7", "-d,", "-d",
             "-d=,",
@@ -124,7 +124,9 @@ struct GetoptTests {
         ]
         var problems = 0
         for _ in 0..<20_000 {
-            let arguments = (0..<random.next(9)).map { _ in words[random.next(words.count)] }
+            let arguments = (0..<Int.random(in: 0..<9, using: &random)).map { _ in
+                words[Int.random(in: words.indices, using: &random)]
+            }
             let ours = Self.ours(arguments)
             let theirs = Self.theirs(arguments)
             #expect(ours == theirs, "\(arguments)")
@@ -132,18 +134,5 @@ struct GetoptTests {
         }
         // Both kinds of command lines were among them.
         #expect(problems > 2000 && problems < 18_000)
-    }
-}
-
-/// Random numbers that are the same in every run.
-struct SplitMix {
-    var state: UInt64
-
-    mutating func next(_ limit: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((z ^ (z >> 31)) % UInt64(limit))
     }
 }
