@@ -119,15 +119,13 @@ package enum Unix {
             try written.get()
             _ = try check("fsync") { fsync(raw) }
             try file.close()
-            _ = try check("rename", path) { unsafe rename(temporary, path) }
+            _ = try check("rename", path) { unsafe Glibc.rename(temporary, path) }
         } catch {
             _ = unsafe unlink(temporary)
             throw SystemError(code: error.code, call: error.call, subject: path)
         }
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        let handle = try FileDescriptor.open(directory.isEmpty ? "/" : directory, O_RDONLY | O_DIRECTORY)
-        let raw = handle.raw
-        _ = try check("fsync", directory) { fsync(raw) }
+        try synchronize(directory: directory.isEmpty ? "/" : directory)
     }
 
     /// mkdir(2) of a directory and of those above it that are missing.

@@ -24,7 +24,7 @@ package struct CapturedFrame: Sendable {
     package let correlationID: Int32?
     /// The whole frame, its length included; of a cut one the first 1,024 bytes, of `malformed` what
     /// came instead of a frame. Else empty.
-    package let bytes: [UInt8]
+    package private(set) var bytes: [UInt8]
     package let isCut: Bool
     /// `fin`, `reset` or `malformed`; nil for a frame.
     package let event: String?
@@ -33,6 +33,13 @@ package struct CapturedFrame: Sendable {
     package var isController: Bool { port == Captures.controllerPort }
     /// `FILE:LINE`.
     package var place: String { "\(file):\(line)" }
+
+    /// The same with other bytes.
+    package func with(bytes: [UInt8]) -> CapturedFrame {
+        var copy = self
+        copy.bytes = bytes
+        return copy
+    }
 }
 
 /// A response with the request that it answers.

@@ -1,3 +1,5 @@
+package import FluvioProtocol
+
 /// What the cluster tells a server about a partition it holds.
 package struct PartitionConfiguration: Equatable, Sendable {
     /// The server that takes and gives the records.
@@ -6,9 +8,8 @@ package struct PartitionConfiguration: Equatable, Sendable {
     package var replicas: [Int32]
     /// Segments and retention.
     package var log = LogConfiguration()
-    /// The codec that every batch must carry, by its number in the attributes of a batch (0 none, 1 gzip, 2 snappy,
-    /// 3 lz4, 4 zstd: not the numbers of a topic's setting); nil allows all.
-    package var codec: UInt8?
+    /// The codec that every batch must carry; nil allows all.
+    package var codec: Compression?
 
     /// A partition with the settings that Fluvio takes if none are given.
     package init(leader: Int32, replicas: [Int32]) {

@@ -1,3 +1,4 @@
+package import FluvioProtocol
 package import FluvioTransport
 import Synchronization
 
@@ -9,7 +10,7 @@ package final class Spu: Sendable {
     /// Its number in the cluster. Its files stand in `spu-logs-ID` of the data directory.
     package let id: Int32
 
-    private let partitions = Mutex<[PartitionID: PartitionConfiguration]>([:])
+    private let partitions = Mutex<[ReplicaKey: PartitionConfiguration]>([:])
 
     /// Makes a server that holds nothing yet. Creates its directory if that is missing.
     /// - Parameters:
@@ -21,25 +22,25 @@ package final class Spu: Sendable {
     package init(
         id: Int32, directory: String, durability: Durability = .os, offsets: ConsumerOffsets = ConsumerOffsets(),
         say: @escaping @Sendable (String) -> Void,
-        changed: @escaping @Sendable ([PartitionID: PartitionStatus]) -> Void = { _ in }
+        changed: @escaping @Sendable ([ReplicaKey: PartitionStatus]) -> Void = { _ in }
     ) throws(SpuError) {
         self.id = id
     }
 
     /// Opens the log of a partition, or makes one; for a partition that is there, takes over the new configuration.
     /// Opening reads the last segment to its end, to find what a crash has left.
-    package func add(_ partition: PartitionID, _ configuration: PartitionConfiguration) throws(SpuError) {
+    package func add(_ partition: ReplicaKey, _ configuration: PartitionConfiguration) throws(SpuError) {
         partitions.withLock { $0[partition] = configuration }
     }
 
     /// Deletes a partition and its files, or does nothing if it is not there. Its streams end with error 2007
     /// (TopicDeleted), and what consumers stored for it is forgotten.
-    package func remove(_ partition: PartitionID) throws(SpuError) {
+    package func remove(_ partition: ReplicaKey) throws(SpuError) {
         partitions.withLock { _ = $0.removeValue(forKey: partition) }
     }
 
     /// What is known of a partition; nil if it is not there.
-    package func status(of partition: PartitionID) -> PartitionStatus? {
+    package func status(of partition: ReplicaKey) -> PartitionStatus? {
         partitions.withLock { $0[partition] == nil ? nil : PartitionStatus() }
     }
 

@@ -1,3 +1,4 @@
+package import FluvioProtocol
 package import Unix
 
 /// Why a server cannot do what it was told.
@@ -5,7 +6,7 @@ package enum SpuError: Error, Equatable, Sendable {
     /// A file of the partition could not be opened, read, written or deleted.
     case system(SystemError)
     /// The log of the partition is damaged beyond what can be served; the text says where.
-    case damaged(PartitionID, String)
+    case damaged(ReplicaKey, String)
     /// The server was stopped.
     case stopped
 }

@@ -95,6 +95,14 @@ package struct WireWriter: WireCoder {
         patch(UInt32(length), at: start)
     }
 
+    /// ``bytes``, if nothing was left out of them.
+    func wholeBytes() throws(WireError) -> [UInt8] {
+        if let gap = gaps.first(where: { $0.count > 0 }) {
+            throw WireError(.invalid("\(gap.count) bytes are elsewhere"), at: gap.position)
+        }
+        return bytes
+    }
+
     private func checkLength(_ length: Int) throws(WireError) {
         guard length <= Int(Int32.max) else { throw WireError(.tooLong(length, limit: Int(Int32.max)), at: position) }
     }

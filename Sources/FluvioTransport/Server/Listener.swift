@@ -1,12 +1,15 @@
 import FluvioProtocol
 package import Unix
 
-/// A listening TCP socket.
+/// A listening TCP socket. One that nobody holds on to is closed.
 package final class Listener: Sendable {
     /// The port it listens on, also if any free one was asked for.
     package let port: UInt16
 
-    /// Listens on the first address of `host`; port 0 is any free one.
+    private let core: ListenerCore
+
+    /// Listens on the first address of `host`; port 0 is any free one. `::` is every IPv4 and IPv6 address of the
+    /// machine, `0.0.0.0` every IPv4 address. Finding the address of a name may block.
     /// - Parameters:
     ///   - maximumFrame: longest frame taken, in bytes, its length prefix not counted.
     ///   - frameDeadline: for the rest of a frame once its first byte has come; nil: any time. Idle connections live
@@ -18,9 +21,20 @@ package final class Listener: Sendable {
         maximumFrame: Int = Frame.defaultMaximumLength, frameDeadline: Duration? = nil, lowWaterMark: Int = 1 << 20,
         accept: @escaping @Sendable (ServedConnection) -> any FrameHandler
     ) throws(SystemError) {
-        self.port = port
+        let limits = Link.Limits(
+            minimumFrame: RequestHeader.minimumSize, maximumFrame: maximumFrame, frameDeadline: frameDeadline,
+            lowWaterMark: lowWaterMark)
+        core = ListenerCore(on: loop, security: security, limits: limits, accept: accept)
+        self.port = try core.listen(host: host, port: port)
     }
 
+    deinit { core.close() }
+
     /// Stops listening; the port is free at once. Connections that were accepted live on.
-    package func close() {}
+    package func close() { core.close() }
+}
+
+extension RequestHeader {
+    /// Key, version, correlation id, and the length of an empty client id, in bytes (protocol: framing).
+    fileprivate static var minimumSize: Int { 10 }
 }

@@ -14,3 +14,6 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <netinet/tcp.h>
+
+// Declared by glibc only with _GNU_SOURCE, which Swift's own module of it is built without.
+extern int pthread_setname_np(unsigned long thread, const char *name);

@@ -11,16 +11,22 @@ enum Recode {
         case left(Int)
     }
 
-    static func request(_ frame: [UInt8], controller: Bool) throws -> [UInt8] {
+    /// Written in `version`; nil: as it was.
+    static func request(_ frame: [UInt8], controller: Bool, version: Int16? = nil) throws -> [UInt8] {
         let (header, body) = try RequestHeader.decode(frame: frame)
-        return try message(Request(header: header, frame: frame, body: body), of: header, controller: controller) {
+        let coder = Request(header: header, frame: frame, body: body, version: version ?? header.apiVersion)
+        return try message(coder, of: header, controller: controller) {
             try ObjectKind(peeking: header, frame: frame, body: body)
         }
     }
 
-    static func response(_ frame: [UInt8], to header: RequestHeader, controller: Bool) throws -> [UInt8] {
+    /// Written in `version`; nil: as it was.
+    static func response(
+        _ frame: [UInt8], to header: RequestHeader, controller: Bool, version: Int16? = nil
+    ) throws -> [UInt8] {
         let body = min(Frame.responseBodyPosition, frame.count)..<frame.count
-        return try message(Response(header: header, frame: frame, body: body), of: header, controller: controller) {
+        let coder = Response(header: header, frame: frame, version: version ?? header.apiVersion)
+        return try message(coder, of: header, controller: controller) {
             try ObjectKind(peekingResponse: frame, body: body)
         }
     }
@@ -97,6 +103,7 @@ private struct Request: FrameCoder {
     let header: RequestHeader
     let frame: [UInt8]
     let body: Range<Int>
+    let version: Int16
     var isResponse: Bool { false }
 
     func recode<R: WireRequest>(_: R.Type) throws -> [UInt8] {
@@ -104,21 +111,22 @@ private struct Request: FrameCoder {
         let message = try reader.payload(nil as R?)
         guard reader.left == 0 else { throw Recode.Failure.left(reader.left) }
         return try message.frame(
-            version: header.apiVersion, clientID: header.clientID, correlationID: header.correlationID)
+            version: version, clientID: header.clientID, correlationID: header.correlationID)
     }
 }
 
 private struct Response: FrameCoder {
     let header: RequestHeader
     let frame: [UInt8]
-    let body: Range<Int>
+    let version: Int16
     var isResponse: Bool { true }
 
     func recode<R: WireRequest>(_: R.Type) throws -> [UInt8] {
-        var reader = WireReader(frame, range: Frame.lengthSize..<frame.count, version: header.apiVersion)
+        var reader = WireReader(
+            frame, range: min(Frame.lengthSize, frame.count)..<frame.count, version: header.apiVersion)
         let correlationID = try reader.payload(0 as Int32)
         let message = try reader.payload(nil as R.Response?)
         guard reader.left == 0 else { throw Recode.Failure.left(reader.left) }
-        return try message.responseFrame(version: header.apiVersion, correlationID: correlationID)
+        return try message.responseFrame(version: version, correlationID: correlationID)
     }
 }

@@ -1,0 +1,9 @@
+/// Which cluster to connect to.
+public enum Target: Hashable, Sendable {
+    /// The current profile of the profile file: what `FLV_PROFILE_PATH` names, or `~/.fluvio/config`.
+    case currentProfile
+    /// A profile of that file by name.
+    case profile(String)
+    /// The public address of an SC as `HOST:PORT`, an IPv6 address in brackets. Plain TCP.
+    case address(String)
+}

@@ -1,0 +1,96 @@
+import Glibc
+
+// Files and directories by name, and what makes their content last.
+extension Unix {
+    /// What stat(2) says of a path.
+    package struct FileStatus: Sendable {
+        /// Bytes.
+        package let size: Int
+        /// When the content last changed, in nanoseconds since 1970.
+        package let modified: Int64
+        /// Whether it is a directory.
+        package let isDirectory: Bool
+    }
+
+    /// stat(2); nil if nothing has that name.
+    package static func status(of path: String) throws(SystemError) -> FileStatus? {
+        var status = stat()
+        do throws(SystemError) {
+            _ = try check("stat", path) { unsafe stat(path, &status) }
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw error
+        }
+        let time = status.st_mtim
+        return FileStatus(
+            size: Int(status.st_size), modified: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec),
+            isDirectory: status.st_mode & S_IFMT == S_IFDIR)
+    }
+
+    /// The names in a directory, without `.` and `..`, sorted by their bytes.
+    package static func names(in directory: String) throws(SystemError) -> [String] {
+        guard let handle = unsafe opendir(directory) else {
+            throw SystemError(code: errno, call: "opendir", subject: directory)
+        }
+        defer { _ = unsafe closedir(handle) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = unsafe readdir(handle) else {
+                if errno != 0 { throw SystemError(code: errno, call: "readdir", subject: directory) }
+                return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            }
+            let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+    }
+
+    /// ftruncate(2): cuts a file, or makes it longer with a hole.
+    package static func truncate(_ fd: CInt, to size: Int) throws(SystemError) {
+        _ = try check("ftruncate") { ftruncate(fd, size) }
+    }
+
+    /// pwrite(2) until all is written.
+    package static func write(_ bytes: [UInt8], to fd: CInt, at offset: Int) throws(SystemError) {
+        let written = unsafe bytes.withUnsafeBytes { buffer in
+            Result { () throws(SystemError) in try unsafe writeAll(fd, buffer, at: offset) }
+        }
+        try written.get()
+    }
+
+    /// fdatasync(2): what was written, and the size of the file, survive a power cut.
+    package static func synchronize(_ fd: CInt) throws(SystemError) {
+        _ = try check("fdatasync") { fdatasync(fd) }
+    }
+
+    /// fsync(2) of a directory: names made or removed in it survive a power cut.
+    package static func synchronize(directory: String) throws(SystemError) {
+        let handle = try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY)
+        let raw = handle.raw
+        _ = try check("fsync", directory) { fsync(raw) }
+    }
+
+    /// unlink(2) of a file; false if there was none.
+    @discardableResult
+    package static func removeFile(_ path: String) throws(SystemError) -> Bool {
+        do throws(SystemError) {
+            _ = try check("unlink", path) { unsafe unlink(path) }
+            return true
+        } catch {
+            if error.code == ENOENT { return false }
+            throw error
+        }
+    }
+
+    /// rmdir(2) of an empty directory.
+    package static func removeDirectory(_ path: String) throws(SystemError) {
+        _ = try check("rmdir", path) { unsafe rmdir(path) }
+    }
+
+    /// rename(2), which replaces what has the new name.
+    package static func rename(_ old: String, to new: String) throws(SystemError) {
+        _ = try check("rename", old) { unsafe Glibc.rename(old, new) }
+    }
+}

@@ -1,0 +1,200 @@
+import FluvioProtocol
+import FluvioTransport
+import Glibc
+import Synchronization
+import Testing
+import Unix
+
+/// A handler made of closures.
+final class ClosureHandler: FrameHandler {
+    let onFrame: @Sendable (IncomingFrame, ServedConnection) -> Void
+    let onFinished: (@Sendable (ServedConnection) -> Void)?
+    let onWritable: @Sendable (ServedConnection) -> Void
+    let onClosed: @Sendable (TransportError?, ServedConnection) -> Void
+
+    init(
+        onFinished: (@Sendable (ServedConnection) -> Void)? = nil,
+        onWritable: @escaping @Sendable (ServedConnection) -> Void = { _ in },
+        onClosed: @escaping @Sendable (TransportError?, ServedConnection) -> Void = { _, _ in },
+        onFrame: @escaping @Sendable (IncomingFrame, ServedConnection) -> Void
+    ) {
+        self.onFrame = onFrame
+        self.onFinished = onFinished
+        self.onWritable = onWritable
+        self.onClosed = onClosed
+    }
+
+    func received(_ frame: consuming IncomingFrame, on connection: ServedConnection) { onFrame(frame, connection) }
+    func finished(on connection: ServedConnection) {
+        if let onFinished { onFinished(connection) } else { connection.close() }
+    }
+    func writable(on connection: ServedConnection) { onWritable(connection) }
+    func closed(_ error: TransportError?, on connection: ServedConnection) { onClosed(error, connection) }
+}
+
+/// Something that several threads write to and a test waits for.
+final class Box<Value: Sendable>: Sendable {
+    private let value: Mutex<Value>
+
+    init(_ value: Value) { self.value = Mutex(value) }
+
+    var get: Value { value.withLock { $0 } }
+    func change(_ body: (inout Value) -> Void) { value.withLock { body(&$0) } }
+}
+
+/// Waits for a condition, for at most ten seconds.
+func eventually(
+    _ what: String, timeout: Duration = .seconds(10), sourceLocation: SourceLocation = #_sourceLocation,
+    _ condition: () -> Bool
+) async throws {
+    let deadline = MonotonicTime.now + timeout
+    while !condition() {
+        guard MonotonicTime.now < deadline else {
+            Issue.record("waited in vain: \(what)", sourceLocation: sourceLocation)
+            throw CancellationError()
+        }
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
+
+/// A request frame: header with an empty client id, then `body`.
+func request(_ id: Int32 = 0, body: [UInt8] = []) -> [UInt8] {
+    be(Int32(10 + body.count)) + [0, 18, 0, 0] + be(id) + [0, 0] + body
+}
+
+/// A response frame.
+func response(_ id: Int32, body: [UInt8] = []) -> [UInt8] { be(Int32(4 + body.count)) + be(id) + body }
+
+/// Big-endian bytes.
+func be(_ value: Int32) -> [UInt8] { (0..<4).map { UInt8(truncatingIfNeeded: value >> Int32(24 - 8 * $0)) } }
+
+/// The correlation id of a request frame.
+func requestID(_ frame: IncomingFrame) -> Int32 { frame.bytes[8..<12].reduce(0) { $0 << 8 | Int32($1) } }
+
+/// What a request carries after its header.
+func requestBody(_ frame: IncomingFrame) -> [UInt8] { Array(frame.bytes[14...]) }
+
+extension IncomingFrame {
+    var body: [UInt8] { Array(bytes[bodyRange]) }
+}
+
+/// Answers each request with its own body.
+@Sendable func echo(_ connection: ServedConnection) -> any FrameHandler {
+    ClosureHandler { frame, connection in connection.send(response(requestID(frame), body: requestBody(frame))) }
+}
+
+/// How many descriptors the process has.
+func openDescriptors() -> Int {
+    guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
+    defer { unsafe closedir(directory) }
+    var count = 0
+    while unsafe readdir(directory) != nil { count += 1 }
+    return count
+}
+
+extension Endpoint {
+    static func local(_ port: UInt16) -> Endpoint { Endpoint(host: "127.0.0.1", port: port) }
+}
+
+/// A peer made of blocking system calls, so that it can be as ill-behaved as it likes.
+final class RawPeer: Sendable {
+    private let descriptor: Mutex<FileDescriptor?>
+    let raw: CInt
+
+    init(_ descriptor: consuming FileDescriptor) {
+        raw = descriptor.raw
+        self.descriptor = Mutex(descriptor)
+    }
+
+    /// Connects to a port of this machine.
+    convenience init(to port: UInt16) throws {
+        let fd = try Unix.check("socket") { socket(AF_INET, CInt(bitPattern: SOCK_STREAM.rawValue), 0) }
+        var address = RawPeer.address(port)
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafePointer(to: &address) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(fd, $0, size) }
+        }
+        try #require(result == 0)
+        self.init(FileDescriptor(owning: fd))
+    }
+
+    static func address(_ port: UInt16) -> sockaddr_in {
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        return address
+    }
+
+    func send(_ bytes: [UInt8]) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = unsafe rest.withUnsafeBytes {
+                unsafe Glibc.send(raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
+            if count <= 0 { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+
+    /// Exactly so many bytes, or fewer at the end.
+    func receive(_ count: Int) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: min(count, 1 << 20))
+        while bytes.count < count {
+            let size = min(chunk.count, count - bytes.count)
+            let got = unsafe chunk.withUnsafeMutableBytes { unsafe recv(raw, $0.baseAddress, size, 0) }
+            if got <= 0 { break }
+            bytes += chunk[..<got]
+        }
+        return bytes
+    }
+
+    /// One frame, without its length; nil at the end.
+    func receiveFrame() -> [UInt8]? {
+        let length = receive(4)
+        guard length.count == 4 else { return nil }
+        return receive(length.reduce(0) { $0 << 8 | Int($1) })
+    }
+
+    /// 0 at the end of the stream, -1 with `errno` when it broke.
+    func receiveNothing() -> Int {
+        var byte: UInt8 = 0
+        return unsafe recv(raw, &byte, 1, 0)
+    }
+
+    func shutdownWriting() { _ = shutdown(raw, CInt(SHUT_WR)) }
+
+    func close(reset: Bool = false) {
+        if reset {
+            var value = linger(l_onoff: 1, l_linger: 0)
+            _ = unsafe setsockopt(raw, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
+        }
+        let descriptor = descriptor.withLock { $0.take() }
+        _ = consume descriptor
+    }
+}
+
+/// A listening socket made of blocking system calls.
+final class RawListener: Sendable {
+    private let descriptor: FileDescriptor
+    let port: UInt16
+
+    init(backlog: CInt = 16) throws {
+        let fd = try Unix.check("socket") { socket(AF_INET, CInt(bitPattern: SOCK_STREAM.rawValue), 0) }
+        descriptor = FileDescriptor(owning: fd)
+        var address = RawPeer.address(0)
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafeMutablePointer(to: &address) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe bind(fd, $0, size) == 0 && listen(fd, backlog) == 0 && getsockname(fd, $0, &size) == 0
+            }
+        }
+        try #require(result)
+        port = UInt16(bigEndian: address.sin_port)
+    }
+
+    func accept() throws -> RawPeer {
+        RawPeer(FileDescriptor(owning: try Unix.check("accept") { Glibc.accept(descriptor.raw, nil, nil) }))
+    }
+}
