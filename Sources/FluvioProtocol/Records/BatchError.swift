@@ -1,5 +1,5 @@
 /// Why a batch is not usable.
-package struct BatchError: Error, Equatable, Sendable {
+public struct BatchError: Error, Equatable, Sendable {
     /// What was wrong.
     package enum Reason: Equatable, Sendable {
         /// The batch's length is below that of its header, or above the limit.
@@ -16,7 +16,7 @@ package struct BatchError: Error, Equatable, Sendable {
         case compression(CompressionError)
         /// The count in front of the records is below 1, or more than the payload can hold.
         case recordCount(Int)
-        /// The count in front of the records is not the number of offsets the batch takes up.
+        /// There are more records than offsets that the batch takes up.
         case countMismatch(records: Int, offsets: Int)
         /// A record's fields run past its end or past the end of the payload, or leave bytes over; counted from 0.
         case record(index: Int)
@@ -43,7 +43,7 @@ package struct BatchError: Error, Equatable, Sendable {
 
 extension BatchError: CustomStringConvertible {
     /// One sentence for people, without a full stop; topic and partition are the caller's to add.
-    package var description: String {
+    public var description: String {
         let what =
             switch reason {
             case .length(let length): "impossible length \(length)"

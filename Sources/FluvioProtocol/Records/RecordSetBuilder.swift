@@ -3,10 +3,10 @@
 /// Life of one: ``append(key:value:timestamp:)`` until it answers ``Outcome/full`` or the caller wants to send,
 /// ``seal(with:)``, ``frame(prefix:suffix:from:)`` for each try, ``reset(as:)``. Not locked: hold it in a `Mutex`,
 /// and swap a full one for an empty one to seal it outside.
-package struct RecordSetBuilder: ~Copyable {
+package struct RecordSetBuilder: ~Copyable, Sendable {
     /// Sizes and codec, for the life of a builder.
     package struct Settings: Sendable {
-        /// Bytes of all batches together, before compression.
+        /// Bytes of all batches together, before compression. One record may take more, alone.
         package var capacity = 1_048_576
         /// Bytes of one batch with its header, before compression. A larger record gets a batch of its own.
         package var batchSize = 16_384
@@ -43,7 +43,8 @@ package struct RecordSetBuilder: ~Copyable {
         case full
         /// It needs a batch above ``Settings/maximumBatchSize``.
         case tooLarge
-        /// The identity's sequence would pass the end of `Int32`: send what is there and go on under the next epoch.
+        /// The identity's sequence would come to the end of `Int32`: send what is there and go on under the next
+        /// epoch.
         case sequencesUsedUp
     }
 
@@ -57,33 +58,65 @@ package struct RecordSetBuilder: ~Copyable {
         package let maxTimestamp: Int64
         /// Its first record's identity; nil: sent without one.
         package let identity: Identity?
+
+        /// The sequence of its last record; nil: sent without one.
+        package var lastSequence: Int32? { identity.map { $0.nextSequence + Int32(recordCount - 1) } }
     }
 
     package let settings: Settings
     /// Records in all batches.
-    package private(set) var recordCount = 0
+    package var recordCount: Int { closedCount + openCount }
     /// The array that everything stands in. Hold on to it only while it is being sent: changing it meanwhile copies
     /// it.
-    package private(set) var bytes: [UInt8]
-    /// The closed batches; all of them once sealed.
-    package private(set) var batches: [Batch] = []
+    package internal(set) var bytes: [UInt8]
+    /// The closed batches; all of them once sealed. The open one is not among them.
+    package internal(set) var batches: [Batch] = []
     /// Whether ``seal(with:)`` has been called since the last ``reset(as:)``.
-    package private(set) var isSealed = false
+    package internal(set) var isSealed = false
     /// The identity that the next record gets; nil: none.
     package private(set) var identity: Identity?
+
+    /// How many of ``batches`` are compressed, and have their header.
+    var sealedCount = 0
+    /// Behind the last closed batch, and the gap that compression may need: where the next one begins.
+    var closedEnd: Int
+
+    /// Records in the closed batches.
+    private var closedCount = 0
+
+    // The open batch; none if `openCount` is 0.
+    private var openCount = 0
+    /// Where the next record goes.
+    private var position: Int
+    /// Where the open batch must end. 0 if there is none, so that no record fits.
+    private var openLimit = 0
+    private var firstTimestamp: Int64 = -1
+    private var maxTimestamp: Int64 = -1
+
+    /// Bytes in front of a batch's first record.
+    private static let overhead = BatchHeader.size + RecordLayout.countSize
 
     package init(_ settings: Settings = Settings(), as identity: Identity? = nil) {
         self.settings = settings
         self.identity = identity
         bytes = []
+        closedEnd = max(0, settings.prefixRoom)
+        position = closedEnd
     }
 
     /// No record is in it.
     package var isEmpty: Bool { recordCount == 0 }
 
     /// Bytes of the batches from number `first` on: the length of their RecordSet. Before ``seal(with:)`` they are
-    /// not compressed yet.
-    package func byteCount(from first: Int = 0) -> Int { 0 }
+    /// not compressed yet, and room for compression is counted in.
+    package func byteCount(from first: Int = 0) -> Int {
+        let end = isSealed ? closedEnd : position
+        if first < batches.count { return end - batches[max(0, first)].range.lowerBound }
+        return first == batches.count && openCount > 0 ? end - closedEnd : 0
+    }
+
+    /// Where the first batch begins, or would.
+    var batchesStart: Int { batches.first?.range.lowerBound ?? closedEnd }
 
     /// Appends a record.
     ///
@@ -95,23 +128,104 @@ package struct RecordSetBuilder: ~Copyable {
     ///   - timestamp: milliseconds since 1970, -1 for none.
     package mutating func append(
         key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer, timestamp: Int64
-    ) -> Outcome { .full }
+    ) -> Outcome {
+        let record = unsafe RecordInput(key: key, value: value)
+        // Nothing here can overflow but the difference of the timestamps: wrapping operators save checks.
+        let (delta, overflow) = timestamp.subtractingReportingOverflow(firstTimestamp)
+        let sizes = record.sizes(timestampDelta: delta, offsetDelta: openCount)
+        // Deltas of more than 31 bits are read wrongly by others (protocol: varint).
+        guard sizes.whole <= openLimit &- position, !overflow, Int64(Int32(truncatingIfNeeded: delta)) == delta,
+            delta != Int64(Int32.min), (timestamp == -1) == (firstTimestamp == -1)
+        else { return appendToNewBatch(record, timestamp: timestamp) }
+        write(record, sizes, timestampDelta: delta)
+        if timestamp > maxTimestamp { maxTimestamp = timestamp }
+        return .appended
+    }
+
+    @inline(__always)
+    private mutating func write(_ record: RecordInput, _ sizes: RecordInput.Sizes, timestampDelta: Int64) {
+        let at = position
+        let offsetDelta = openCount
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            unsafe record.write(
+                to: base + at, bodySize: sizes.body, timestampDelta: timestampDelta, offsetDelta: offsetDelta)
+        }
+        position = at &+ sizes.whole
+        openCount = offsetDelta &+ 1
+    }
+
+    @inline(never)
+    private mutating func appendToNewBatch(_ record: RecordInput, timestamp: Int64) -> Outcome {
+        guard !isSealed else { return .full }
+        let sizes = record.sizes(timestampDelta: 0, offsetDelta: 0)
+        let size = Self.overhead + sizes.whole
+        guard size <= settings.maximumBatchSize else { return .tooLarge }
+        closeBatch()
+        let capacityEnd = max(0, settings.prefixRoom) + settings.capacity
+        guard recordCount == 0 || closedEnd + size <= capacityEnd else { return .full }
+        let limit = max(size, min(settings.batchSize, settings.maximumBatchSize, capacityEnd - closedEnd))
+        // Each record counts one, and each takes some bytes: the sequences of a whole batch must be left.
+        if let identity, Int(identity.nextSequence) + limit / RecordLayout.minimumRecordSize >= Int(Int32.max) {
+            return .sequencesUsedUp
+        }
+        reserve(closedEnd + limit + growth(of: limit) + max(0, settings.suffixRoom))
+        position = closedEnd + Self.overhead
+        openLimit = closedEnd + limit
+        firstTimestamp = timestamp
+        maxTimestamp = timestamp
+        write(record, sizes, timestampDelta: 0)
+        return .appended
+    }
+
+    private func growth(of size: Int) -> Int {
+        settings.compression == .none ? 0 : Compression.maximumGrowth(of: size)
+    }
+
+    /// Makes the array at least `count` bytes long: the whole capacity at once, unless one record needs more.
+    private mutating func reserve(_ count: Int) {
+        guard bytes.count < count else { return }
+        let usual = max(0, settings.prefixRoom) + settings.capacity + max(0, settings.suffixRoom)
+        let wanted = max(count, usual + growth(of: settings.capacity))
+        bytes.append(contentsOf: repeatElement(0, count: wanted - bytes.count))
+    }
 
     /// What comes next is of another sender: begins a new batch.
-    package mutating func identify(as identity: Identity?) { self.identity = identity }
+    package mutating func identify(as identity: Identity?) {
+        closeBatch()
+        self.identity = identity
+    }
 
-    /// Ends the last batch, compresses, and fills in headers and CRCs. After it nothing can be appended.
-    package mutating func seal(with compressor: inout Compressor) throws(CompressionError) { isSealed = true }
+    /// Ends the open batch, if there is one.
+    mutating func closeBatch() {
+        guard openCount > 0 else { return }
+        let count = openCount
+        let start = closedEnd
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            unsafe bytes.setBigEndian(Int32(count), at: start + BatchHeader.size)
+        }
+        batches.append(
+            Batch(
+                range: start..<position, recordCount: count, firstTimestamp: firstTimestamp,
+                maxTimestamp: maxTimestamp, identity: identity))
+        identity?.nextSequence += Int32(count)
+        closedCount += count
+        closedEnd = position + growth(of: position - start)
+        openCount = 0
+        openLimit = 0
+    }
 
-    /// Puts `prefix` right in front of batch `first` and `suffix` right behind the last, and says where in ``bytes``
-    /// the whole stands. May be called again for another try; what stood in front of batch `first` is then gone.
-    package mutating func frame(prefix: [UInt8], suffix: [UInt8], from first: Int = 0) -> Range<Int> { 0..<0 }
-
-    /// Forgets all records; the memory stays.
+    /// Forgets all records, and takes another identity. The memory stays, except what an outsized record took.
     package mutating func reset(as identity: Identity? = nil) {
         self.identity = identity
         batches.removeAll(keepingCapacity: true)
-        recordCount = 0
+        closedCount = 0
         isSealed = false
+        sealedCount = 0
+        openCount = 0
+        openLimit = 0
+        closedEnd = max(0, settings.prefixRoom)
+        position = closedEnd
+        if bytes.count > 2 * settings.capacity + settings.prefixRoom { bytes = [] }
     }
 }
