@@ -9,6 +9,11 @@ extension [UInt8] {
         }
     }
 
+    /// Appends `count` zeros, all at once.
+    mutating func appendZeros(_ count: Int) {
+        unsafe appendBytes(upTo: count) { unsafe $0.initializeMemory(as: UInt8.self, repeating: 0).count }
+    }
+
     /// How much room to offer to a decompressor next: what is free already, else as much again as there is; never
     /// more than one byte beyond `limit`, which is enough to see that it is passed.
     func nextRoom(limit: Int) -> Int {

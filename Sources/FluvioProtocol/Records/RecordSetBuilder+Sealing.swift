@@ -84,7 +84,7 @@ extension RecordSetBuilder {
             start += missing
         }
         let end = closedEnd + suffix.count
-        if bytes.count < end { bytes.append(contentsOf: repeatElement(0, count: end - bytes.count)) }
+        if bytes.count < end { bytes.appendZeros(end - bytes.count) }
         let behind = closedEnd
         unsafe bytes.withUnsafeMutableBytes { bytes in
             unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start - prefix.count..<start]).copyBytes(from: prefix)

@@ -187,7 +187,7 @@ package struct RecordSetBuilder: ~Copyable, Sendable {
         guard bytes.count < count else { return }
         let usual = max(0, settings.prefixRoom) + settings.capacity + max(0, settings.suffixRoom)
         let wanted = max(count, usual + growth(of: settings.capacity))
-        bytes.append(contentsOf: repeatElement(0, count: wanted - bytes.count))
+        bytes.appendZeros(wanted - bytes.count)
     }
 
     /// What comes next is of another sender: begins a new batch.
