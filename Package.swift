@@ -96,7 +96,8 @@ let package = Package(
         .testTarget(
             name: "ToolSupportTests",
             dependencies: [
-                "CLinux", "CJSONText", "Unix", "FluvioTransport", "ToolSupport", "TestSupport", "tool-probe",
+                "CLinux", "CJSONText", "Unix", "FluvioTransport", "FluvioClient", "ToolSupport", "TestSupport",
+                "tool-probe",
             ],
             exclude: ["Options/Golden"],
             swiftSettings: settings),

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The options of commands that run until they are told to stop.
 package struct StopOptions: OptionGroup {
     /// How long a signal leaves for finishing what is under way.
@@ -7,6 +9,11 @@ package struct StopOptions: OptionGroup {
 
     /// The defaults.
     package init() {}
+
+    /// How a tool ends that a signal has stopped. `isComplete` says whether all that was begun was finished.
+    package func outcome(of signal: CInt, isComplete: Bool) -> Outcome {
+        signalIsSuccess && isComplete && signal != SIGHUP ? .exit(.success) : .signal(signal)
+    }
 
     package static func declare(_ table: inout OptionTable<Self>) {
         table.value(

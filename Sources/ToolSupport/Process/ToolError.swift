@@ -1,3 +1,6 @@
+package import FluvioClient
+import FluvioTransport
+
 /// An error that ends a tool: one line on standard error and an exit status.
 package struct ToolError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What to say, without the tool's name.
@@ -12,12 +15,6 @@ package struct ToolError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// An error type of another module that knows with which status a tool should end because of it.
-package protocol ExitStatusError: Error {
-    /// The exit status.
-    var exitCode: ExitCode { get }
-}
-
 extension ToolError {
     /// What to say and how to end for any error that a command let through.
     package init(reporting error: any Error) {
@@ -25,8 +22,24 @@ extension ToolError {
         case let error as ToolError: self = error
         case let error as UsageError: self.init(error.description, .usage)
         case let error as OutputError: self.init("write error: \(error)")
-        case let error as any ExitStatusError: self.init("\(error)", error.exitCode)
+        case let error as FluvioError: self.init(error.description, ExitCode(error.code.category))
+        case let error as TransportError: self.init(reporting: FluvioError(error))
         default: self.init("\(error)", .incomplete)
         }
+    }
+}
+
+extension ExitCode {
+    /// The status for a failure of the client.
+    ///
+    /// A command that had done something before the cluster became unreachable must say ``incomplete`` itself.
+    package init(_ category: FluvioError.Code.Category) {
+        self =
+            switch category {
+            case .usage: .usage
+            case .unreachable: .unreachable
+            case .busy: .busy
+            case .failed: .incomplete
+            }
     }
 }

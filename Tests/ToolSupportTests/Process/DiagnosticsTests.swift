@@ -1,7 +1,9 @@
+import FluvioClient
 import Glibc
 import TestSupport
 import Testing
 import ToolSupport
+import Unix
 
 @Suite("Diagnostics", .timeLimit(.minutes(1)))
 struct DiagnosticsTests {
@@ -79,5 +81,29 @@ struct DiagnosticsTests {
     func `a slip of the fingers is understood, and no more`(word: String, meant: String?) {
         let words = word.hasPrefix("--") ? ["--from", "--help"] : ["produce", "consume", "from", "compression"]
         #expect(Suggestion.nearest(to: word, among: words) == meant)
+    }
+
+    @Test func `every kind of error has its exit status`() {
+        func status(_ error: any Error) -> ExitCode { ToolError(reporting: error).code }
+        #expect(status(ToolError("x", .refused)) == .refused)
+        #expect(status(UsageError("x")) == .usage)
+        #expect(status(FluvioError(.unreachable, "x")) == .unreachable)
+        #expect(status(FluvioError(.busy, "x")) == .busy)
+        #expect(status(FluvioError(.profileNotFound, "x")) == .usage)
+        #expect(status(FluvioError(.topicNotFound, "x")) == .incomplete)
+        #expect(status(SystemError(code: ENOENT, call: "open", subject: "f")) == .incomplete)
+        #expect(
+            ToolError(reporting: SystemError(code: ENOENT, call: "open", subject: "f")).description
+                == "f: No such file or directory")
+        #expect(ToolError(reporting: OutputError.readerGone).description == "write error: Broken pipe")
+    }
+
+    @Test func `a stop by a signal is only a success if that was asked for and nothing is missing`() {
+        var options = StopOptions()
+        #expect(options.outcome(of: SIGTERM, isComplete: true) == .signal(SIGTERM))
+        options.signalIsSuccess = true
+        #expect(options.outcome(of: SIGTERM, isComplete: true) == .exit(.success))
+        #expect(options.outcome(of: SIGINT, isComplete: false) == .signal(SIGINT))
+        #expect(options.outcome(of: SIGHUP, isComplete: true) == .signal(SIGHUP))
     }
 }
