@@ -1,25 +1,137 @@
+import FluvioProtocol
+import FluvioTransport
+
 /// A client of one cluster. A process may have several.
 ///
 /// It holds a connection to the cluster's SC, watches its topics, partitions and SPUs, and connects to SPUs as they are
-/// needed. Producers and consumers that it made go on without it; the connections end with the last of them.
+/// needed. Producers and consumers that it made go on without it; the connections end with the last of them, or with
+/// ``close()``.
 public final class Fluvio: Sendable {
-    /// How it behaves.
-    public let settings: ClientSettings
+    /// What all parts of the client share.
+    package let cluster: Cluster
 
-    init(settings: ClientSettings) {
-        self.settings = settings
-    }
+    private init(cluster: Cluster) { self.cluster = cluster }
 
     /// Connects to a cluster.
     ///
-    /// - Throws: a configuration error of the profile; ``FluvioError/Code/unreachable`` when
-    ///   ``ClientSettings/retryFor`` is over; ``FluvioError/Code/incompatible``; ``FluvioError/Code/cancelled``.
+    /// - Parameter onEvent: told of connections lost and found again, on any thread; it must not block.
+    /// - Throws: what is wrong with the profile; ``FluvioError/Code/unreachable`` when ``ClientSettings/retry`` is
+    ///   over; ``FluvioError/Code/incompatible``; ``FluvioError/Code/cancelled``.
     public static func connect(
-        to target: Target = .currentProfile, settings: ClientSettings = ClientSettings()
+        to target: Target = .currentProfile, settings: ClientSettings = ClientSettings(),
+        onEvent: (@Sendable (ClientEvent) -> Void)? = nil
     ) async throws(FluvioError) -> Fluvio {
-        throw FluvioError(.unreachable, "there is no connection yet")
+        let profile = try ClusterProfile(target)
+        guard profile.tls == .disabled else {
+            // Never plainly instead: what was to be hidden would be shown.
+            throw FluvioError(
+                .tlsUnavailable,
+                "\(profile.name) asks for TLS, which this version cannot do", at: .init(server: "\(profile.endpoint)"))
+        }
+        let start = ContinuousClock.now
+        var schedule = RetrySchedule(limit: settings.retry)
+        var random = SystemRandomNumberGenerator()
+        while true {
+            do throws(FluvioError) {
+                return Fluvio(cluster: try await Cluster.open(profile, settings: settings, onEvent: onEvent))
+            } catch {
+                guard error.isRetriable,
+                    let delay = schedule.delay(afterFailureAt: start.duration(to: .now), using: &random)
+                else { throw error.explained(connectingTo: profile) }
+                guard (try? await Task.sleep(for: delay)) != nil else { throw .cancelled }
+            }
+        }
+    }
+
+    /// Makes a producer of a topic, and finds the leaders of its partitions.
+    ///
+    /// - Parameters:
+    ///   - onAcknowledgement: told of records that are stored, on any thread; it must not block.
+    ///   - onEvent: told of servers lost and found again, on any thread; it must not block.
+    /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/compressionRefused``; what keeps it from the
+    ///   leaders.
+    public func producer(
+        for topic: String, settings: ProducerSettings = ProducerSettings(),
+        onAcknowledgement: (@Sendable ([Acknowledgement]) -> Void)? = nil,
+        onEvent: (@Sendable (ProducerEvent) -> Void)? = nil
+    ) async throws(FluvioError) -> Producer {
+        let producer = try Producer(
+            topic: TopicLayout(try await cluster.topic(named: topic)), cluster: cluster, settings: settings,
+            onAcknowledgement: onAcknowledgement, onEvent: onEvent)
+        do throws(FluvioError) {
+            try await producer.open()
+        } catch {
+            producer.close()
+            throw error
+        }
+        return producer
+    }
+
+    /// Makes a consumer of a topic, and resolves where it begins and ends.
+    ///
+    /// - Parameter onEvent: told of servers lost and found again and of gaps, on any thread; it must not block.
+    /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/partitionNotFound``;
+    ///   ``FluvioError/Code/offsetOutOfRange``; what keeps it from the leaders.
+    public func consumer(
+        of topic: String, settings: ConsumerSettings = ConsumerSettings(),
+        onEvent: (@Sendable (ConsumerEvent) -> Void)? = nil
+    ) async throws(FluvioError) -> Consumer {
+        let layout = TopicLayout(try await cluster.topic(named: topic))
+        return try await Consumer.open(layout, cluster: cluster, settings: settings, onEvent: onEvent)
     }
 
     /// Ends all connections, also those of its producers and consumers.
-    public func close() {}
+    public func close() { cluster.close() }
+}
+
+extension ClusterProfile {
+    /// The cluster that a target names.
+    package init(_ target: Target) throws(FluvioError) {
+        switch target {
+        case .currentProfile: self = try ProfileFile.load().profile()
+        case .profile(let name): self = try ProfileFile.load().profile(name)
+        case .address(let text):
+            do throws(Endpoint.ParseError) {
+                self.init(endpoint: try Endpoint(parsing: text))
+            } catch {
+                throw FluvioError(.invalidArgument, error.description, underlying: error)
+            }
+        }
+    }
+
+    /// As messages name it.
+    var name: String { profile.map { "profile '\($0)'" } ?? "\(endpoint)" }
+}
+
+extension FluvioError {
+    /// Says whose address it was, and what helps if nobody listens there.
+    func explained(connectingTo profile: ClusterProfile) -> FluvioError {
+        guard code == .unreachable else { return self }
+        let whose = profile.profile.map { "profile '\($0)': " } ?? ""
+        let local = ["localhost", "127.0.0.1", "::1"].contains(profile.endpoint.host)
+        let start = local ? "'fluvio-admin cluster start' starts a cluster on this machine" : nil
+        return FluvioError(code, whose + message, at: place, advice: advice ?? start, underlying: underlying)
+    }
+}
+
+extension TopicLayout {
+    init(_ topic: Metadata<TopicSpec>) {
+        self.init(
+            name: topic.name, partitions: UInt32(clamping: topic.spec.replicas.partitionCount),
+            compression: Compression(topic.spec.compression))
+    }
+}
+
+extension Compression {
+    /// The codec that a topic demands; nil: any.
+    init?(_ algorithm: CompressionAlgorithm) {
+        switch algorithm {
+        case .any: return nil
+        case .uncompressed: self = .none
+        case .gzip: self = .gzip
+        case .snappy: self = .snappy
+        case .lz4: self = .lz4
+        case .zstd: self = .zstd
+        }
+    }
 }

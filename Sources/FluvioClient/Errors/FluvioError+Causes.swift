@@ -33,4 +33,23 @@ extension FluvioError {
             self.init(.cancelled, error.description, at: place, underlying: error)
         }
     }
+
+    /// A connection that could not be brought to its first answer.
+    package init(connecting error: TransportError) {
+        let place = Place(server: error.peer)
+        switch error.reason {
+        case .resolve, .connect, .deadline:
+            self.init(.unreachable, error.description, at: place, underlying: error)
+        case .closed, .cut, .reset, .system:
+            self.init(
+                .unreachable, "\(error.description) before its first answer", at: place,
+                advice: "a server that expects TLS does so", underlying: error)
+        case .frameTooLong, .frameTooShort, .negativeLength, .unknownCorrelation:
+            self.init(
+                .incompatible, "\(error.peer) does not answer as a Fluvio server does: \(error.description)", at: place,
+                underlying: error)
+        case .correlationInUse, .closedLocally, .cancelled:
+            self.init(error)
+        }
+    }
 }

@@ -1,0 +1,60 @@
+package import FluvioProtocol
+package import FluvioTransport
+
+// Lookups answer nil for "not known yet, wait", and throw where waiting is of no use.
+extension Topology {
+    /// A topic. Thrown: ``FluvioError/Code/topicNotFound`` once the SC has told its topics.
+    package func topic(named name: String) throws(FluvioError) -> Metadata<TopicSpec>? {
+        if let topic = topics[name] { return topic }
+        guard known.contains(.topic) else { return nil }
+        throw FluvioError(
+            .topicNotFound, "there is no topic '\(name)'", at: .init(topic: name),
+            advice: "'fluvio-admin topic list' shows what there is")
+    }
+
+    /// The SPU that leads a partition. Thrown: ``FluvioError/Code/topicNotFound`` and
+    /// ``FluvioError/Code/partitionNotFound``.
+    package func leader(of key: ReplicaKey) throws(FluvioError) -> Int32? {
+        guard let topic = try topic(named: key.topic) else { return nil }
+        let count = topic.spec.replicas.partitionCount
+        if let partition = partition(key) { return partition.leader }
+        guard Int(key.partition) < count else {
+            let there = count == 1 ? "only partition 0" : "partitions 0 to \(count - 1)"
+            throw FluvioError(
+                .partitionNotFound, "there is no such partition: the topic has \(there)",
+                at: .init(topic: key.topic, partition: Int(key.partition)))
+        }
+        return nil
+    }
+
+    /// Where an SPU is to be connected to. Nil also while the SC has not told of that SPU.
+    package func address(ofSpu id: Int32, local: Bool) throws(FluvioError) -> Endpoint? {
+        guard let spu = spus[id] else { return nil }
+        if local, let address = spu.localAddress { return address }
+        guard let address = spu.address, address.port > 0 else {
+            throw FluvioError(.unreachable, "SPU \(id) has no address for clients")
+        }
+        return address
+    }
+
+    /// Whether a topic has all its partitions, each with a leader that is known.
+    package func isProvisioned(_ name: String) -> Bool {
+        guard let topic = topics[name], topic.status.resolution == .provisioned else { return false }
+        return (0..<topic.spec.replicas.partitionCount).allSatisfy { index in
+            partition(ReplicaKey(topic: name, partition: UInt32(index))).map { spus[$0.leader] != nil } ?? false
+        }
+    }
+
+    /// Why a topic is not ready, for people.
+    package func reason(forWaitingOn topic: String) -> String {
+        guard let status = topics[topic]?.status else { return "the SC does not know it yet" }
+        let reason = status.reason.isEmpty ? "" : " (\(status.reason))"
+        switch status.resolution {
+        case .initializing, .pending: return "it waits for SPUs\(reason)"
+        case .insufficientResources: return "there are fewer SPUs than replicas\(reason)"
+        case .invalidConfig: return "its configuration is invalid\(reason)"
+        case .deleting: return "it is being deleted"
+        case .provisioned: return "not all of its partitions have a leader"
+        }
+    }
+}
