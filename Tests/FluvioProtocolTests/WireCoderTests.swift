@@ -129,4 +129,12 @@ import Testing
             try short.codeSized { reader throws(WireError) in try reader.code(&number) }
         }
     }
+
+    @Test func bytesAreNotCountedAmongTheItemsOfAVector() throws {
+        let wasm = [UInt8](repeating: 7, count: WireReader.maximumCount + 1)
+        let module = SmartModuleInvocation(wasm: .adHoc(wasm))
+        var writer = WireWriter(version: 25)
+        _ = try writer.payload(module)
+        #expect(try SmartModuleInvocation(decoding: writer.bytes, version: 25) == module)
+    }
 }

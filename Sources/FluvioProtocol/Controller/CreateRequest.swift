@@ -5,6 +5,7 @@ package struct CreateRequest<Spec: CreatableSpec>: WireRequest, Equatable {
     package static var versions: ClosedRange<Int16> { 9...LocalVersions.controller }
 
     package var common = CommonCreate()
+    /// What it is to be.
     package var spec = Spec()
 
     package init() {}

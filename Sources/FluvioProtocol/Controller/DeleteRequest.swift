@@ -4,6 +4,7 @@ package struct DeleteRequest<Spec: DeletableSpec>: WireRequest, Equatable {
     package static var apiKey: UInt16 { ControllerAPI.delete.rawValue }
     package static var versions: ClosedRange<Int16> { 1...LocalVersions.controller }
 
+    /// Names the object.
     package var key = Spec.Key()
     /// Deletes system topics too.
     package var force = false

@@ -21,7 +21,9 @@ package struct MirroringRequest: WireRequest, Equatable {
 /// One item of the answer, at the start and whenever topics or SPUs change. It has no envelope.
 package struct MirroringResponse: WireCodable, Equatable, Sendable {
     package var name = ""
+    /// What went wrong, or ``ErrorCode/success``.
     package var error: ErrorCode = .success
+    /// What went wrong, for people.
     package var message: String?
     package var topics: [MirroringTopic] = []
 
@@ -44,9 +46,13 @@ package struct MirroringResponse: WireCodable, Equatable, Sendable {
 
 /// A topic of the home cluster with the SPU to send its records to.
 package struct MirroringTopic: WireCodable, Equatable, Sendable {
+    /// The topic's name.
     package var key = ""
+    /// What it is to be.
     package var spec = TopicSpec()
+    /// Id of the SPU.
     package var spuID: Int32 = 0
+    /// Name of the SPU.
     package var spuKey = ""
     /// `HOST:PORT`.
     package var spuEndpoint = ""

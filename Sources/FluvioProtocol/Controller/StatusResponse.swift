@@ -2,6 +2,7 @@
 package struct StatusResponse: WireCodable, Equatable, Sendable {
     /// Of the object, as the server stores it.
     package var name = ""
+    /// What went wrong, or ``ErrorCode/success``.
     package var error: ErrorCode = .success
     /// For people.
     package var message: String?

@@ -4,7 +4,9 @@ package struct UpdateRequest<Spec: DeletableSpec>: WireRequest, Equatable {
     package static var apiKey: UInt16 { ControllerAPI.update.rawValue }
     package static var versions: ClosedRange<Int16> { 1...LocalVersions.controller }
 
+    /// Names the object.
     package var key = Spec.Key()
+    /// What is to be done.
     package var action = Spec.UpdateAction()
 
     package init() {}

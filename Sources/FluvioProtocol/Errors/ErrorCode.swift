@@ -1,6 +1,7 @@
 /// What a server says went wrong: a number, and for some numbers a payload (protocol: ErrorCode).
 ///
 /// The numbers are closed: a peer cannot read a response that holds another one, so a server says ``other(_:)``.
+/// What each number means to people, ``description`` says.
 package enum ErrorCode: Error, Equatable, Sendable {
     case unknownServerError
     /// No error (Fluvio: None).

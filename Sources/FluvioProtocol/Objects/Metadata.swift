@@ -2,7 +2,9 @@
 package struct Metadata<Spec: ObjectSpec>: WireCodable, Equatable, Sendable {
     /// Unique in its kind.
     package var name = ""
+    /// What it is to be.
     package var spec = Spec()
+    /// What it is at the moment.
     package var status = Spec.Status()
 
     package init() {}

@@ -33,6 +33,7 @@ package enum MirrorSpec: CreatableSpec, DeletableSpec {
 
 /// A remote cluster, as its home knows it.
 package struct RemoteMirror: WireCodable, Equatable, Sendable {
+    /// Name of the cluster.
     package var id = ""
 
     package init() {}
@@ -48,11 +49,13 @@ package struct RemoteMirror: WireCodable, Equatable, Sendable {
 
 /// A home cluster, as its remote knows it.
 package struct HomeMirror: WireCodable, Equatable, Sendable {
+    /// Name of the cluster.
     package var id = ""
     /// What this cluster is called there.
     package var remoteID = ""
     /// `HOST:PORT` of its SC.
     package var publicEndpoint = ""
+    /// Nil: the connection is plain.
     package var clientTLS: MirrorClientTLS?
 
     package init() {}

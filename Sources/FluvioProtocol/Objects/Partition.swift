@@ -13,6 +13,7 @@ package struct PartitionSpec: WatchableSpec {
     package var compression: CompressionAlgorithm = .any
     package var deduplication: Deduplication?
     package var system = false
+    /// The other cluster's side.
     package var mirror: PartitionMirrorConfig?
 
     package init() {}
@@ -56,6 +57,7 @@ package struct PartitionStatus: WireCodable, Equatable, Sendable {
     package var replicas: [ReplicaStatus] = []
     /// Bytes on disk; -1: unknown after an error, -2: not supported.
     package var size: Int64 = -2
+    /// Never true in what a real SC sends.
     package var isBeingDeleted = false
     /// The oldest offset kept.
     package var baseOffset: Int64 = 0

@@ -3,12 +3,14 @@ package struct SpuSpec: WatchableSpec {
     package typealias Status = SpuStatus
     package static let kind = ObjectKind.spu
 
+    /// Its number in the cluster.
     package var id: Int32 = -1
     package var spuType = SpuType()
     /// Where clients find it.
     package var publicEndpoint = IngressPort()
     /// Where other SPUs find it.
     package var privateEndpoint = SpuEndpoint()
+    /// Where it stands: replicas are spread over racks.
     package var rack: String?
     /// Where clients find it that are inside the cluster's network.
     package var publicEndpointLocal: SpuEndpoint?
@@ -49,6 +51,7 @@ package enum SpuType: UInt8, WireTag, CaseIterable {
 
 /// What an SPU is at the moment.
 package struct SpuStatus: WireCodable, Equatable, Sendable {
+    /// How it is.
     package var resolution = SpuResolution()
 
     package init() {}
@@ -79,11 +82,13 @@ package struct CustomSpuSpec: CreatableSpec, DeletableSpec {
     package static let kind = ObjectKind.customSpu
     package static let createTag: UInt8 = 1
 
+    /// Its number in the cluster.
     package var id: Int32 = -1
     /// Where clients find it.
     package var publicEndpoint = IngressPort()
     /// Where other SPUs find it.
     package var privateEndpoint = SpuEndpoint()
+    /// Where it stands: replicas are spread over racks.
     package var rack: String?
     /// Where clients find it that are inside the cluster's network.
     package var publicEndpointLocal: SpuEndpoint?

@@ -1,8 +1,10 @@
 /// Where clients find an SPU.
 package struct IngressPort: WireCodable, Equatable, Sendable {
+    /// TCP port.
     package var port: UInt16 = 0
     /// Clients take the first.
     package var ingress: [IngressAddress] = []
+    /// See ``EncryptionType``.
     package var encryption: EncryptionType = .plaintext
 
     package init() {}
@@ -25,7 +27,9 @@ package struct IngressPort: WireCodable, Equatable, Sendable {
 
 /// A name or an IP address of an SPU.
 package struct IngressAddress: WireCodable, Equatable, Sendable {
+    /// Taken rather than the IP.
     package var hostname: String?
+    /// An address as text.
     package var ip: String?
 
     package init() {}
@@ -43,8 +47,10 @@ package struct IngressAddress: WireCodable, Equatable, Sendable {
 
 /// A port and a host of an SPU.
 package struct SpuEndpoint: WireCodable, Equatable, Sendable {
+    /// TCP port.
     package var port: UInt16 = 0
     package var host = ""
+    /// See ``EncryptionType``.
     package var encryption: EncryptionType = .plaintext
 
     package init() {}

@@ -8,9 +8,11 @@ package struct SpuGroupSpec: WatchableSpec, CreatableSpec, DeletableSpec {
     package var replicas: UInt16 = 1
     /// Id of the first.
     package var minID: Int32 = 0
+    /// Where it stands: replicas are spread over racks.
     package var rack: String?
     package var replication: ReplicationConfig?
     package var storage: SpuStorageConfig?
+    /// Variables of the SPUs' processes.
     package var environment: [EnvironmentVariable] = []
 
     package init() {}
@@ -39,6 +41,7 @@ package struct SpuGroupSpec: WatchableSpec, CreatableSpec, DeletableSpec {
 
 /// How the SPUs of a group replicate.
 package struct ReplicationConfig: WireCodable, Equatable, Sendable {
+    /// Replicas that must have a record.
     package var inSyncReplicaMin: UInt16?
 
     package init() {}
@@ -54,6 +57,7 @@ package struct ReplicationConfig: WireCodable, Equatable, Sendable {
 
 /// Where the SPUs of a group keep their logs.
 package struct SpuStorageConfig: WireCodable, Equatable, Sendable {
+    /// Directory of the log.
     package var logDir: String?
     /// With its unit, as Kubernetes writes it.
     package var size: String?
@@ -91,7 +95,9 @@ package struct EnvironmentVariable: WireCodable, Equatable, Sendable {
 
 /// What a group of SPUs is at the moment.
 package struct SpuGroupStatus: WireCodable, Equatable, Sendable {
+    /// How it is.
     package var resolution = SpuGroupResolution()
+    /// Why it is so, for people.
     package var reason: String?
 
     package init() {}

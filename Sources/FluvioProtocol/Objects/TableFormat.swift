@@ -99,7 +99,9 @@ package enum TableColor: UInt8, WireTag, CaseIterable {
 
 /// What a table format is at the moment.
 package struct TableFormatStatus: WireCodable, Equatable, Sendable {
+    /// How it is.
     package var resolution = TableFormatResolution()
+    /// Why it is so, for people.
     package var reason: String?
 
     package init() {}

@@ -26,7 +26,9 @@ package struct UpdateConsumerOffsetRequest: WireRequest, Equatable {
 
 /// Whether the offset was stored.
 package struct UpdateConsumerOffsetResponse: WireCodable, Equatable, Sendable {
+    /// As it was asked for.
     package var offset: Int64 = 0
+    /// What went wrong, or ``ErrorCode/success``.
     package var error: ErrorCode = .success
 
     package init() {}
@@ -49,7 +51,9 @@ package struct DeleteConsumerOffsetRequest: WireRequest, Equatable {
     package static let versions: ClosedRange<Int16> = 23...LocalVersions.streaming
     package static let fallbackVersion: Int16? = LocalVersions.streaming
 
+    /// The partition that was read.
     package var replica = ReplicaKey()
+    /// The name that a consumer chose.
     package var consumerID = ""
 
     package init() {}
@@ -67,6 +71,7 @@ package struct DeleteConsumerOffsetRequest: WireRequest, Equatable {
 
 /// Whether the offset was forgotten.
 package struct DeleteConsumerOffsetResponse: WireCodable, Equatable, Sendable {
+    /// What went wrong, or ``ErrorCode/success``.
     package var error: ErrorCode = .success
 
     package init() {}
@@ -103,7 +108,9 @@ package struct FetchConsumerOffsetsRequest: WireRequest, Equatable {
 
 /// Which stored offsets are wanted; nil takes any.
 package struct ConsumerOffsetFilter: WireCodable, Equatable, Sendable {
+    /// The partition that was read.
     package var replica: ReplicaKey?
+    /// The name that a consumer chose.
     package var consumerID: String?
 
     package init() {}
@@ -121,6 +128,7 @@ package struct ConsumerOffsetFilter: WireCodable, Equatable, Sendable {
 
 /// How far consumers have come.
 package struct FetchConsumerOffsetsResponse: WireCodable, Equatable, Sendable {
+    /// What went wrong, or ``ErrorCode/success``.
     package var error: ErrorCode = .success
     package var consumers: [ConsumerOffset] = []
 
@@ -139,7 +147,9 @@ package struct FetchConsumerOffsetsResponse: WireCodable, Equatable, Sendable {
 
 /// How far a consumer has come in a partition.
 package struct ConsumerOffset: WireCodable, Equatable, Sendable {
+    /// The name that a consumer chose.
     package var consumerID = ""
+    /// The partition that was read.
     package var replica = ReplicaKey()
     /// The last record seen.
     package var offset: Int64 = 0

@@ -75,7 +75,9 @@ package struct FetchOffsetTopicResponse: WireCodable, Equatable, Sendable {
 
 /// Where a partition begins and ends. Here the error stands before the partition.
 package struct FetchOffsetPartitionResponse: WireCodable, Equatable, Sendable {
+    /// What went wrong, or ``ErrorCode/success``.
     package var error: ErrorCode = .success
+    /// Its number in the topic, from 0.
     package var partition: UInt32 = 0
     /// The oldest offset kept; 0 with an error.
     package var startOffset: Int64 = 0

@@ -59,9 +59,11 @@ package struct FetchTopic: WireCodable, Equatable, Sendable {
 
 /// What is read of one partition.
 package struct FetchPartition: WireCodable, Equatable, Sendable {
+    /// Its number in the topic, from 0.
     package var partition: UInt32 = 0
     /// Ignored.
     package var currentLeaderEpoch: Int32 = -1
+    /// Absolute.
     package var fetchOffset: Int64 = 0
     /// Ignored.
     package var logStartOffset: Int64 = -1

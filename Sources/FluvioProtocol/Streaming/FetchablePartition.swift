@@ -1,6 +1,8 @@
 /// Records of one partition, as Fetch and StreamFetch answer.
 package struct FetchablePartition<Records: RecordPayload>: WireCodable, Equatable, Sendable {
+    /// Its number in the topic, from 0.
     package var partition: UInt32 = 0
+    /// What went wrong, or ``ErrorCode/success``.
     package var error: ErrorCode = .success
     /// What all replicas have is below it; 0 with an error.
     package var highWatermark: Int64 = 0

@@ -63,6 +63,7 @@ package struct TopicProduceData<Records: RecordPayload>: WireCodable, Equatable,
 
 /// What goes to one partition.
 package struct PartitionProduceData<Records: RecordPayload>: WireCodable, Equatable, Sendable {
+    /// Its number in the topic, from 0.
     package var partition: UInt32 = 0
     package var records = Records()
 

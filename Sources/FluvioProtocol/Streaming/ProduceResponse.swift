@@ -37,7 +37,9 @@ package struct TopicProduceResponse: WireCodable, Equatable, Sendable {
 
 /// What became of one entry.
 package struct PartitionProduceResponse: WireCodable, Equatable, Sendable {
+    /// Its number in the topic, from 0.
     package var partition: UInt32 = 0
+    /// What went wrong, or ``ErrorCode/success``.
     package var error: ErrorCode = .success
     /// Of the entry's first record; 0 with an error, or if there was no record.
     package var baseOffset: Int64 = 0

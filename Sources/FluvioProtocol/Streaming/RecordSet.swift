@@ -7,6 +7,7 @@ package protocol RecordPayload: WireCodable, Equatable, Sendable {
 /// Batches back to back, the last of them possibly cut. Read from a frame it is a slice of it: nothing is copied, and
 /// what was read is written back byte for byte.
 package struct RecordSet: RecordPayload {
+    /// The batches, as on the wire.
     package var bytes: ArraySlice<UInt8> = []
 
     package init() {}

@@ -57,6 +57,7 @@ package enum SmartModuleInvocationWasm: WireCodable, Equatable, Sendable {
 
 /// What a SmartModule is told.
 package struct SmartModuleParameters: WireCodable, Equatable, Sendable {
+    /// Parameters by name.
     package var values: [String: String] = [:]
     /// The records that it sees before the first.
     package var lookback: Lookback?
@@ -78,6 +79,7 @@ package struct SmartModuleParameters: WireCodable, Equatable, Sendable {
 package struct Lookback: WireCodable, Equatable, Sendable {
     /// 0: no limit by number.
     package var last: UInt64 = 0
+    /// Not older than this; nil: any age.
     package var age: Duration?
 
     package init() {}

@@ -8,6 +8,7 @@ package struct StartMirrorRequest: WireRequest, Equatable {
 
     /// As `TOPIC-PARTITION`.
     package var remoteReplica = ""
+    /// What the home calls the remote cluster.
     package var remoteClusterID = ""
 
     package init() {}

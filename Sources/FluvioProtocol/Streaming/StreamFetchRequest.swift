@@ -7,6 +7,7 @@ package struct StreamFetchRequest: WireRequest, Equatable {
     package static let fallbackVersion: Int16? = 17
 
     package var topic = ""
+    /// Its number in the topic, from 0.
     package var partition: UInt32 = 0
     /// Absolute.
     package var fetchOffset: Int64 = 0
@@ -45,7 +46,7 @@ package struct StreamFetchRequest: WireRequest, Equatable {
         try coder.code(&fetchOffset)
         try coder.code(&maxBytes)
         try coder.code(&isolation)
-        if coder.carries(since: 11, until: 18) { try coder.code(&wasmModule) }
+        try coder.code(&wasmModule, since: 11, until: 18)
         try coder.code(&smartModule, since: 16, until: 18)
         try coder.code(&derivedStream, since: 16, until: 18)
         try coder.code(&smartModules, since: 18)
@@ -59,6 +60,7 @@ package struct StreamFetchResponse<Records: RecordPayload>: WireCodable, Equatab
     /// Counts the streams of a connection from 1; UpdateOffsets and UpdateConsumerOffset name it as their session.
     /// 0 from an SPU that does not lead the partition.
     package var streamID: UInt32 = 0
+    /// Its number in the topic, from 0.
     package var partition = FetchablePartition<Records>()
 
     package init() {}

@@ -55,7 +55,9 @@ package struct UpdateOffsetsResponse: WireCodable, Equatable, Sendable {
 
 /// What became of one update.
 package struct OffsetUpdateStatus: WireCodable, Equatable, Sendable {
+    /// The stream's id.
     package var sessionID: UInt32 = 0
+    /// What went wrong, or ``ErrorCode/success``.
     package var error: ErrorCode = .success
 
     package init() {}

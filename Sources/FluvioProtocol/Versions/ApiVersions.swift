@@ -53,8 +53,11 @@ package struct ApiVersionsResponse: WireCodable, Equatable, Sendable {
 
 /// The versions of one request that a server understands.
 package struct ApiRange: WireCodable, Equatable, Sendable {
+    /// Of the request.
     package var key: UInt16 = 0
+    /// The oldest one.
     package var minimum: Int16 = 0
+    /// The newest one.
     package var maximum: Int16 = 0
 
     package init() {}

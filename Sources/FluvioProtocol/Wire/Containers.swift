@@ -1,4 +1,4 @@
-// Options, vectors and maps of what the protocol carries. Bytes have a way of their own: see ``WireCoder``.
+// Options, vectors and maps of what the protocol carries.
 
 /// A `bool`, then the value if it is 1.
 extension Optional: WireCodable where Wrapped: WireCodable {
@@ -14,6 +14,12 @@ extension Optional: WireCodable where Wrapped: WireCodable {
 /// A count, then the items.
 extension Array: WireCodable where Element: WireCodable {
     package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
+        // Bytes have the same layout, and a way that does not go one by one.
+        if Element.self == UInt8.self, var bytes = self as? [UInt8] {
+            try coder.code(&bytes)
+            self = bytes as? Self ?? self
+            return
+        }
         let count = try coder.codeCount(self.count, width: .vector)
         if coder.isReading {
             removeAll(keepingCapacity: true)

@@ -136,11 +136,4 @@ extension WireCoder {
         try code(&value)
         return value
     }
-
-    /// As the other, without going through the bytes one by one.
-    package mutating func payload(_ current: [UInt8]?) throws(WireError) -> [UInt8] {
-        var value = current ?? []
-        try code(&value)
-        return value
-    }
 }

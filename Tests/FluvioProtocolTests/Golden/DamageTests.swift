@@ -57,7 +57,7 @@ import Testing
     /// More with `FLUVIO_MUTATIONS=NUMBER`, others with `FLUVIO_MUTATION_SEED=NUMBER`.
     @Test(.timeLimit(.minutes(10))) func aMutatedFrameIsReadOrRefused() throws {
         let environment = ProcessInfo.processInfo.environment
-        let count = environment["FLUVIO_MUTATIONS"].flatMap { Int($0) } ?? 20_000
+        let count = environment["FLUVIO_MUTATIONS"].flatMap { Int($0) } ?? 50_000
         let seed = environment["FLUVIO_MUTATION_SEED"].flatMap { UInt64($0) } ?? 1
         let samples = try MessageSample.load(perMessage: 4, maximumLength: 4_000)
         var values = 0

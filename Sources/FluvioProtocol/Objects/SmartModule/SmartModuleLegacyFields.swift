@@ -1,6 +1,8 @@
 /// What a SmartModule's spec said below version 10.
 package struct SmartModuleLegacyFields: Equatable, Sendable {
+    /// Where its input comes from.
     package var inputKind = SmartModuleInputKind()
+    /// Where its output goes.
     package var outputKind = SmartModuleOutputKind()
     package var sourceCode: SmartModuleSourceCode?
     package var parameters: [SmartModuleLegacyParameter]?

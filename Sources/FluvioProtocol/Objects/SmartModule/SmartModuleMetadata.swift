@@ -21,6 +21,7 @@ package struct SmartModuleMetadata: WireCodable, Equatable, Sendable {
 
 /// A parameter that a SmartModule takes.
 package struct SmartModuleParameter: WireCodable, Equatable, Sendable {
+    /// For people.
     package var description: String?
     package var optional = false
 
@@ -40,13 +41,16 @@ package struct SmartModuleParameter: WireCodable, Equatable, Sendable {
 /// The package that a SmartModule came in.
 package struct SmartModulePackage: WireCodable, Equatable, Sendable {
     package var name = ""
+    /// Who made it.
     package var group = ""
     /// A semantic version, as the next.
     package var version = ""
     package var apiVersion = ""
+    /// For people.
     package var description: String?
     package var license: String?
     package var visibility = SmartModuleVisibility()
+    /// Where its source is.
     package var repository: String?
 
     package init() {}

@@ -29,6 +29,7 @@ package enum MirrorConfig: WireCodable, Equatable, Sendable {
 
 /// Where the partitions of a remote topic go.
 package struct RemoteMirrorConfig: WireCodable, Equatable, Sendable {
+    /// Name of the home cluster.
     package var homeCluster = ""
     /// One for each partition.
     package var homeSpus: [SpuMirrorConfig] = []
@@ -52,7 +53,9 @@ package struct RemoteMirrorConfig: WireCodable, Equatable, Sendable {
 
 /// An SPU of the home cluster.
 package struct SpuMirrorConfig: WireCodable, Equatable, Sendable {
+    /// Its number in the home cluster.
     package var id: Int32 = 0
+    /// Its name.
     package var key = ""
     /// `HOST:PORT`.
     package var endpoint = ""
@@ -122,8 +125,11 @@ package enum PartitionMirrorConfig: WireCodable, Equatable, Sendable {
 
 /// Where a partition of a remote topic goes.
 package struct RemotePartitionConfig: WireCodable, Equatable, Sendable {
+    /// Name of the home cluster.
     package var homeCluster = ""
+    /// Name of the home cluster's SPU.
     package var homeSpuKey = ""
+    /// Id of the home cluster's SPU.
     package var homeSpuID: Int32 = 0
     /// `HOST:PORT`.
     package var homeSpuEndpoint = ""
@@ -153,6 +159,7 @@ package struct RemotePartitionConfig: WireCodable, Equatable, Sendable {
 
 /// Where a partition of a home topic comes from.
 package struct HomePartitionConfig: WireCodable, Equatable, Sendable {
+    /// Name of the remote cluster.
     package var remoteCluster = ""
     /// As `TOPIC-PARTITION`.
     package var remoteReplica = ""

@@ -93,6 +93,7 @@ package struct PartitionMap: WireCodable, Equatable, Sendable {
     package var id: UInt32 = 0
     /// Ids of the SPUs; the first is the first leader.
     package var replicas: [Int32] = []
+    /// The other cluster's side.
     package var mirror: PartitionMirrorConfig?
 
     package init() {}
@@ -115,6 +116,7 @@ package struct TopicReplicaParameters: WireCodable, Equatable, Sendable {
     package var partitions: UInt32 = 1
     /// Replicas of each partition, the leader included.
     package var replicationFactor: UInt32 = 1
+    /// Replicas need not be spread over racks.
     package var ignoreRackAssignment = false
 
     package init() {}

@@ -1,5 +1,6 @@
 /// What a topic is at the moment.
 package struct TopicStatus: WireCodable, Equatable, Sendable {
+    /// How it is.
     package var resolution = TopicResolution()
     /// The SPUs of each partition, the first leader first. An election does not change it.
     package var replicaMap: [UInt32: [Int32]] = [:]
@@ -75,6 +76,7 @@ package enum UpdateTopicAction: WireCodable, Equatable, Sendable {
 
 /// The remote cluster that a home topic gets.
 package struct AddMirror: WireCodable, Equatable, Sendable {
+    /// Name of the remote cluster.
     package var remoteCluster = ""
     /// Ignored by the official SC.
     package var homeToMirror = false
