@@ -67,15 +67,15 @@ enum BatchCheck {
         return outcome
     }
 
-    /// Uncompressed records are counted in front of them. A batch that takes up more or fewer offsets than it has
-    /// records would give its readers wrong offsets from there on.
+    /// Uncompressed records are counted in front of them. A batch that takes up fewer offsets than it has records would
+    /// give the same offset to records of two batches. More are right where a SmartModule has left records out.
     private static func checkCount(
         _ payload: UnsafeRawBufferPointer, _ header: BatchHeader, _ batch: Int
     ) throws(AppendError) {
         let count =
             payload.count < 4 ? nil : Int32(bigEndian: unsafe payload.loadUnaligned(as: Int32.self))
-        guard let count, Int(count) == header.offsetCount else {
-            throw .invalid("batch \(batch) does not hold as many records as it says")
+        guard let count, 1...header.offsetCount ~= Int(count) else {
+            throw .invalid("batch \(batch) does not hold the records that it takes up offsets for")
         }
     }
 }

@@ -14,7 +14,10 @@ package struct LogSlice: Sendable {
     package let count: Int
     /// The offset after the last batch.
     package let next: Int64
-    /// Where that offset is, for ``Log/read(from:maximumBytes:committed:after:)`` of what follows.
+    /// First offset of the log and its high watermark, as of the read.
+    package let start: Int64
+    package let highWatermark: Int64
+    /// Where ``next`` is, for ``Log/read(from:maximumBytes:committed:after:)`` of what follows.
     package let mark: LogMark
 }
 
@@ -114,6 +117,8 @@ private struct ReadPlan {
     let endOffset: Int64
     /// The slice ends at or before this offset.
     let bound: Int64
+    let logStart: Int64
+    let highWatermark: Int64
 
     /// Looks at the batches' headers, as few as possible. Nil if not even the first batch ends before the bound.
     func slice() throws(DamageFound) -> LogSlice? {
@@ -153,8 +158,8 @@ private struct ReadPlan {
 
     private func made(_ start: Int, _ end: Int, _ next: Int64) -> LogSlice {
         LogSlice(
-            file: file, position: start, count: end - start, next: next,
-            mark: LogMark(segment: segment, offset: next, position: end))
+            file: file, position: start, count: end - start, next: next, start: logStart,
+            highWatermark: highWatermark, mark: LogMark(segment: segment, offset: next, position: end))
     }
 }
 
@@ -218,7 +223,7 @@ extension LogState {
         let bound = committed ? highWatermark : end
         guard offset < bound else { return nil }
         if offset >= active.base {
-            return try Self.plan(
+            return try plan(
                 active.file, active.index, base: active.base, size: active.size, end: end, active.holes, offset,
                 maximumBytes, bound, mark)
         }
@@ -230,12 +235,12 @@ extension LogState {
         } catch {
             throw .read(.failed(error.description))
         }
-        return try Self.plan(
+        return try plan(
             opened.file, opened.index, base: segment.base, size: segment.size, end: segment.end, segment.holes, offset,
             maximumBytes, bound, mark)
     }
 
-    private static func plan(
+    private func plan(
         _ file: SharedFile, _ index: SparseIndex, base: Int64, size: Int, end: Int64, _ holes: [Hole], _ offset: Int64,
         _ maximumBytes: Int, _ bound: Int64, _ mark: LogMark?
     ) throws(DamageFound) -> ReadPlan {
@@ -264,7 +269,8 @@ extension LogState {
         }
         return ReadPlan(
             file: file, segment: base, offset: offset, maximumBytes: maximumBytes, from: from, isExact: isExact,
-            near: near, end: end.position, endOffset: end.offset, bound: bound)
+            near: near, end: end.position, endOffset: end.offset, bound: bound, logStart: start,
+            highWatermark: highWatermark)
     }
 
     private mutating func openSegment(

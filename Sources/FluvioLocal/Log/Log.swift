@@ -36,9 +36,9 @@ package final class Log: Sendable {
     }
 
     /// Offsets and size.
-    package var status: PartitionStatus {
+    package var status: LogStatus {
         state.withLock { state in
-            var status = PartitionStatus()
+            var status = LogStatus()
             status.start = state.start
             status.end = state.end
             status.highWatermark = state.highWatermark
@@ -50,6 +50,9 @@ package final class Log: Sendable {
 
     /// The offset that the next record will get.
     package var end: Int64 { state.withLock { $0.end } }
+
+    /// The first offset of the segment that is written to.
+    package var activeBase: Int64 { state.withLock { $0.active.base } }
 
     /// Records below it are on all replicas, and are what COMMITTED readers get.
     package var highWatermark: Int64 { state.withLock { $0.highWatermark } }

@@ -19,7 +19,7 @@ package struct PartitionConfiguration: Equatable, Sendable {
 }
 
 /// What a server says about a partition it holds.
-package struct PartitionStatus: Equatable, Sendable {
+package struct LogStatus: Equatable, Sendable {
     /// The first offset that can be read.
     package var start: Int64 = 0
     /// The offset that the next record will get.

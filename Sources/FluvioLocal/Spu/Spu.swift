@@ -1,16 +1,38 @@
 package import FluvioProtocol
 package import FluvioTransport
+import Glibc
 import Synchronization
+import Unix
 
 /// One streaming processing unit: the logs of its partitions, and the public API that clients produce to and consume
 /// from. It lives once: who stops it and wants it back makes a new one on the same directory.
 ///
 /// All methods may be called from any thread. Those that touch files block; none waits for a client.
 package final class Spu: Sendable {
+    private struct State {
+        var listener: Listener?
+        var isStopped = false
+        /// Directories of deleted partitions have a number in their names.
+        var deleted = 0
+    }
+
+    /// Retention is looked after as often as by a real server.
+    private static let retentionInterval: Duration = .seconds(10)
+    /// How long clients have at the end to take what they are owed.
+    private static let linger: Duration = .milliseconds(500)
+    /// What the names of directories end with whose partition is deleted. No topic has a dot in its name.
+    private static let deletedSuffix = ".deleted"
+
     /// Its number in the cluster. Its files stand in `spu-logs-ID` of the data directory.
     package let id: Int32
-
-    private let partitions = Mutex<[ReplicaKey: PartitionConfiguration]>([:])
+    private let directory: String
+    private let durability: Durability
+    private let say: @Sendable (String) -> Void
+    private let service: SpuService
+    private let disk: DiskWorker
+    private let state = Mutex(State())
+    /// Held while partitions come and go, so that none of them is opened twice.
+    private let changing = Mutex(())
 
     /// Makes a server that holds nothing yet. Creates its directory if that is missing.
     /// - Parameters:
@@ -22,34 +44,193 @@ package final class Spu: Sendable {
     package init(
         id: Int32, directory: String, durability: Durability = .os, offsets: ConsumerOffsets = ConsumerOffsets(),
         say: @escaping @Sendable (String) -> Void,
-        changed: @escaping @Sendable ([ReplicaKey: PartitionStatus]) -> Void = { _ in }
+        changed: @escaping @Sendable ([ReplicaKey: LogStatus]) -> Void = { _ in }
     ) throws(SpuError) {
         self.id = id
+        self.directory = "\(directory)/spu-logs-\(id)"
+        self.durability = durability
+        self.say = say
+        do throws(SystemError) {
+            try Unix.makeDirectories(self.directory)
+            service = SpuService(id: id, loop: try EventLoop(name: "spu-\(id)"), offsets: offsets)
+            disk = try DiskWorker(name: "spu-\(id)-disk") { partitions in
+                let statuses = partitions.map { ($0.key, $0.log.status) }
+                changed(Dictionary(statuses) { _, last in last })
+            }
+        } catch {
+            throw .system(error)
+        }
+        sweep()
+        beginRounds()
     }
 
     /// Opens the log of a partition, or makes one; for a partition that is there, takes over the new configuration.
     /// Opening reads the last segment to its end, to find what a crash has left.
-    package func add(_ partition: ReplicaKey, _ configuration: PartitionConfiguration) throws(SpuError) {
-        partitions.withLock { $0[partition] = configuration }
+    package func add(_ key: ReplicaKey, _ configuration: PartitionConfiguration) throws(SpuError) {
+        try changing.withLock { _ throws(SpuError) in
+            guard !state.withLock({ $0.isStopped }) else { throw .stopped }
+            let partition: Partition
+            if let known = service[key] {
+                let wasLed = known.isLed
+                known.configure(configuration)
+                // Clients of a deposed leader must look for the new one.
+                if wasLed, !known.isLed { service.closeConnections(linger: Self.linger) }
+                partition = known
+            } else {
+                partition = try open(key, configuration)
+                service[key] = partition
+            }
+            service.offsets.add(key)
+            if key == .consumerOffsets { try leadOffsets(partition) }
+            disk.note(changed: partition)
+        }
+    }
+
+    private func open(_ key: ReplicaKey, _ configuration: PartitionConfiguration) throws(SpuError) -> Partition {
+        do throws(SystemError) {
+            let log = try Log(
+                directory: path(key), name: key.description, configuration: configuration.log, say: say)
+            return Partition(
+                key, log: log, configuration: configuration, server: id, durability: durability,
+                loop: service.loop, disk: disk)
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    private func leadOffsets(_ partition: Partition) throws(SpuError) {
+        guard partition.isLed else { return service.offsets.leave(partition) }
+        do throws(ReadError) {
+            let unreadable = try service.offsets.lead(partition)
+            if unreadable > 0 { say("\(partition.key): \(unreadable) records are no positions of consumers; left out") }
+        } catch {
+            throw .damaged(partition.key, "\(error)")
+        }
     }
 
     /// Deletes a partition and its files, or does nothing if it is not there. Its streams end with error 2007
     /// (TopicDeleted), and what consumers stored for it is forgotten.
-    package func remove(_ partition: ReplicaKey) throws(SpuError) {
-        partitions.withLock { _ = $0.removeValue(forKey: partition) }
+    package func remove(_ key: ReplicaKey) throws(SpuError) {
+        try changing.withLock { _ throws(SpuError) in
+            guard let partition = service[key] else { return }
+            service[key] = nil
+            partition.delete()
+            service.offsets.leave(partition)
+            service.offsets.remove(key)
+            // The name is free at once; the files go when the disk has time.
+            let number = state.withLock { state in
+                state.deleted += 1
+                return state.deleted
+            }
+            let old = "\(path(key)).\(number)\(Self.deletedSuffix)"
+            do throws(SystemError) {
+                try Unix.rename(path(key), to: old)
+            } catch {
+                throw .system(error)
+            }
+            disk.run { [say] in Self.delete(old, say) }
+        }
     }
 
     /// What is known of a partition; nil if it is not there.
-    package func status(of partition: ReplicaKey) -> PartitionStatus? {
-        partitions.withLock { $0[partition] == nil ? nil : PartitionStatus() }
-    }
+    package func status(of key: ReplicaKey) -> LogStatus? { service[key]?.log.status }
 
     /// Listens for clients. Partitions may be added before (so that none of them is refused) and after.
     /// - Parameter port: 0 takes any free one.
     /// - Returns: the port it listens on.
-    package func start(host: String, port: UInt16, security: Security = .plain) throws(SpuError) -> UInt16 { port }
+    package func start(host: String, port: UInt16, security: Security = .plain) throws(SpuError) -> UInt16 {
+        try state.withLock { state throws(SpuError) in
+            guard !state.isStopped else { throw .stopped }
+            do throws(SystemError) {
+                let service = service
+                let listener = try Listener(host: host, port: port, on: service.loop, security: security) {
+                    service.accept($0)
+                }
+                state.listener = listener
+                return listener.port
+            } catch {
+                throw .system(error)
+            }
+        }
+    }
 
     /// Closes listener and connections, writes what is left to write (watermarks, fsync if asked for), closes the
     /// logs. Calling it again does nothing.
-    package func stop() {}
+    package func stop() {
+        let (isFirst, listener) = state.withLock { state in
+            defer { state.isStopped = true }
+            return (!state.isStopped, state.listener.take())
+        }
+        guard isFirst else { return }
+        listener?.close()
+        service.closeConnections(linger: Self.linger)
+        let deadline = ContinuousClock.now + Self.linger * 2
+        while !service.isEmpty, ContinuousClock.now < deadline { usleep(2_000) }
+        service.loop.stop()
+        disk.stop()
+        changing.withLock { _ in
+            for partition in service.all {
+                finish(partition)
+                service.offsets.leave(partition)
+                service[partition.key] = nil
+            }
+        }
+    }
+
+    private func finish(_ partition: Partition) {
+        do throws(SystemError) {
+            if durability != .os, partition.log.isDirty { try partition.log.synchronize() }
+            try partition.log.writeCheckpoint()
+        } catch {
+            say("\(partition.key): \(error)")
+        }
+    }
+
+    private func path(_ key: ReplicaKey) -> String { "\(directory)/\(key)" }
+}
+
+// What happens on the disk's thread.
+extension Spu {
+    private func beginRounds() {
+        let (service, say) = (service, say)
+        disk.run(every: Self.retentionInterval) { [weak disk] in
+            for partition in service.all {
+                if partition.log.enforceRetention(now: Self.now) { disk?.note(changed: partition) }
+                do throws(SystemError) {
+                    try partition.log.writeCheckpoint()
+                } catch {
+                    say("\(partition.key): \(error)")
+                }
+            }
+        }
+        guard case .interval(let interval) = durability else { return }
+        disk.run(every: interval) {
+            for partition in service.all where partition.log.isDirty { partition.synchronizeNow() }
+        }
+    }
+
+    /// The clock of file times: nanoseconds since 1970.
+    private static var now: Int64 {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+
+    /// Deletes what a crash has left of deleted partitions.
+    private func sweep() {
+        let names = (try? Unix.names(in: directory)) ?? []
+        for name in names where name.hasSuffix(Self.deletedSuffix) {
+            let path = "\(directory)/\(name)"
+            disk.run { [say] in Self.delete(path, say) }
+        }
+    }
+
+    private static func delete(_ directory: String, _ say: (String) -> Void) {
+        do throws(SystemError) {
+            for name in try Unix.names(in: directory) { try Unix.removeFile("\(directory)/\(name)") }
+            try Unix.removeDirectory(directory)
+        } catch {
+            say("\(directory): files of a deleted partition are left: \(error)")
+        }
+    }
 }

@@ -117,21 +117,7 @@ package struct OutputWriter: ~Copyable {
         count += 1
     }
 
-    /// Appends a fixed text.
-    @inline(__always)
-    package mutating func append(_ text: StaticString) throws(OutputError) {
-        try unsafe append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-
-    /// Appends a record as it is and the delimiter's byte.
-    @inline(__always)
-    package mutating func appendRaw(_ value: UnsafeRawBufferPointer, delimiter: UInt8) throws(OutputError) {
-        try unsafe append(value)
-        try append(byte: delimiter)
-    }
-
     /// Appends a text as UTF-8.
-    @_disfavoredOverload
     package mutating func append(_ text: String) throws(OutputError) {
         var text = text
         let result: Result<Void, OutputError> = text.withUTF8 { utf8 in

@@ -1,0 +1,121 @@
+import FluvioProtocol
+import Glibc
+import Testing
+import Unix
+
+/// A client of one connection that blocks, to be told every frame.
+final class TestClient {
+    enum Failure: Error {
+        case connect(CInt)
+        /// Nothing came in time.
+        case silence
+        case ended
+    }
+
+    private var socket: FileDescriptor?
+    private var lastID: Int32 = 100
+    /// Frames that came while another was waited for.
+    private var early: [[UInt8]] = []
+
+    init(port: UInt16) throws {
+        let raw = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        let socket = FileDescriptor(owning: raw)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe connect(raw, $0, size) }
+        }
+        guard result == 0 else { throw Failure.connect(errno) }
+        self.socket = consume socket
+    }
+
+    private var raw: CInt { socket?.raw ?? -1 }
+
+    func send(_ frame: [UInt8]) throws {
+        let raw = raw
+        try unsafe frame.withUnsafeBytes { try unsafe Unix.writeAll(raw, $0) }
+    }
+
+    /// Sends no more.
+    func finish() { _ = shutdown(raw, CInt(SHUT_WR)) }
+
+    func close() { socket = nil }
+
+    /// The next frame, its length included.
+    func receive(within seconds: CInt = 20) throws -> [UInt8] {
+        if !early.isEmpty { return early.removeFirst() }
+        let head = try read(4, seconds)
+        let length = head.reduce(0) { $0 << 8 | Int($1) }
+        return try head + read(length, seconds)
+    }
+
+    /// The next frame with that correlation id; those before it are kept.
+    func receive(answerTo id: Int32) throws -> [UInt8] {
+        if let at = early.firstIndex(where: { Self.correlationID($0) == id }) { return early.remove(at: at) }
+        var passed: [[UInt8]] = []
+        defer { early += passed }
+        while true {
+            let frame = try receive()
+            if Self.correlationID(frame) == id { return frame }
+            passed.append(frame)
+        }
+    }
+
+    static func correlationID(_ frame: [UInt8]) -> Int32 { frame[4..<8].reduce(0) { $0 << 8 | Int32($1) } }
+
+    private func read(_ count: Int, _ seconds: CInt) throws -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var done = 0
+        let raw = raw
+        while done < count {
+            guard try Unix.poll(raw, CInt(POLLIN), timeoutMilliseconds: seconds * 1_000) != 0 else {
+                throw Failure.silence
+            }
+            let got = try unsafe bytes.withUnsafeMutableBytes { buffer in
+                try unsafe Unix.read(raw, into: UnsafeMutableRawBufferPointer(rebasing: buffer[done...]))
+            }
+            if got == 0 { throw Failure.ended }
+            done += got
+        }
+        return bytes
+    }
+
+    /// Whether the server has ended the connection, with nothing sent before.
+    func sawEnd() throws -> Bool {
+        do {
+            let frame = try receive()
+            Issue.record("a frame instead of the end: \(frame.prefix(60))")
+            return false
+        } catch Failure.ended {
+            return true
+        }
+    }
+}
+
+extension TestClient {
+    /// Sends a request; its correlation id.
+    @discardableResult
+    func ask<R: WireRequest>(_ request: R, version: Int16 = 25) throws -> Int32 {
+        lastID += 1
+        try send(request.frame(version: version, clientID: "test", correlationID: lastID))
+        return lastID
+    }
+
+    /// The answer, or the next one, to a request.
+    func answer<R: WireRequest>(to id: Int32, of _: R.Type, version: Int16 = 25) throws -> R.Response {
+        try R.Response(decoding: receive(answerTo: id), range: nil, version: version, from: Frame.responseBodyPosition)
+    }
+
+    func call<R: WireRequest>(_ request: R, version: Int16 = 25) throws -> R.Response {
+        try answer(to: ask(request, version: version), of: R.self, version: version)
+    }
+}
+
+extension WireCodable {
+    fileprivate init(decoding bytes: [UInt8], range: Range<Int>?, version: Int16, from start: Int) throws {
+        try self.init(decoding: bytes, range: range ?? start..<bytes.count, version: version)
+    }
+}
