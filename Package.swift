@@ -37,7 +37,7 @@ let package = Package(
         .target(name: "CTOML", path: "Sources/System/CTOML"),
         .target(name: "CJSONText", path: "Sources/System/CJSONText"),
 
-        .target(name: "Unix", swiftSettings: settings),
+        .target(name: "Unix", dependencies: ["CLinux"], swiftSettings: settings),
         .target(
             name: "FluvioProtocol",
             dependencies: ["CZlib", "CZstd", "CLZ4", "CSnappy", "CISAL"],

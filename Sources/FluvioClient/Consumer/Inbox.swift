@@ -24,8 +24,7 @@ final class Inbox: Sendable {
     /// For so many streams.
     init(streams: Int) throws(SystemError) {
         state = Mutex(State(open: streams))
-        event = FileDescriptor(
-            owning: try Unix.check("eventfd") { eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK)) })
+        event = try Unix.eventDescriptor()
     }
 
     /// Readable while something has been put since the last ``drain()``.

@@ -95,7 +95,7 @@ extension Producer {
     /// Gives a partition up, and lets everybody know who waits.
     func fail(_ queue: PartitionQueue, _ error: FluvioError, isStored: Bool? = nil) {
         queue.fail(error, isStored: isStored)
-        progressed()
+        partitionFailed()
     }
 
     func place(of queue: PartitionQueue) -> FluvioError.Place {

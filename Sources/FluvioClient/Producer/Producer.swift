@@ -26,6 +26,7 @@ public final class Producer: Sendable {
     private let turn = Atomic<UInt64>(0)
     private let closed = Atomic<Bool>(false)
     private let progress: FileDescriptor
+    private let failed: FileDescriptor
     private let waiters = Mutex<[CheckedContinuation<Void, Never>]>([])
     private let lingering: LingerTimer?
     private let onAcknowledgement: (@Sendable ([Acknowledgement]) -> Void)?
@@ -51,8 +52,8 @@ public final class Producer: Sendable {
         }
         lingering = settings.linger.flatMap { $0 > .zero ? LingerTimer($0, on: cluster.loop) : nil }
         do throws(SystemError) {
-            progress = FileDescriptor(
-                owning: try Unix.check("eventfd") { eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK)) })
+            progress = try Unix.eventDescriptor()
+            failed = try Unix.eventDescriptor()
         } catch {
             throw FluvioError(error, while: "cannot make a producer")
         }
@@ -197,11 +198,14 @@ public final class Producer: Sendable {
         for link in connections.withLock({ Array($0.values) }) { link.connection.close() }
         let error = FluvioError(.closed, "the producer was closed", at: FluvioError.Place(topic: topic))
         for queue in queues { queue.fail(error) }
-        progressed()
+        partitionFailed()
     }
 
     /// Whether ``close()`` was called.
     var isClosed: Bool { closed.load(ordering: .relaxed) }
+
+    /// How many partitions the topic has.
+    public var partitions: UInt32 { UInt32(queues.count) }
 
     // MARK: Progress
 
@@ -222,6 +226,15 @@ public final class Producer: Sendable {
 
     /// Readable when an answer or a failure has come since ``waitForProgress(or:)`` last returned: for poll(2).
     package var progressDescriptor: CInt { progress.raw }
+
+    /// Readable, for good, once a partition has failed: for poll(2).
+    package var failureDescriptor: CInt { failed.raw }
+
+    /// Tells everybody who waits that a partition has failed.
+    func partitionFailed() {
+        _ = eventfd_write(failed.raw, 1)
+        progressed()
+    }
 
     /// Blocks this thread until an answer or a failure has come; false if `wake` became readable first.
     package func waitForProgress(or wake: CInt) -> Bool {

@@ -1,0 +1,67 @@
+package import FluvioClient
+
+/// The options of every tool that produces.
+package struct ProducerOptions: OptionGroup {
+    /// The codec; nil: the topic's.
+    package var compression: Compression?
+    /// How long a record may wait for others; nil: until the source has nothing more at the moment.
+    package var linger: Duration?
+    /// Bytes of one batch.
+    package var batchSize = 16_384
+    /// When a record counts as stored.
+    package var isolation = Isolation.readCommitted
+    /// How long one request may take.
+    package var timeout = Duration.seconds(10)
+
+    /// The defaults.
+    package init() {}
+
+    package static func declare(_ table: inout OptionTable<Self>) {
+        table.value(
+            "-z", "--compression", to: \.compression, as: .choice("CODEC"), fallback: "the topic's",
+            help: "Compress with none, gzip, snappy, lz4 or zstd")
+        table.value(
+            "--linger", to: \.linger, as: .duration(bare: .milliseconds), fallback: "while the input has more",
+            help: "Let a record wait so long for others",
+            manual: "Let a record wait at most so long for others to share its request (bare: ms). Without this option "
+                + "records are gathered while the input has more at the moment, and leave when it has not: under load "
+                + "requests are large, and a single line does not wait.")
+        table.value(
+            "--batch-size", to: \.batchSize, as: .size(in: 256...BatchSize.maximum),
+            help: "Fill batches up to this size",
+            manual:
+                "Fill batches up to this many bytes. Larger ones are faster, but the official clients lose the batch "
+                + "that the end of an answer cuts (0.2 % of the records at 16K, half of them at 1M): raise it only for "
+                + "topics that these tools alone read.")
+        table.value(
+            "--isolation", to: \.isolation, as: .isolation,
+            help: "Count records as stored by all replicas or the leader",
+            manual: "When a record counts as stored: `read_committed`, when all replicas have it; `read_uncommitted`, "
+                + "when the leader has it, which an election may lose.")
+        table.value(
+            "--timeout", to: \.timeout, as: .duration(bare: .seconds),
+            help: "Take a request without an answer for lost after this time")
+    }
+}
+
+/// Bounds of a batch.
+enum BatchSize {
+    /// What a server stores at the most, with room for the header (protocol: record batch).
+    static let maximum = 33_000_000
+}
+
+extension ValueKind where Value == Isolation {
+    /// `read_committed` or `read_uncommitted`, as Fluvio spells them.
+    package static var isolation: ValueKind {
+        let words: [(String, Isolation)] = [
+            ("read_committed", .readCommitted), ("read_uncommitted", .readUncommitted),
+        ]
+        return ValueKind(
+            "LEVEL", completion: .choices(words.map(\.0)), format: { value in words.first { $0.1 == value }?.0 }
+        ) { text throws(ValueError) in
+            let wanted = text.replacing("-", with: "_")
+            if let found = words.first(where: { $0.0 == wanted }) { return found.1 }
+            throw ValueError("'\(text)' is neither read_committed nor read_uncommitted")
+        }
+    }
+}
