@@ -55,6 +55,27 @@ struct InterpretTests {
         #expect(try Self.options(["-P", "a", "produce", "t", "-P", "b"]).common.profile == "b")
     }
 
+    @Test func `the values of a list replace its default, all together`() throws {
+        struct Fields: CommandOptions {
+            var common = CommonOptions()
+            var fields = ["key", "value"]
+            static func declare(_ table: inout OptionTable<Self>) {
+                table.list("--field", to: \.fields, as: .text("NAME"), help: "Write this field")
+            }
+        }
+        let seen = Mutex<[String]>([])
+        let table = CommandTable(Fields.self, check: { options in seen.withLock { $0 = options.fields } }) { _, _ in
+            .exit(.success)
+        }
+        let command = Command(Command("x", "X.", Fields.self) { _, _ in .exit(.success) }, table)
+        let tool = Tool("t", "Test.", manual: Manual(description: ""), command: command)
+        #expect(table.options.first?.fallback == "key value")
+        for (line, fields) in [([], ["key", "value"]), (["--field=a", "--field", "b"], ["a", "b"])] {
+            _ = try tool.interpret(line) { _ in nil }
+            #expect(seen.withLock { $0 } == fields)
+        }
+    }
+
     @Test func `an optional value is only taken attached`() throws {
         let options = try Self.options(["produce", "--create", "5"])
         #expect(options.partitions == 1)
