@@ -93,7 +93,7 @@ final class ConnectAttempt: LoopMember {
             Sockets.tune(raw)
             var kept: FileDescriptor? = consume socket
             state.withLock { $0.socket = kept.take() }
-            if try Sockets.connect(raw, to: address) { return connected() }
+            if try Sockets.connect(raw, to: address) { return settle(raw) }
             // What is left of the time is shared out: one address that never answers must not cost the others theirs.
             let share = (deadline - .now) / (left + 1)
             let timer = left == 0 ? nil : loop.schedule(after: share) { [self] in failed(.deadline(timeout)) }
@@ -112,9 +112,11 @@ final class ConnectAttempt: LoopMember {
     }
 
     func ready(_ readiness: Readiness) {
-        guard let raw = state.withLock({ $0.socket?.raw }) else { return }
-        if let error = Sockets.pendingError(raw, call: "connect") { return failed(.connect(error)) }
-        connected()
+        if let raw = state.withLock({ $0.socket?.raw }) { settle(raw) }
+    }
+
+    private func settle(_ raw: CInt) {
+        if let error = Sockets.connectError(raw) { failed(.connect(error)) } else { connected() }
     }
 
     private func connected() {

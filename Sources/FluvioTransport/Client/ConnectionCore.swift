@@ -52,37 +52,35 @@ final class ConnectionCore: LinkOwner {
         _ piece: OutputQueue.Piece, _ next: OutputQueue.Piece? = nil, id: Int32, timeout: Duration,
         reply: @escaping Reply
     ) {
-        let action = state.withLock { $0.machine.event(.request(id, reply, timeout: timeout, now: .now)) }
-        perform(action, sending: id, piece, next)
+        perform(event(.request(id, reply, timeout: timeout, now: .now)), sending: id, piece, next)
     }
 
     func subscribe(_ piece: OutputQueue.Piece, _ next: OutputQueue.Piece? = nil, id: Int32, deliver: @escaping Reply) {
-        perform(state.withLock { $0.machine.event(.subscribe(id, deliver)) }, sending: id, piece, next)
+        perform(event(.subscribe(id, deliver)), sending: id, piece, next)
     }
 
     private func perform(
         _ action: ConnectionState<Reply>.Action, sending id: Int32, _ piece: OutputQueue.Piece,
         _ next: OutputQueue.Piece?
     ) {
-        guard case .transmit(let alarm) = action else { return perform(action) }
-        if let alarm { setAlarm(alarm) }
-        if !link.send(piece, next) { perform(state.withLock { $0.machine.event(.unsent(id)) }) }
+        guard case .transmit = action else { return perform(action) }
+        if !link.send(piece, next) { perform(event(.unsent(id))) }
     }
 
     func unsubscribe(_ id: Int32) {
-        let action = state.withLock { $0.machine.event(.unsubscribe(id)) }
+        let action = event(.unsubscribe(id))
         // A stream is not told of an end that its owner asked for.
         _ = consume action
     }
 
     /// The waiter of a request is told at once, on the calling thread.
     func cancel(_ id: Int32) {
-        if case .release(let reply) = state.withLock({ $0.machine.event(.cancel(id)) }) {
+        if case .release(let reply) = event(.cancel(id)) {
             reply(.failure(error(.cancelled)))
         }
     }
 
-    func close() { perform(state.withLock { $0.machine.event(.close) }) }
+    func close() { perform(event(.close)) }
 
     private func perform(_ action: ConnectionState<Reply>.Action) {
         switch action {
@@ -106,15 +104,22 @@ final class ConnectionCore: LinkOwner {
 
     // MARK: Deadlines
 
-    private func setAlarm(_ moment: MonotonicTime) {
-        let timer = loop.schedule(after: moment - .now) { [weak self] in self?.ring() }
-        let before = state.withLock { exchange(&$0.alarm, with: timer) }
-        if let before { loop.cancel(before) }
+    /// The alarm is set under the lock, or a later one could replace an earlier.
+    private func event(_ event: ConnectionState<Reply>.Event) -> ConnectionState<Reply>.Action {
+        state.withLock { state in
+            let action = state.machine.event(event)
+            switch action {
+            case .transmit(let alarm?), .expire(_, let alarm?):
+                if let before = state.alarm { loop.cancel(before) }
+                state.alarm = loop.schedule(at: alarm) { [weak self] in self?.ring() }
+            default: break
+            }
+            return action
+        }
     }
 
     private func ring() {
-        guard case .expire(let expired, let alarm) = state.withLock({ $0.machine.event(.alarm(.now)) }) else { return }
-        if let alarm { setAlarm(alarm) }
+        guard case .expire(let expired, _) = event(.alarm(.now)) else { return }
         for request in expired { request.waiter(.failure(error(.deadline(request.timeout)))) }
     }
 
@@ -145,7 +150,7 @@ final class ConnectionCore: LinkOwner {
 
     func linkReceived(_ frame: consuming IncomingFrame) {
         let id = frame.correlationID
-        switch state.withLock({ $0.machine.event(.frame(id)) }) {
+        switch event(.frame(id)) {
         case .deliver(let reply): reply(.success(frame))
         case let action: perform(action)
         }

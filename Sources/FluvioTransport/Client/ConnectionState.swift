@@ -4,11 +4,11 @@ import Unix
 /// requests. It knows no sockets and no clock; whoever drives it performs what ``event(_:)`` returns.
 ///
 /// `Waiter` is what an answer is given to.
-struct ConnectionState<Waiter> {
+struct ConnectionState<Waiter: Sendable>: Sendable {
     typealias Reason = TransportError.Reason
 
     /// What happens to a connection.
-    enum Event {
+    enum Event: Sendable {
         /// Somebody sends a request and waits for one answer.
         case request(Int32, Waiter, timeout: Duration, now: MonotonicTime)
         /// Somebody sends a request and takes all that comes under its id.
@@ -32,7 +32,7 @@ struct ConnectionState<Waiter> {
     }
 
     /// What is to be done.
-    enum Action {
+    enum Action: Sendable {
         case nothing
         /// Send the request; with an alarm, send ``Event/alarm(_:)`` then, and not at the moment asked for before.
         case transmit(alarm: MonotonicTime?)
@@ -53,7 +53,7 @@ struct ConnectionState<Waiter> {
     }
 
     /// A request that was not answered in time.
-    struct Expired {
+    struct Expired: Sendable {
         let waiter: Waiter
         let timeout: Duration
     }

@@ -2,7 +2,7 @@
 ///
 /// It keeps the last 32,768 to 65,536. Once it has let go of older ones, it cannot tell them from ids that were
 /// never asked for, and ``mayHold(_:)`` gives the peer the benefit of the doubt.
-struct ForgottenIDs {
+struct ForgottenIDs: Sendable {
     enum Kind: Equatable {
         /// One answer may come.
         case request

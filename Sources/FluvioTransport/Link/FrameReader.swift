@@ -78,7 +78,7 @@ struct FrameReader {
                 length = length << 8 | UInt32(unsafe bytes[position])
                 position += 1
                 lengthBytes += 1
-                if lengthBytes == Frame.lengthSize { beginFrame() }
+                if lengthBytes == Frame.lengthSize { beginFrame(arrived: bytes.count - position) }
                 continue
             }
             let count = min(total - frame.count, bytes.count - position)
@@ -105,13 +105,13 @@ struct FrameReader {
         return .frame(frame)
     }
 
-    private mutating func beginFrame() {
+    private mutating func beginFrame(arrived: Int) {
         let announced = Int(Int32(bitPattern: length))
         guard announced >= 0 else { return failure = .negativeLength(announced) }
         guard announced >= minimum else { return failure = .frameTooShort(announced) }
         guard announced <= maximum else { return failure = .frameTooLong(announced, limit: maximum) }
         total = Frame.lengthSize + announced
-        frame.reserveCapacity(min(total, Self.firstAllocation))
+        frame.reserveCapacity(min(total, max(Self.firstAllocation, arrived * Self.allocationFactor)))
         for shift in [24, 16, 8, 0] { frame.append(UInt8(truncatingIfNeeded: length >> UInt32(shift))) }
         if frame.count == total { finishFrame() }
     }

@@ -111,8 +111,8 @@ final class Link: LoopMember {
     /// Closes the socket and tells the owner. On the loop's thread; after the first time nothing happens.
     func end(_ reason: TransportError.Reason?, reset: Bool = false) {
         gate.bitwiseOr(Gate.deaf | Gate.ended, ordering: .relaxed)
-        let isFirst = state.withLock { state in
-            guard state.phase != .closed else { return false }
+        let (isFirst, isLingering) = state.withLock { state in
+            guard state.phase != .closed else { return (false, false) }
             state.phase = .closed
             state.output.removeAll()
             if let timer = state.timer.take() { loop.cancel(timer) }
@@ -121,11 +121,12 @@ final class Link: LoopMember {
                 loop.core.leave(token)
             }
             channel.close(reset: reset)
-            return true
+            return (true, state.isLingering)
         }
         guard isFirst else { return }
         if let timer = frameClock.withLock({ $0.timer.take() }) { loop.cancel(timer) }
-        owner.withLock { $0.take() }?.linkEnded(reason)
+        // A side that has closed does not care how the other takes it.
+        owner.withLock { $0.take() }?.linkEnded(isLingering ? nil : reason)
     }
 
     func loopStopped() { end(.closedLocally) }

@@ -65,7 +65,7 @@ extension Link {
 
     /// Reads and delivers until nothing is left, or it is others' turn. On the loop's thread.
     func pump(toTheEnd: Bool = false) {
-        guard let owner = owner.withLock({ $0 }) else { return }
+        guard let owner = owner.withLock({ $0 }), state.withLock({ $0.phase == .open }) else { return }
         var budget = Self.turn
         var hasRead = false
         var isEmpty = false
@@ -91,7 +91,7 @@ extension Link {
             case .end:
                 return sawEnd(owner)
             case .failed(let reason):
-                return end(isLingering ? nil : reason)
+                return end(reason)
             }
         }
         guard gateBits & Gate.ended == 0 else { return }
@@ -154,7 +154,8 @@ extension Link {
         gate.bitwiseOr(Gate.ended, ordering: .relaxed)
         let (failure, over) = state.withLock { state in
             state.sawEnd = true
-            return (watch(&state), state.isOver)
+            // A write that failed took the error of a broken connection away, and reading sees an orderly end.
+            return (state.writeFailure ?? watch(&state), state.isOver)
         }
         if let failure { return end(failure) }
         if over { return end(nil) }
@@ -174,7 +175,7 @@ extension Link {
 
     private func setFrameTimer(_ clock: inout FrameClock) {
         guard let deadline = limits.frameDeadline, let since = clock.since else { return }
-        clock.timer = loop.schedule(after: since + deadline - .now) { [weak self] in self?.frameTimerFired() }
+        clock.timer = loop.schedule(at: since + deadline) { [weak self] in self?.frameTimerFired() }
     }
 
     private func frameTimerFired() {

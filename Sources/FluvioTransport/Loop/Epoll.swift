@@ -80,6 +80,7 @@ struct Epoll: ~Copyable, Sendable {
     private let set: CInt
     private let event: CInt
     private var events = unsafe [epoll_event](repeating: epoll_event(), count: 128)
+    private var ready = 0
 
     /// Waits on the set of that number, and reads the eventfd of that number when it is ready.
     init(set: CInt, event: CInt) {
@@ -87,19 +88,24 @@ struct Epoll: ~Copyable, Sendable {
         self.event = event
     }
 
-    /// Waits for at most `milliseconds` (-1: for ever), then tells `body` of each descriptor that is ready.
-    mutating func wait(milliseconds: CInt, _ body: (UInt64, Readiness) -> Void) throws(SystemError) {
+    /// Waits for at most `milliseconds` (-1: for ever).
+    mutating func wait(milliseconds: CInt) throws(SystemError) {
         let set = set
         let room = unsafe CInt(events.count)
         let count = unsafe events.withUnsafeMutableBufferPointer { buffer in
             unsafe epoll_wait(set, buffer.baseAddress, room, milliseconds)
         }
+        ready = max(0, Int(count))
         guard count >= 0 else {
             let code = errno
             if code == EINTR { return }
             throw SystemError(code: code, call: "epoll_wait")
         }
-        for index in 0..<Int(count) {
+    }
+
+    /// Tells `body` of each descriptor that was ready at the end of the wait.
+    func forEach(_ body: (UInt64, Readiness) -> Void) {
+        for index in 0..<ready {
             let token = unsafe events[index].data.u64
             if token == Epoll.wakeToken {
                 var counter: UInt64 = 0

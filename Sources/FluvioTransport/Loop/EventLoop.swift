@@ -9,7 +9,7 @@ package final class EventLoop: Sendable {
     /// Starts the thread. `name` is what debuggers call it; Linux keeps 15 bytes.
     package init(name: String) throws(SystemError) { core = try LoopCore(name: name) }
 
-    deinit { core.stop() }
+    deinit { core.end() }
 
     /// Runs `job` on the loop's thread, after what the thread is at. False: the loop has stopped, nothing will run.
     @discardableResult
@@ -18,6 +18,11 @@ package final class EventLoop: Sendable {
     /// Runs `job` on the loop's thread in `delay` or a little later. After ``stop()`` nothing will run.
     package func schedule(after delay: Duration, _ job: @escaping @Sendable () -> Void) -> Timer {
         Timer(id: core.schedule(at: .now + delay, job))
+    }
+
+    /// Runs `job` on the loop's thread at `moment` or a little later.
+    func schedule(at moment: MonotonicTime, _ job: @escaping @Sendable () -> Void) -> Timer {
+        Timer(id: core.schedule(at: moment, job))
     }
 
     /// Forgets a scheduled job, and releases what it holds. Harmless when it has run.

@@ -73,7 +73,7 @@ final class LoopCore: Sendable {
     }
 
     deinit {
-        // Nobody joined a thread that has ended: stop() came from itself.
+        // Nobody joined the thread.
         if let id = thread.withLock({ $0.take() }) { _ = pthread_detach(id) }
     }
 
@@ -150,18 +150,18 @@ final class LoopCore: Sendable {
             for job in state.withLock({ exchange(&$0.jobs, with: []) }) { job() }
             guard let milliseconds = prepareToSleep() else { return }
             do {
-                try wait.wait(milliseconds: milliseconds) { token, readiness in
-                    state.withLock { $0.members[token] }?.ready(readiness)
-                }
+                try wait.wait(milliseconds: milliseconds)
             } catch {
                 // EBADF, EINVAL: the set is gone. Nothing can be waited for.
                 return
             }
+            state.withLock { $0.sleepsUntil = nil }
+            // Sockets before deadlines: after a long stop of the process, an answer that is there is not late.
+            wait.forEach { token, readiness in
+                state.withLock { $0.members[token] }?.ready(readiness)
+            }
             let now = MonotonicTime.now
-            while let job = state.withLock({ state in
-                state.sleepsUntil = nil
-                return state.timers.take(due: now)
-            }) { job() }
+            while let job = state.withLock({ $0.timers.take(due: now) }) { job() }
         }
     }
 
@@ -198,13 +198,18 @@ final class LoopCore: Sendable {
         _ = consume left
     }
 
-    /// From the loop's own thread, it ends after the job that is running; else it has ended on return.
-    func stop() {
+    /// The thread ends after what it is at.
+    func end() {
         state.withLock { state in
             guard state.phase == .running else { return }
             state.phase = .stopping
             state.wake(by: MonotonicTime(nanoseconds: .min))
         }
+    }
+
+    /// As ``end()``, and it has ended on return; not so from the loop's own thread.
+    func stop() {
+        end()
         if isCurrent { return }
         // Whoever else stops the loop waits here until the one who was first has joined the thread.
         thread.withLock { thread in

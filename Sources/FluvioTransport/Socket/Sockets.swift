@@ -55,6 +55,15 @@ enum Sockets {
         }
     }
 
+    /// What became of a connection that was being made; nil: it stands.
+    static func connectError(_ fd: CInt) -> SystemError? {
+        if let error = pendingError(fd, call: "connect") { return error }
+        // Where nobody listens on a port of this machine that is also one for outgoing connections, the system may
+        // give this very port to the socket and connect it with itself, and nobody could listen there any more.
+        guard let own = try? localAddress(fd), let peer = try? peerAddress(fd), own == peer else { return nil }
+        return SystemError(code: ECONNREFUSED, call: "connect", subject: peer.description)
+    }
+
     /// A listening, non-blocking socket.
     static func listen(on address: SocketAddress) throws(SystemError) -> FileDescriptor {
         let descriptor = try open(address.family)
@@ -89,6 +98,11 @@ enum Sockets {
             return accepted
         }
         return Accepted(descriptor: FileDescriptor(owning: accepted), address: address)
+    }
+
+    /// The address that a socket is connected to.
+    static func peerAddress(_ fd: CInt) throws(SystemError) -> SocketAddress {
+        try unsafe SocketAddress(storedBy: "getpeername") { unsafe getpeername(fd, $0, $1) }
     }
 
     /// The address that a socket is bound to.
