@@ -31,7 +31,7 @@ struct ForgottenIDs: Sendable {
     func contains(_ id: Int32) -> Bool { young[id] != nil || old[id] != nil }
 
     /// Whether `id` is remembered, or may have been.
-    func mayHold(_ id: Int32) -> Bool { contains(id) || id <= lost ?? .min }
+    func mayHold(_ id: Int32) -> Bool { contains(id) || lost.map { id <= $0 } ?? false }
 
     /// Notes that an answer came.
     mutating func answered(_ id: Int32) {

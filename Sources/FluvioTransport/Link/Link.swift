@@ -36,7 +36,7 @@ final class Link: LoopMember {
     }
 
     /// How much is read or written, in bytes, before others of the loop have their turn.
-    static let turn = 4 << 20
+    static let turn = 8 << 20
 
     let loop: EventLoop
     let channel: any ByteChannel
@@ -45,8 +45,9 @@ final class Link: LoopMember {
     let input: Mutex<FrameReader>
     let frameClock = Mutex(FrameClock())
     let state = Mutex(LinkState())
-    /// Bits of ``Gate``: what every read asks, and any thread may set.
-    let gate = Atomic<UInt8>(0)
+    /// Bits of ``Gate``: what every read asks, and any thread may set. Without the lock: an answer may be here while
+    /// the thread that sent the request is still inside its write, and holds the lock.
+    let gate = Atomic<UInt8>(Gate.handshaking)
 
     /// Reasons not to read or not to deliver.
     enum Gate {
@@ -56,6 +57,8 @@ final class Link: LoopMember {
         static let deaf: UInt8 = 2
         /// There is nothing to read any more.
         static let ended: UInt8 = 4
+        /// There are no frames yet.
+        static let handshaking: UInt8 = 8
     }
 
     /// Takes a connected socket; nothing happens before ``start(for:)``.
@@ -102,6 +105,7 @@ final class Link: LoopMember {
         let failure = state.withLock { state in
             if let timer = state.timer.take() { loop.cancel(timer) }
             state.phase = .open
+            gate.bitwiseAnd(~Gate.handshaking, ordering: .relaxed)
             return watch(&state)
         }
         if let failure { end(failure) }
@@ -134,6 +138,7 @@ final class Link: LoopMember {
     // MARK: What the loop tells
 
     func ready(_ readiness: Readiness) {
+        if readiness == .read, gateBits == 0, !channel.buffersInput { return pump() }
         let (phase, hasOutput, wants) = state.withLock { ($0.phase, !$0.output.isEmpty, $0.wants(gate: gateBits)) }
         switch phase {
         case .closed: return

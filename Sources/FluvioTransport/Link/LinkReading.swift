@@ -38,6 +38,7 @@ extension Link {
     /// read of our last answers. So what still comes is read and dropped until the peer has ended too.
     func close(linger: Duration) {
         deafen()
+        finishWriting()
         loop.run { self.beginLingering(linger) }
     }
 
@@ -49,7 +50,6 @@ extension Link {
         }
         guard isFirst else { return }
         guard isOpen else { return end(nil) }
-        finishWriting()
         flush()
         state.withLock { state in
             guard state.phase == .open else { return }
@@ -65,7 +65,7 @@ extension Link {
 
     /// Reads and delivers until nothing is left, or it is others' turn. On the loop's thread.
     func pump(toTheEnd: Bool = false) {
-        guard let owner = owner.withLock({ $0 }), state.withLock({ $0.phase == .open }) else { return }
+        guard gateBits & Gate.handshaking == 0, let owner = owner.withLock({ $0 }) else { return }
         var budget = Self.turn
         var hasRead = false
         var isEmpty = false
@@ -103,8 +103,7 @@ extension Link {
 
     private var canRead: Bool {
         let bits = gateBits
-        if bits & Gate.ended != 0 { return false }
-        return bits == 0 || isLingering
+        return bits == 0 || (bits & Gate.ended == 0 && isLingering)
     }
 
     /// Delivers the frames that are whole. False: the link has ended.

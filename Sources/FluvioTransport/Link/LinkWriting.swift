@@ -65,7 +65,7 @@ extension Link {
             guard budget > 0 else { return state.writeWants = .write }
             let transfer: Transfer
             if case .file(let file, let offset, let count) = state.output[0] {
-                transfer = channel.write(file: file.raw, offset: offset, count: min(count, budget))
+                transfer = channel.write(file: file.raw, offset: offset, count: min(count, Self.turn))
             } else {
                 transfer = unsafe state.output.withVectors { unsafe channel.write($0, more: $1) }
             }

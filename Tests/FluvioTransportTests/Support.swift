@@ -57,6 +57,16 @@ func eventually(
     }
 }
 
+/// Why a call failed; nil: it did not.
+func failure(of body: () async throws(TransportError) -> some Any) async -> TransportError.Reason? {
+    do throws(TransportError) {
+        _ = try await body()
+        return nil
+    } catch {
+        return error.reason
+    }
+}
+
 /// A request frame: header with an empty client id, then `body`.
 func request(_ id: Int32 = 0, body: [UInt8] = []) -> [UInt8] {
     be(Int32(10 + body.count)) + [0, 18, 0, 0] + be(id) + [0, 0] + body
@@ -83,7 +93,7 @@ extension IncomingFrame {
     ClosureHandler { frame, connection in connection.send(response(requestID(frame), body: requestBody(frame))) }
 }
 
-/// How many descriptors the process has.
+/// How many descriptors the process has. Only for tests in a process of their own: others open and close beside.
 func openDescriptors() -> Int {
     guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
     defer { unsafe closedir(directory) }
@@ -94,6 +104,17 @@ func openDescriptors() -> Int {
 
 extension Endpoint {
     static func local(_ port: UInt16) -> Endpoint { Endpoint(host: "127.0.0.1", port: port) }
+}
+
+/// Runs what blocks on a thread of its own: the threads of tasks are few, and a test that blocks one blocks others.
+func blocking<T: Sendable>(_ body: @escaping @Sendable () -> T) async throws -> T {
+    try await withCheckedThrowingContinuation { continuation in
+        do {
+            Unix.detach(try Unix.startThread { continuation.resume(returning: body()) })
+        } catch {
+            continuation.resume(throwing: error)
+        }
+    }
 }
 
 /// A peer made of blocking system calls, so that it can be as ill-behaved as it likes.
@@ -138,7 +159,9 @@ final class RawPeer: Sendable {
     }
 
     /// Exactly so many bytes, or fewer at the end.
-    func receive(_ count: Int) -> [UInt8] {
+    func receive(_ count: Int) async throws -> [UInt8] { try await blocking { self.receiveBlocking(count) } }
+
+    private func receiveBlocking(_ count: Int) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: min(count, 1 << 20))
         while bytes.count < count {
@@ -151,16 +174,32 @@ final class RawPeer: Sendable {
     }
 
     /// One frame, without its length; nil at the end.
-    func receiveFrame() -> [UInt8]? {
-        let length = receive(4)
-        guard length.count == 4 else { return nil }
-        return receive(length.reduce(0) { $0 << 8 | Int($1) })
+    func receiveFrame() async throws -> [UInt8]? {
+        try await blocking {
+            let length = self.receiveBlocking(4)
+            return length.count == 4 ? self.receiveBlocking(length.reduce(0) { $0 << 8 | Int($1) }) : nil
+        }
     }
 
-    /// 0 at the end of the stream, -1 with `errno` when it broke.
-    func receiveNothing() -> Int {
-        var byte: UInt8 = 0
-        return unsafe recv(raw, &byte, 1, 0)
+    /// How many bytes come until the end, and which end it is: see ``receiveNothing()``.
+    func receiveAll() async throws -> (count: Int, end: Int) {
+        try await blocking {
+            var chunk = [UInt8](repeating: 0, count: 1 << 20)
+            var count = 0
+            while true {
+                let got = unsafe chunk.withUnsafeMutableBytes { unsafe recv(self.raw, $0.baseAddress, $0.count, 0) }
+                if got <= 0 { return (count, got) }
+                count += got
+            }
+        }
+    }
+
+    /// Waits for the end: 0 if it is an orderly one, -1 if the connection broke, 1 if there is more to read.
+    func receiveNothing() async throws -> Int {
+        try await blocking {
+            var byte: UInt8 = 0
+            return unsafe recv(self.raw, &byte, 1, 0)
+        }
     }
 
     func shutdownWriting() { _ = shutdown(raw, CInt(SHUT_WR)) }
@@ -194,7 +233,8 @@ final class RawListener: Sendable {
         port = UInt16(bigEndian: address.sin_port)
     }
 
-    func accept() throws -> RawPeer {
-        RawPeer(FileDescriptor(owning: try Unix.check("accept") { Glibc.accept(descriptor.raw, nil, nil) }))
+    func accept() async throws -> RawPeer {
+        let raw = descriptor.raw
+        return RawPeer(FileDescriptor(owning: try await blocking { Glibc.accept(raw, nil, nil) }))
     }
 }

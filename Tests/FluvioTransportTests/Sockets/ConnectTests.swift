@@ -1,0 +1,147 @@
+import FluvioProtocol
+import Glibc
+import Testing
+import Unix
+
+@testable import FluvioTransport
+
+@Suite(.timeLimit(.minutes(1)))
+struct ConnectTests {
+    let loop: EventLoop
+
+    init() throws { loop = try EventLoop(name: "client") }
+
+    private func reason(_ endpoint: Endpoint, timeout: Duration = .seconds(20)) async -> TransportError.Reason? {
+        await failure { () throws(TransportError) in
+            try await Connection.connect(to: endpoint, on: loop, timeout: timeout)
+        }
+    }
+
+    @Test func `Where nobody listens, the connection is refused`() async throws {
+        let port = try RawListener().port
+        guard case .connect(let error) = await reason(.local(port)) else {
+            Issue.record("not refused")
+            return
+        }
+        #expect(error.code == ECONNREFUSED)
+    }
+
+    @Test func `A host without address is told from one that refuses`() async throws {
+        // A label of more than 63 characters is no name, so that no name server is asked.
+        let host = String(repeating: "x", count: 64) + ".invalid"
+        guard case .resolve(let text) = await reason(Endpoint(host: host, port: 1)) else {
+            Issue.record("resolved")
+            return
+        }
+        #expect(!text.isEmpty)
+    }
+
+    @Test func `A server that does not answer is given up at the deadline`() async throws {
+        let full = try FullListener()
+        #expect(await reason(.local(full.port), timeout: .milliseconds(100)) == .deadline(.milliseconds(100)))
+    }
+
+    @Test func `A cancelled attempt ends at once`() async throws {
+        let full = try FullListener()
+        let task = Task { await reason(.local(full.port), timeout: .seconds(50)) }
+        try await Task.sleep(for: .milliseconds(10))
+        task.cancel()
+        #expect(await task.value == .cancelled)
+    }
+
+    @Test func `All addresses of a host are tried`() async throws {
+        // localhost is ::1 as well on many machines, and nobody listens there.
+        let raw = try RawListener()
+        let connection = try await Connection.connect(
+            to: Endpoint(host: "localhost", port: raw.port), on: loop, timeout: .seconds(20))
+        #expect(connection.isOpen)
+        #expect(connection.peer == Endpoint(host: "localhost", port: raw.port))
+    }
+
+    @Test func `An attempt ends when its loop is stopped`() async throws {
+        let full = try FullListener()
+        let loop = try EventLoop(name: "stopped")
+        async let outcome = failure { () throws(TransportError) in
+            try await Connection.connect(to: .local(full.port), on: loop, timeout: .seconds(50))
+        }
+        try await Task.sleep(for: .milliseconds(10))
+        loop.stop()
+        #expect(await outcome == .closedLocally)
+        #expect(
+            await failure { () throws(TransportError) in
+                try await Connection.connect(to: .local(full.port), on: loop, timeout: .seconds(50))
+            } == .closedLocally)
+    }
+
+    @Test func `A connection that nobody holds on to is closed`() async throws {
+        let raw = try RawListener()
+        var connection: Connection? = try await Connection.connect(
+            to: .local(raw.port), on: loop, timeout: .seconds(5))
+        let peer = try await raw.accept()
+        let ends = Box<[TransportError.Reason]>([])
+        connection?.subscribe(request()) { item in
+            if case .failure(let error) = item { ends.change { $0.append(error.reason) } }
+        }
+        #expect(try await peer.receiveFrame() != nil)
+        connection = nil
+        #expect(try await peer.receiveNothing() == 0)
+        try await eventually("the end of the stream") { ends.get == [.closedLocally] }
+    }
+
+    @Test(arguments: ["127.0.0.1", "::1", "::", "0.0.0.0"])
+    func `A server listens where it is told`(host: String) async throws {
+        let server = try EventLoop(name: "server")
+        let peers = Box<[String]>([])
+        let listener = try Listener(host: host, port: 0, on: server) { connection in
+            peers.change { $0.append(connection.peer) }
+            return echo(connection)
+        }
+        let wanted = [
+            "127.0.0.1": ["127.0.0.1"], "::1": ["::1"], "0.0.0.0": ["127.0.0.1"], "::": ["127.0.0.1", "::1"],
+        ]
+        for address in ["127.0.0.1", "::1"] {
+            let outcome = await reason(Endpoint(host: address, port: listener.port))
+            #expect((outcome == nil) == (wanted[host]?.contains(address) == true), "\(address)")
+        }
+        #expect(try peers.get.map { try Endpoint(parsing: $0).host } == wanted[host])
+    }
+
+    @Test func `A port in use is told, and free again when the listener is closed`() async throws {
+        let server = try EventLoop(name: "server")
+        let first = try Listener(host: "127.0.0.1", port: 0, on: server, accept: echo)
+        #expect(throws: SystemError(code: EADDRINUSE, call: "bind", subject: "127.0.0.1:\(first.port)")) {
+            try Listener(host: "127.0.0.1", port: first.port, on: server, accept: echo)
+        }
+        let connection = try await Connection.connect(to: .local(first.port), on: loop, timeout: .seconds(5))
+        _ = try await connection.call(request(), timeout: .seconds(5))
+        first.close()
+        let second = try Listener(host: "127.0.0.1", port: first.port, on: server, accept: echo)
+        #expect(second.port == first.port)
+        // Who was accepted before lives on.
+        #expect(try await connection.call(request(body: [1]), timeout: .seconds(5)).body == [1])
+    }
+
+    @Test func `A host that cannot be listened on is told`() throws {
+        let host = String(repeating: "x", count: 64)
+        #expect(throws: SystemError(code: EADDRNOTAVAIL, call: "getaddrinfo", subject: "\(host):0")) {
+            try Listener(host: host, port: 0, on: loop, accept: echo)
+        }
+    }
+
+    @Test func `An IPv4 address that came over IPv6 reads as IPv4`() throws {
+        let addresses = try Resolver.addresses(of: "::ffff:10.1.2.3", port: 80, numericOnly: true)
+        #expect(addresses.map(\.description) == ["10.1.2.3:80"])
+    }
+}
+
+/// A socket whose queue of connections is full: whoever connects waits.
+private final class FullListener: Sendable {
+    let raw: RawListener
+    let fillers: [RawPeer]
+    var port: UInt16 { raw.port }
+
+    init() throws {
+        raw = try RawListener(backlog: 0)
+        fillers = [try RawPeer(to: raw.port)]
+    }
+}
