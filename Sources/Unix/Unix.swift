@@ -106,8 +106,11 @@ package enum Unix {
 
     /// Writes a file so that a crash leaves either the old or the new content: a temporary file beside it, fsync(2),
     /// rename(2), and fsync of the directory.
+    ///
+    /// - Parameter durable: false leaves out both fsyncs: the end of the process does no harm, but after a power cut
+    ///   the file may be empty or the old one.
     package static func replaceContents(
-        of path: String, with bytes: [UInt8], mode: mode_t = 0o644
+        of path: String, with bytes: [UInt8], mode: mode_t = 0o644, durable: Bool = true
     ) throws(SystemError) {
         let temporary = "\(path).\(getpid()).tmp"
         do throws(SystemError) {
@@ -117,13 +120,14 @@ package enum Unix {
                 Result { () throws(SystemError) in try unsafe writeAll(raw, buffer) }
             }
             try written.get()
-            _ = try check("fsync") { fsync(raw) }
+            if durable { _ = try check("fsync") { fsync(raw) } }
             try file.close()
             _ = try check("rename", path) { unsafe Glibc.rename(temporary, path) }
         } catch {
             _ = unsafe unlink(temporary)
             throw SystemError(code: error.code, call: error.call, subject: path)
         }
+        guard durable else { return }
         let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         try synchronize(directory: directory.isEmpty ? "/" : directory)
     }
@@ -140,6 +144,16 @@ package enum Unix {
         default: break
         }
         throw SystemError(code: errno, call: "mkdir", subject: path)
+    }
+
+    /// The machine's name, as gethostname(2) says it.
+    package static var hostName: String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        let size = buffer.count - 1
+        return unsafe buffer.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress, unsafe gethostname(base, size) == 0 else { return "localhost" }
+            return unsafe String(cString: base)
+        }
     }
 
     /// The value of an environment variable.
