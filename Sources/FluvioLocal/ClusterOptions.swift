@@ -1,3 +1,5 @@
+import Unix
+
 /// How a cluster on this machine is to run.
 package struct ClusterOptions: Sendable {
     /// Where everything is kept. It is made if it is missing, and read if it is there, also if Fluvio's own servers
@@ -37,4 +39,22 @@ package struct ClusterOptions: Sendable {
 
     /// Id of the first server of records (Fluvio: custom SPUs begin here).
     package static let firstSpu: Int32 = 5001
+}
+
+extension ClusterOptions {
+    /// The host that clients are told.
+    var advertisedHost: String {
+        if let advertised { return advertised }
+        if isLocal { return "localhost" }
+        return ["0.0.0.0", "::"].contains(bind) ? Unix.hostName : bind
+    }
+
+    /// Whether only this machine can connect.
+    var isLocal: Bool { bind == "localhost" || bind == "::1" || bind.hasPrefix("127.") }
+
+    /// Says what is dangerous.
+    func warn() {
+        guard !isLocal else { return }
+        say("listening on \(bind) without TLS: whoever reaches it can read and change everything")
+    }
 }

@@ -1,0 +1,97 @@
+import FluvioProtocol
+import FluvioTransport
+import Synchronization
+import Unix
+
+/// The controller of the cluster (Fluvio: SC): keeps the objects, tells the servers of records what to hold, and
+/// answers administrators.
+///
+/// Requests and reports are handled one after the other on the thread of its event loop, which has nothing else to do:
+/// it may wait for files. The lock is for those who only look, from other threads.
+final class Controller: Sendable {
+    /// What it knows.
+    struct State: Sendable {
+        var registry = Registry()
+        var watchers = WatcherList()
+        /// The servers of records that run in this process.
+        var spus: [Int32: Spu] = [:]
+        /// Set while watchers have been told of positions shortly before; then the next waits.
+        var isPausing = false
+        /// Positions have changed in the pause.
+        var hasNews = false
+    }
+
+    let state = Mutex(State())
+    let files: MetadataDirectory
+    let kept: KeptObjects
+    let loop: EventLoop
+    let say: @Sendable (String) -> Void
+
+    /// Between two pushes of positions, as often as the servers of a real cluster report them.
+    static let statusPause: Duration = .milliseconds(400)
+
+    init(directory: String, loop: EventLoop, say: @escaping @Sendable (String) -> Void) {
+        files = MetadataDirectory(path: directory)
+        kept = KeptObjects(path: directory)
+        self.loop = loop
+        self.say = say
+    }
+
+    var registry: Registry { state.withLock { $0.registry } }
+
+    func change<T>(_ body: (inout Registry) -> T) -> T where T: Sendable { state.withLock { body(&$0.registry) } }
+
+    /// Tells the watchers what has changed.
+    func push() {
+        var broken: [ServedConnection] = []
+        let pushes = state.withLock { state in
+            state.watchers.pushes(&state.registry) { broken.append($0) }
+        }
+        // Outside the lock: a connection may report its end from within.
+        for push in pushes { push.connection.send(push.frame) }
+        for connection in broken { connection.abort() }
+    }
+
+    /// Takes new positions of partitions from a server. They are read again rather than taken as they were reported: a
+    /// report may be older than the partition.
+    func partitionsChanged(_ keys: some Sequence<ReplicaKey>, on id: Int32) {
+        let isPausing = state.withLock { state in
+            for key in keys { state.report(key, from: id) }
+            state.hasNews = true
+            return state.isPausing
+        }
+        if !isPausing { pushPositions() }
+    }
+
+    /// Reads the positions of all partitions once more, before their servers stop.
+    func readAllPositions() {
+        state.withLock { state in
+            for partition in state.registry.partitions.objects {
+                guard let key = ReplicaKey(name: partition.name) else { continue }
+                state.report(key, from: partition.spec.leader)
+            }
+        }
+    }
+
+    private func pushPositions() {
+        let hasNews = state.withLock { state in
+            defer { state.hasNews = false }
+            state.isPausing = state.hasNews
+            return state.hasNews
+        }
+        guard hasNews else { return }
+        push()
+        _ = loop.schedule(after: Self.statusPause) { [weak self] in self?.pushPositions() }
+    }
+}
+
+extension Controller.State {
+    /// Reads the position of a partition from the server that leads it.
+    mutating func report(_ key: ReplicaKey, from id: Int32) {
+        guard var partition = registry.partitions[key.description], partition.spec.leader == id,
+            let replica = spus[id]?.status(of: key)
+        else { return }
+        partition.status = PartitionSpec.Status(leader: id, replica)
+        registry.partitions.put(partition)
+    }
+}
