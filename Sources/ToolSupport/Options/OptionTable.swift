@@ -33,9 +33,11 @@ package struct OptionTable<Root: Sendable>: Sendable {
         _ names: String..., to variable: any WritableKeyPath<Root, Bool> & Sendable, negatable: Bool = false,
         aliases: [String] = [], environment: String? = nil, help: String, manual: String? = nil, isHidden: Bool = false
     ) {
+        // Whether a plain flag is on at the start is clear: it could not be turned off.
+        let shown = negatable ? (defaults[keyPath: variable] ? "on" : "off") : nil
         add(
-            names, aliases, .none(negatable: negatable), environment: environment, help: help, manual: manual,
-            isHidden: isHidden
+            names, aliases, .none(negatable: negatable), fallback: shown, environment: environment, help: help,
+            manual: manual, isHidden: isHidden
         ) { (root, given) throws(ValueError) in
             switch given {
             case .bare: root[keyPath: variable] = true
