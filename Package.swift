@@ -96,7 +96,8 @@ let package = Package(
         .testTarget(
             name: "ToolSupportTests",
             dependencies: [
-                "CLinux", "CJSONText", "Unix", "FluvioTransport", "FluvioClient", "ToolSupport", "TestSupport",
+                "CLinux", "CJSONText", "CJansson", "Unix", "FluvioTransport", "FluvioClient", "ToolSupport",
+                "TestSupport",
                 "tool-probe",
             ],
             exclude: ["Options/Golden"],

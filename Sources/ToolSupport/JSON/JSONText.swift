@@ -1,3 +1,5 @@
+import CJSONText
+
 /// Why bytes are no JSON text, and where.
 package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What is wrong, as a phrase without a full stop.
@@ -7,6 +9,11 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// `reason at byte N`, N from 1 as editors count.
     package var description: String { "\(reason) at byte \(position + 1)" }
+
+    init(_ reason: String, at position: Int) {
+        self.reason = reason
+        self.position = position
+    }
 }
 
 /// Kind of a JSON value.
@@ -34,41 +41,55 @@ package struct JSONToken {
     package let bytes: UnsafeRawBufferPointer
     /// Whether a string holds a backslash, so that its bytes differ from its meaning.
     package let hasEscapes: Bool
+
+    init(kind: JSONKind, bytes: UnsafeRawBufferPointer, hasEscapes: Bool = false) {
+        self.kind = kind
+        unsafe self.bytes = bytes
+        self.hasEscapes = hasEscapes
+    }
 }
 
-/// Questions about whole JSON texts (RFC 8259, UTF-8).
+/// Questions about whole JSON texts (RFC 8259, UTF-8). Stricter than the grammar in one thing: an escape of half a
+/// surrogate pair is an error, since no bytes stand for it.
 package enum JSONText {
     /// Deepest nesting of arrays and objects.
     package static let maximumDepth = 100
 
     /// Whether the bytes are exactly one JSON text that can stand in a line as it is: valid, without raw CR and LF and
     /// surrounding white space, nested no deeper than ``maximumDepth``.
-    package static func isSpliceable(_ bytes: UnsafeRawBufferPointer) -> Bool { false }
+    package static func isSpliceable(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard unsafe isUTF8(bytes) else { return false }
+        var scanner = unsafe JSONScanner(bytes)
+        guard (try? scanner.value(maximumDepth: maximumDepth)) != nil else { return false }
+        return scanner.position == bytes.count && !scanner.hasLineBreak
+    }
 
     /// Checks one JSON text, white space around it allowed, and gives its value's slice.
     package static func parse(
         _ bytes: UnsafeRawBufferPointer, maximumDepth: Int = JSONText.maximumDepth
     ) throws(JSONError) -> JSONToken {
-        throw JSONError(reason: "not a JSON text", position: 0)
-    }
-}
-
-/// A dotted path into JSON texts, such as `.user.id` or `items[0].name` (the first dot may be left out).
-package struct JSONPath: Equatable, Sendable {
-    /// One step down.
-    package enum Step: Equatable, Sendable {
-        /// To a member, by the UTF-8 of its name.
-        case member([UInt8])
-        /// To an element, from 0.
-        case element(Int)
+        try unsafe requireUTF8(bytes)
+        var scanner = unsafe JSONScanner(bytes)
+        scanner.skipSpace()
+        let token = try scanner.value(maximumDepth: maximumDepth)
+        try scanner.requireEnd()
+        return token
     }
 
-    /// The steps from the whole text down.
-    package let steps: [Step]
+    /// Whether the bytes are UTF-8.
+    @inline(__always)
+    static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard let base = unsafe bytes.assumingMemoryBound(to: UInt8.self).baseAddress else { return true }
+        return unsafe cjsontext_is_utf8(base, bytes.count) != 0
+    }
 
-    /// Reads a path; nil for what is none (an empty step, an unclosed bracket).
-    package init?(_ text: String) { return nil }
-
-    /// The value at the path, nil if there is none. Of a member that is there twice, the last counts, as in jq.
-    package func find(in text: UnsafeRawBufferPointer) throws(JSONError) -> JSONToken? { nil }
+    /// Refuses what is not UTF-8 with the position of the first wrong byte sequence.
+    static func requireUTF8(_ bytes: UnsafeRawBufferPointer) throws(JSONError) {
+        if unsafe isUTF8(bytes) { return }
+        var decoder = Unicode.UTF8.ForwardParser()
+        var iterator = unsafe bytes.makeIterator()
+        var position = 0
+        while case .valid(let scalar) = unsafe decoder.parseScalar(from: &iterator) { position += scalar.count }
+        throw JSONError("not UTF-8", at: position)
+    }
 }

@@ -23,6 +23,12 @@ package indirect enum ObjectValue: Equatable, Sendable {
         package let name: String
         /// Its value.
         package let value: ObjectValue
+
+        /// A name and a value.
+        package init(_ name: String, _ value: ObjectValue) {
+            self.name = name
+            self.value = value
+        }
     }
 
     /// A numbered member.
@@ -31,6 +37,12 @@ package indirect enum ObjectValue: Equatable, Sendable {
         package let number: Int64
         /// Its value.
         package let value: ObjectValue
+
+        /// A number and a value.
+        package init(_ number: Int64, _ value: ObjectValue) {
+            self.number = number
+            self.value = value
+        }
     }
 }
 
@@ -47,7 +59,7 @@ extension ObjectValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, 
     package init(arrayLiteral elements: ObjectValue...) { self = .array(elements) }
     /// An object, in the order of the literal.
     package init(dictionaryLiteral elements: (String, ObjectValue)...) {
-        self = .object(elements.map { Member(name: $0.0, value: $0.1) })
+        self = .object(elements.map { Member($0.0, $0.1) })
     }
 }
 

@@ -117,7 +117,21 @@ package struct OutputWriter: ~Copyable {
         count += 1
     }
 
+    /// Appends a fixed text.
+    @inline(__always)
+    package mutating func append(_ text: StaticString) throws(OutputError) {
+        try unsafe append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Appends a record as it is and the delimiter's byte.
+    @inline(__always)
+    package mutating func appendRaw(_ value: UnsafeRawBufferPointer, delimiter: UInt8) throws(OutputError) {
+        try unsafe append(value)
+        try append(byte: delimiter)
+    }
+
     /// Appends a text as UTF-8.
+    @_disfavoredOverload
     package mutating func append(_ text: String) throws(OutputError) {
         var text = text
         let result: Result<Void, OutputError> = text.withUTF8 { utf8 in
@@ -159,6 +173,13 @@ package struct OutputWriter: ~Copyable {
     package var readerIsGone: Bool {
         guard let events = try? Unix.poll(descriptor, 0, timeoutMilliseconds: 0) else { return false }
         return events & CInt(POLLERR | POLLHUP | POLLNVAL) != 0
+    }
+
+    /// Columns of the terminal that the output is; nil where it is none.
+    package var terminalWidth: Int? {
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
     }
 
     /// Flushes, then closes the descriptor (standard output too) and reports what close(2) reports.
