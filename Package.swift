@@ -64,7 +64,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "fluvio-admin",
-            dependencies: ["CLinux", "Unix", "ToolSupport", "FluvioClient", "FluvioLocal"],
+            dependencies: ["Unix", "ToolSupport", "FluvioClient", "FluvioLocal", "FluvioTransport"],
             swiftSettings: settings),
 
         .target(

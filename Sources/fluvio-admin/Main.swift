@@ -1,4 +1,6 @@
+import ToolSupport
+
 @main
 enum Main {
-    static func main() {}
+    static func main() { fluvioAdmin.main() }
 }

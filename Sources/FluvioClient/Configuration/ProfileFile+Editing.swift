@@ -64,7 +64,11 @@ extension ProfileFile {
 extension ProfileFile {
     /// Adds or replaces a cluster and a profile of the same name, without TLS, and makes the profile current. What is
     /// not known here about an existing cluster of that name stays.
-    package mutating func add(_ name: String, endpoint: Endpoint, installation: String) throws(FluvioError) {
+    ///
+    /// - Parameter directory: where a cluster on this machine keeps its data, so that it is found again by its profile.
+    package mutating func add(
+        _ name: String, endpoint: Endpoint, installation: String, directory: String? = nil
+    ) throws(FluvioError) {
         guard !name.isEmpty else { throw FluvioError(.invalidArgument, "a profile needs a name") }
         complete()
         document[table: "profile"][table: name][string: "cluster"] = name
@@ -77,14 +81,18 @@ extension ProfileFile {
         tls[string: "tls_policy"] = "disabled"
         cluster[table: "tls"] = tls
         cluster[table: "metadata"][string: "installation"] = installation
+        cluster[table: "metadata"][string: Self.directoryKey] = directory
         document[table: "cluster"][table: name] = cluster
         document[string: "current_profile"] = name
     }
 
-    /// Adds or replaces the profile of the cluster on this machine, as the official `cluster start` writes it, and
-    /// makes it current.
-    package mutating func addLocal(port: UInt16) throws(FluvioError) {
-        try add("local", endpoint: Endpoint(host: "localhost", port: port), installation: "local")
+    /// Adds or replaces the profile of a cluster on this machine, as the official `cluster start` writes it, and makes
+    /// it current.
+    package mutating func addLocal(
+        _ name: String = "local", port: UInt16, directory: String? = nil
+    ) throws(FluvioError) {
+        try add(
+            name, endpoint: Endpoint(host: "localhost", port: port), installation: "local", directory: directory)
     }
 
     /// Makes a profile current.

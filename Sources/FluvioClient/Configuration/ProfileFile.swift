@@ -92,6 +92,15 @@ extension ProfileFile {
         document[table: "profile"][table: name][string: "cluster"]
     }
 
+    static let directoryKey = "data_directory"
+
+    /// Where the cluster of a profile keeps its data, if it runs on this machine and was started by these tools; nil for
+    /// the current profile.
+    package func directory(ofProfile name: String?) -> String? {
+        guard let name = name ?? current, let cluster = clusterName(ofProfile: name) else { return nil }
+        return document[table: "cluster"][table: cluster][table: "metadata"][string: Self.directoryKey]
+    }
+
     /// What the named profile says, or the current one.
     package func profile(_ name: String? = nil) throws(FluvioError) -> ClusterProfile {
         guard let name = name ?? current else {

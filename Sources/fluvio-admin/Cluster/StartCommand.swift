@@ -1,0 +1,75 @@
+import FluvioClient
+import FluvioLocal
+import Glibc
+import ToolSupport
+import Unix
+
+struct StartOptions: CommandOptions {
+    var common = CommonOptions()
+    var serve = ServeOptions()
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.group("Cluster")
+        table.include(\.serve)
+    }
+}
+
+/// `fluvio-admin cluster start`: the same as `cluster run`, in a process of its own.
+struct StartCommand: Sendable {
+    let options: StartOptions
+    let context: ToolContext
+
+    func run() async throws -> Outcome {
+        let directory = try options.serve.location.forStart()
+        let answer = try await onOwnThread { try launch(directory) }
+        guard let port = UInt16(answer.text), answer.code == .success else {
+            throw ToolError(answer.text, answer.code)
+        }
+        context.diagnostics.note("the cluster runs on localhost:\(port), its data is in \(directory)")
+        if !options.serve.skipsProfile { try RunCommand.writeProfile(context, port, directory) }
+        return .exit(.success)
+    }
+
+    private struct Answer: Sendable {
+        var code: ExitCode
+        var text: String
+    }
+
+    /// Starts the process and waits for what it reports.
+    private func launch(_ directory: String) throws -> Answer {
+        try Unix.makeDirectories(directory, mode: 0o700)
+        let log = "\(directory)/cluster.log"
+        let output = try FileDescriptor.open(log, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+        var pipe = try Pipe()
+        guard let reading = pipe.reading.take(), let writing = pipe.writing.take() else {
+            return Answer(code: .incomplete, text: "no pipe")
+        }
+        _ = try Unix.startInBackground(
+            Unix.ownExecutable, arguments(directory), output: output.raw, passing: writing.raw)
+        // Otherwise the pipe would stay open if the process died without a word.
+        try writing.close()
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while true {
+            let raw = reading.raw
+            let count = try unsafe chunk.withUnsafeMutableBytes { buffer in try unsafe Unix.read(raw, into: buffer) }
+            if count == 0 { break }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+        let words = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first?.split(
+            separator: " ", maxSplits: 1)
+        guard let words, words.count == 2, let number = CInt(words[0]), let code = ExitCode(rawValue: number) else {
+            return Answer(code: .incomplete, text: "the cluster did not start; \(log) may say why")
+        }
+        return Answer(code: code, text: String(words[1]))
+    }
+
+    private func arguments(_ directory: String) -> [String] {
+        let serve = options.serve
+        return [
+            "fluvio-admin", "cluster", "run", "--report-readiness", "--skip-profile-creation",
+            "--data-dir", directory, "--bind", serve.bind, "--port", "\(serve.port)", "--spu-port", "\(serve.spuPort)",
+            "--durability", ValueKind<Durability>.durability.format(serve.durability) ?? "os",
+        ]
+    }
+}
