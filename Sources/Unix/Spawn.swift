@@ -42,7 +42,7 @@ extension Unix {
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
         var words: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) }
         unsafe words.append(nil)
-        defer { for unsafeword in unsafe words { unsafe free(word) } }
+        defer { unsafe words.forEach { unsafe free($0) } }
         var pid: pid_t = 0
         let code = unsafe posix_spawn(&pid, path, &actions, &attributes, words, environ)
         guard code == 0 else { throw SystemError(code: code, call: "posix_spawn", subject: path) }
