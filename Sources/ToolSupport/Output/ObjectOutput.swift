@@ -19,15 +19,14 @@ package enum ObjectOutput {
         if case .string(let name)? = value["name"] { name } else { nil }
     }
 
-    /// Writes a list. `table` and `name` are asked only where the format needs them; `terminalWidth` is the number of
-    /// columns to keep a table within (nil: no terminal, nothing is cut).
+    /// Writes a list. `table` and `name` are asked only where the format needs them. On a terminal, tables are kept within
+    /// its width.
     package static func write(
         list: [ObjectValue], as format: ObjectFormat, table: ([ObjectValue]) -> ObjectTable,
-        name: (ObjectValue) -> String? = ObjectOutput.nameMember, terminalWidth: Int? = nil,
-        to output: inout OutputWriter
+        name: (ObjectValue) -> String? = ObjectOutput.nameMember, to output: inout OutputWriter
     ) throws(OutputError) {
         switch format {
-        case .table: try output.append(table(list).text(width: terminalWidth))
+        case .table: try output.append(table(list).text(width: output.terminalWidth))
         case .json: try output.append(line: ObjectValue.array(list).json(isIndented: true))
         case .jsonl: for value in list { try output.append(line: value.json()) }
         case .yaml: try output.append(bytes: ObjectValue.array(list).yaml())
@@ -38,11 +37,10 @@ package enum ObjectOutput {
     /// Writes one object as a document of its own. `table` gives what to show where people read.
     package static func write(
         document: ObjectValue, as format: ObjectFormat, table: (ObjectValue) -> ObjectTable,
-        name: (ObjectValue) -> String? = ObjectOutput.nameMember, terminalWidth: Int? = nil,
-        to output: inout OutputWriter
+        name: (ObjectValue) -> String? = ObjectOutput.nameMember, to output: inout OutputWriter
     ) throws(OutputError) {
         switch format {
-        case .table: try output.append(table(document).text(width: terminalWidth))
+        case .table: try output.append(table(document).text(width: output.terminalWidth))
         case .json: try output.append(line: document.json(isIndented: true))
         case .jsonl: try output.append(line: document.json())
         case .yaml: try output.append(bytes: document.yaml())

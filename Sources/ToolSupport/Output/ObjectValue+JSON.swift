@@ -18,8 +18,8 @@ extension ObjectValue {
             }
         case .object(let members): Self.append(members, to: &output, level: level)
         case .numbered(let members):
-            Self.append(members.map { Member(name: "\($0.number)", value: $0.value) }, to: &output, level: level)
-        case .variant(let name, let value): Self.append([Member(name: name, value: value)], to: &output, level: level)
+            Self.append(members.map { Member("\($0.number)", $0.value) }, to: &output, level: level)
+        case .variant(let name, let value): Self.append([Member(name, value)], to: &output, level: level)
         }
     }
 

@@ -91,7 +91,7 @@ private struct YAMLEmitter: ~Copyable {
             if tag == nil {
                 emit(value, tag: "!" + name)
             } else {
-                emit(.object([ObjectValue.Member(name: name, value: value)]), tag: tag)
+                emit(.object([ObjectValue.Member(name, value)]), tag: tag)
             }
         }
     }

@@ -175,6 +175,13 @@ package struct OutputWriter: ~Copyable {
         return events & CInt(POLLERR | POLLHUP | POLLNVAL) != 0
     }
 
+    /// Columns of the terminal that the output is; nil where it is none.
+    package var terminalWidth: Int? {
+        var size = winsize()
+        guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
+    }
+
     /// Flushes, then closes the descriptor (standard output too) and reports what close(2) reports.
     package consuming func close() throws(OutputError) {
         do throws(OutputError) {
