@@ -13,11 +13,14 @@ final class TestClient {
     }
 
     private var socket: FileDescriptor?
+    /// Lives as long as its clients.
+    private let server: AnyObject?
     private var lastID: Int32 = 100
     /// Frames that came while another was waited for.
     private var early: [[UInt8]] = []
 
-    init(port: UInt16) throws {
+    init(port: UInt16, of server: AnyObject? = nil) throws {
+        self.server = server
         let raw = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         let socket = FileDescriptor(owning: raw)
         var address = sockaddr_in()

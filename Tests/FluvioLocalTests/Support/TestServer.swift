@@ -52,7 +52,7 @@ final class TestServer {
         try Self.add(topic, to: spu, change)
     }
 
-    func client() throws -> TestClient { try TestClient(port: port) }
+    func client() throws -> TestClient { try TestClient(port: port, of: self) }
 
     func log(_ topic: String) throws -> [UInt8] {
         try directory.bytes("spu-logs-\(Self.id)/\(topic)-0/00000000000000000000.log")
