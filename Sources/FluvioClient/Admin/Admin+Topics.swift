@@ -1,0 +1,123 @@
+package import FluvioProtocol
+
+extension Admin {
+    /// All topics, by name.
+    public func topics(includingSystem: Bool = false) async throws(FluvioError) -> [TopicDescription] {
+        try await list(.topic, system: includingSystem).map(TopicDescription.init).sorted { $0.name < $1.name }
+    }
+
+    /// A topic of exactly this name.
+    ///
+    /// - Throws: ``FluvioError/Code/topicNotFound``.
+    public func topic(_ name: String) async throws(FluvioError) -> TopicDescription {
+        TopicDescription(try await topicObject(name))
+    }
+
+    /// As ``topic(_:)``, whole.
+    package func topicObject(_ name: String) async throws(FluvioError) -> Metadata<TopicSpec> {
+        if let topic = try await list(.topic, names: [name]).first { return topic }
+        throw FluvioError(
+            .topicNotFound, "there is no topic '\(name)'", at: .init(topic: name),
+            advice: "'fluvio-admin topic list' shows what there is")
+    }
+
+    /// Creates a topic and waits until its partitions have leaders, so that it can be used at once.
+    ///
+    /// - Parameters:
+    ///   - limit: for all of it.
+    /// - Throws: ``FluvioError/Code/objectExists``; ``FluvioError/Code/objectInvalid``;
+    ///   ``FluvioError/Code/invalidArgument``; ``FluvioError/Code/notProvisioned`` if it exists then, but is not ready.
+    public func createTopic(
+        _ name: String, settings: TopicSettings = TopicSettings(), waitingAtMost limit: Duration = .seconds(60)
+    ) async throws(FluvioError) {
+        try await createTopic(name, spec: try settings.spec(), waitingAtMost: limit)
+    }
+
+    /// Checks whether a topic could be created.
+    ///
+    /// - Throws: as ``createTopic(_:settings:waitingAtMost:)``.
+    public func validateTopic(_ name: String, settings: TopicSettings) async throws(FluvioError) {
+        try checkName(name)
+        try await create(name, try settings.spec(), dryRun: true)
+    }
+
+    /// As ``createTopic(_:settings:waitingAtMost:)``, for specs that no settings describe.
+    package func createTopic(
+        _ name: String, spec: TopicSpec, waitingAtMost limit: Duration = .seconds(60)
+    ) async throws(FluvioError) {
+        try checkName(name)
+        let deadline = ContinuousClock.now + limit
+        do throws(FluvioError) {
+            try await create(name, spec, timeout: limit)
+        } catch {
+            // A real SC answers only when all partitions are online, for which it may wait longer than we do.
+            guard error.code == .deadlineExceeded, cluster.topology.current.topics[name] != nil else { throw error }
+            throw cluster.topology.current.notReady(name, underlying: error)
+        }
+        try await waitUntilProvisioned(name, within: max(deadline - .now, .zero))
+    }
+
+    /// Waits until all partitions of a topic have leaders.
+    ///
+    /// - Throws: ``FluvioError/Code/notProvisioned``, with the SC's reason.
+    public func waitUntilProvisioned(_ name: String, within limit: Duration) async throws(FluvioError) {
+        try await cluster.topology.value(
+            within: limit, orElse: { $0.notReady(name, underlying: nil) },
+            { topology throws(FluvioError) in topology.isProvisioned(name) ? () : nil })
+    }
+
+    /// Deletes a topic with all its records, and waits until the SC has said so to everybody.
+    ///
+    /// - Parameter force: system topics, too.
+    /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/objectInvalid`` for a system topic.
+    public func deleteTopic(_ name: String, force: Bool = false) async throws(FluvioError) {
+        try await delete(.topic, name, name: name, force: force)
+        try await cluster.topology.value(
+            within: cluster.settings.requestTimeout,
+            orElse: { _ in
+                FluvioError(
+                    .deadlineExceeded, "the SC has accepted the deletion, and still shows the topic",
+                    at: .init(topic: name))
+            },
+            { topology throws(FluvioError) in topology.isGone(name) ? () : nil })
+    }
+
+    /// Adds partitions to a topic and waits until they have leaders. Records with keys go to other partitions from
+    /// then on.
+    ///
+    /// - Parameter count: so many more, from 1.
+    /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/objectInvalid`` for topics whose SPUs were
+    ///   assigned, mirrors and system topics; ``FluvioError/Code/notProvisioned``.
+    public func addPartitions(
+        _ count: Int, to name: String, waitingAtMost limit: Duration = .seconds(60)
+    ) async throws(FluvioError) {
+        guard let added = UInt32(exactly: count), added > 0 else {
+            throw FluvioError(.invalidArgument, "the number of partitions to add must be above 0, not \(count)")
+        }
+        let deadline = ContinuousClock.now + limit
+        let before = try await topicObject(name).spec.replicas.partitionCount
+        try await update(.topic, name, name: name, .addPartition(count: added))
+        try await cluster.topology.value(
+            within: max(deadline - .now, .zero), orElse: { $0.notReady(name, underlying: nil) },
+            { topology throws(FluvioError) in
+                topology.partitionCount(of: name) >= before + count && topology.isProvisioned(name) ? () : nil
+            })
+    }
+
+    private func checkName(_ name: String) throws(FluvioError) {
+        // The SC takes an empty name, and the topic can then not be deleted any more.
+        guard !name.isEmpty else { throw FluvioError(.invalidArgument, "a topic needs a name") }
+    }
+}
+
+extension Topology {
+    fileprivate func notReady(_ topic: String, underlying: FluvioError?) -> FluvioError {
+        FluvioError(
+            .notProvisioned, "the topic is not ready: \(reason(forWaitingOn: topic))", at: .init(topic: topic),
+            underlying: underlying)
+    }
+
+    fileprivate func partitionCount(of topic: String) -> Int { topics[topic]?.spec.replicas.partitionCount ?? 0 }
+
+    fileprivate func isGone(_ topic: String) -> Bool { topics[topic] == nil && partitions[topic] == nil }
+}
