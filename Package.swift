@@ -64,7 +64,9 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "fluvio-admin",
-            dependencies: ["Unix", "ToolSupport", "FluvioClient", "FluvioLocal", "FluvioTransport"],
+            dependencies: [
+                "Unix", "ToolSupport", "FluvioClient", "FluvioLocal", "FluvioProtocol", "FluvioTransport",
+            ],
             swiftSettings: settings),
 
         .target(

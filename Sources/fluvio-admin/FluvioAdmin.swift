@@ -21,7 +21,42 @@ let fluvioAdmin = Tool(
             ),
         ],
         seeAlso: ["fluvio-cat(1)"]),
-    [cluster])
+    [topic, cluster])
+
+private let topic = Command(
+    group: "topic", "Create, list, describe and delete topics.",
+    [
+        Command(
+            "create", "Create topics, and wait until they can be used.", CreateTopicOptions.self,
+            examples: [
+                Example("fluvio-admin topic create logs", "Creates a topic of one partition."),
+                Example(
+                    "fluvio-admin topic create -p 3 --retention-time 1h --compression-type zstd users",
+                    "Creates a topic of three partitions that keeps records for an hour, all compressed with zstd."),
+            ]
+        ) { options, context in try await CreateTopic(options: options, context: context).run() },
+        Command(
+            "list", "List the topics.", ListTopicsOptions.self,
+            examples: [
+                Example("fluvio-admin topic list", "Lists the topics in columns."),
+                Example(
+                    "fluvio-admin topic list -O json | jq -r '.[].name'", "Writes their names; `-O name` does the same."
+                ),
+            ]
+        ) { options, context in try await ListTopics(options: options, context: context).run() },
+        Command(
+            "describe", "Tell what there is to know of a topic.", DescribeTopicOptions.self,
+            examples: [Example("fluvio-admin topic describe logs", "Describes the topic `logs`.")]
+        ) { options, context in try await DescribeTopic(options: options, context: context).run() },
+        Command(
+            "delete", "Delete topics with all their records.", DeleteTopicsOptions.self,
+            examples: [
+                Example(
+                    "fluvio-admin topic list -O name | grep ^tmp- | fluvio-admin topic delete --yes -",
+                    "Deletes all topics whose names begin with `tmp-`.")
+            ]
+        ) { options, context in try await DeleteTopics(options: options, context: context).run() },
+    ])
 
 private let cluster = Command(
     group: "cluster", "Run a cluster on this machine.",

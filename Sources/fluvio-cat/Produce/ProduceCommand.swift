@@ -39,6 +39,12 @@ struct ProduceCommand: Sendable {
 
     /// Makes the topic if it is missing.
     private func create(_ partitions: UInt32, _ client: Fluvio) async throws(FluvioError) {
+        do throws(FluvioError) {
+            try await client.admin.createTopic(options.topic, settings: TopicSettings(partitions: Int(partitions)))
+            diagnostics.note("topic '\(options.topic)' created")
+        } catch {
+            guard error.code == .objectExists else { throw error }
+        }
     }
 
     private func feed(_ producer: Producer) throws -> (RecordFeed.End, RecordFeed.Counts, Bool) {

@@ -1,0 +1,91 @@
+import FluvioClient
+import Glibc
+import ToolSupport
+import Unix
+
+struct DeleteTopicsOptions: CommandOptions {
+    var common = CommonOptions()
+    var connection = ConnectionOptions()
+    var names: [String] = []
+    var isConfirmed = false
+    var ifExists = false
+    var continuesOnError = false
+    var includesSystem = false
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.operands("TOPIC", to: \.names, as: .topic, least: 1, help: "the topics to delete, - reading their names")
+        table.group("How")
+        table.flag(
+            "-y", "--yes", to: \.isConfirmed, aliases: ["--force"], help: "Do not ask",
+            manual:
+                "Do not ask. Without it the question goes to the terminal, never to standard input; without a terminal "
+                + "nothing is deleted.")
+        table.flag("--if-exists", to: \.ifExists, help: "Take topics that do not exist for deleted")
+        table.flag("--continue-on-error", to: \.continuesOnError, help: "Go on after one that could not be deleted")
+        table.flag("-s", "--system", to: \.includesSystem, help: "Delete topics of the cluster itself, too")
+        table.include(\.connection)
+    }
+}
+
+/// `fluvio-admin topic delete`.
+struct DeleteTopics: Sendable {
+    let options: DeleteTopicsOptions
+    let context: ToolContext
+
+    func run() async throws -> Outcome {
+        let names = try await names()
+        guard !names.isEmpty else { return .exit(.success) }
+        if !options.isConfirmed { try await confirm(names) }
+        let client = try await options.connection.connect(context)
+        defer { client.close() }
+        var hasFailed = false
+        for name in names {
+            do throws(FluvioError) {
+                try await client.admin.deleteTopic(name, force: options.includesSystem)
+                context.diagnostics.note("topic '\(name)' deleted")
+            } catch {
+                if options.ifExists, error.code == .topicNotFound { continue }
+                context.diagnostics.error(error.description)
+                hasFailed = true
+                if !options.continuesOnError { break }
+            }
+        }
+        return .exit(hasFailed ? .incomplete : .success)
+    }
+
+    /// The names given, `-` standing for those on standard input, one a line.
+    private func names() async throws -> [String] {
+        var names: [String] = []
+        for name in options.names {
+            guard name == "-" else {
+                names.append(name)
+                continue
+            }
+            names += try await onOwnThread {
+                var reader = RecordReader()
+                var lines: [String] = []
+                while true {
+                    switch try reader.next() {
+                    case .record(let record) where record.length > 0:
+                        unsafe lines.append(String(decoding: record.bytes, as: UTF8.self))
+                    case .idle: _ = try reader.wait()
+                    case .end: return lines
+                    default: break
+                    }
+                }
+            }
+        }
+        return names
+    }
+
+    private func confirm(_ names: [String]) async throws {
+        let list = names.count > 5 ? "\(names.count) topics" : names.joined(separator: ", ")
+        let question = "Delete \(list) with all records? [y/N] "
+        guard let answer = try await onOwnThread({ Terminal.ask(question) }) else {
+            throw ToolError("there is no terminal to ask; --yes deletes without asking", .usage)
+        }
+        guard answer.lowercased() == "y" || answer.lowercased() == "yes" else {
+            throw ToolError("nothing is deleted")
+        }
+    }
+}
