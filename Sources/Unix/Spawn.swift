@@ -51,7 +51,7 @@ extension Unix {
 }
 
 /// A pipe(2): what is written to the one end can be read from the other. Programs that are started do not get the ends.
-package struct Pipe: ~Copyable, Sendable {
+package struct PipeEnds: ~Copyable, Sendable {
     /// The end to read from.
     package var reading: FileDescriptor?
     /// The end to write to; giving it up ends what is read.

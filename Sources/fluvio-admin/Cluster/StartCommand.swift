@@ -40,7 +40,7 @@ struct StartCommand: Sendable {
         try Unix.makeDirectories(directory, mode: 0o700)
         let log = "\(directory)/cluster.log"
         let output = try FileDescriptor.open(log, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
-        var pipe = try Pipe()
+        var pipe = try PipeEnds()
         guard let reading = pipe.reading.take(), let writing = pipe.writing.take() else {
             return Answer(code: .incomplete, text: "no pipe")
         }
