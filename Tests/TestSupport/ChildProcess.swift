@@ -28,8 +28,8 @@ package final class ChildProcess {
     /// The writing end of its standard input, if that is a pipe.
     package let input: FileHandle?
     private let process = Process()
-    private let output = Pipe()
-    private let errors = Pipe()
+    private let output = Foundation.Pipe()
+    private let errors = Foundation.Pipe()
     private var outputSeen: [UInt8] = []
     private var errorsSeen: [UInt8] = []
 
@@ -52,7 +52,7 @@ package final class ChildProcess {
             process.standardInput = FileHandle(forReadingAtPath: input)
             self.input = nil
         } else {
-            let pipe = Pipe()
+            let pipe = Foundation.Pipe()
             process.standardInput = pipe
             self.input = pipe.fileHandleForWriting
         }
@@ -105,7 +105,8 @@ package final class ChildProcess {
 
     /// Reads until the end, or until `isEnough`, or for 30 s.
     private func read(
-        _ pipe: Pipe, into seen: ReferenceWritableKeyPath<ChildProcess, [UInt8]>, until isEnough: (String) -> Bool
+        _ pipe: Foundation.Pipe, into seen: ReferenceWritableKeyPath<ChildProcess, [UInt8]>,
+        until isEnough: (String) -> Bool
     ) throws {
         let descriptor = pipe.fileHandleForReading.fileDescriptor
         let deadline = ContinuousClock.now + .seconds(30)
