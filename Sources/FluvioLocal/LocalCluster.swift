@@ -42,7 +42,13 @@ package final class LocalCluster: Sendable {
         guard options.spus == 1 else {
             throw .unsupported("only one server of records can run so far, \(options.spus) are asked for")
         }
-        try systemCall { () throws(SystemError) in try Unix.makeDirectories(options.directory, mode: 0o700) }
+        guard !options.directory.isEmpty else { throw .unsupported("the name of the data directory is empty") }
+        var options = options
+        try systemCall { () throws(SystemError) in
+            try Unix.makeDirectories(options.directory, mode: 0o700)
+            // The process may go to another directory later.
+            options.directory = try Unix.absolutePath(options.directory)
+        }
         var parts = ClusterParts(lock: try DirectoryLock(options.directory))
         let loop = try systemCall { () throws(SystemError) in try EventLoop(name: "controller") }
         parts.loop = loop

@@ -146,6 +146,15 @@ package enum Unix {
         throw SystemError(code: errno, call: "mkdir", subject: path)
     }
 
+    /// realpath(3): the path from the root, without links.
+    package static func absolutePath(_ path: String) throws(SystemError) -> String {
+        guard let resolved = unsafe realpath(path, nil) else {
+            throw SystemError(code: errno, call: "realpath", subject: path)
+        }
+        defer { unsafe free(resolved) }
+        return unsafe String(cString: resolved)
+    }
+
     /// The machine's name, as gethostname(2) says it.
     package static var hostName: String {
         var buffer = [CChar](repeating: 0, count: 256)

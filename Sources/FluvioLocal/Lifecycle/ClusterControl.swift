@@ -5,50 +5,62 @@ package import Unix
 package enum ClusterControl {
     /// What the cluster says of itself; nil: none runs on the directory.
     package static func status(directory: String) throws(ControlError) -> ClusterStatus? {
-        guard let reply = try ask("status", directory, patience: 10_000) else { return nil }
-        do throws(YAMLError) { return try ClusterStatus(json: reply) } catch { throw .refused(error.description) }
-    }
-
-    /// Stops the cluster and returns when the directory is free. False: none runs on it.
-    package static func stop(directory: String) throws(ControlError) -> Bool {
-        try ask("stop", directory, patience: 60_000) != nil
-    }
-
-    /// Sends a command and reads the answer; nil: no cluster runs on the directory.
-    /// - Parameter patience: in milliseconds.
-    private static func ask(
-        _ command: String, _ directory: String, patience: CInt
-    ) throws(ControlError) -> YAMLNode? {
-        let (reply, isHeld) = try system { () throws(SystemError) in
-            (try exchange(command, directory, patience: patience), try DirectoryLock.isHeld(directory))
-        }
-        guard let reply else {
-            // It is just starting or stopping, or hangs, or somebody has deleted its socket.
-            if isHeld { throw .silent(pid: DirectoryLock.holder(directory)) }
-            return nil
-        }
+        guard case .answer(let bytes) = try ask("status", directory, patience: 10_000) else { return nil }
         do throws(YAMLError) {
-            let node = try YAMLParser.parse(reply)
-            if let refusal = try node.optionalText("error") { throw YAMLError(refusal) }
-            return node
+            let reply = try YAMLParser.parse(bytes)
+            if let refusal = try reply.optionalText("error") { throw YAMLError(refusal) }
+            return try ClusterStatus(json: reply)
         } catch {
             throw .refused(error.description)
         }
     }
 
-    /// The answer to a command; nil: there was none in time.
+    /// Stops the cluster and returns when the directory is free. False: none runs on it.
+    package static func stop(directory: String) throws(ControlError) -> Bool {
+        // The process may end before it has answered.
+        try ask("stop", directory, patience: 60_000) != .nobody
+    }
+
+    /// What became of a command.
+    private enum Outcome: Equatable {
+        case answer([UInt8])
+        /// There was a cluster, and now there is none.
+        case gone
+        /// There is no cluster.
+        case nobody
+    }
+
+    /// - Parameter patience: in milliseconds.
+    private static func ask(
+        _ command: String, _ directory: String, patience: CInt
+    ) throws(ControlError) -> Outcome {
+        let outcome: Outcome
+        let isHeld: Bool
+        do throws(SystemError) {
+            outcome = try exchange(command, directory, patience: patience)
+            isHeld = try DirectoryLock.isHeld(directory)
+        } catch {
+            throw .system(error)
+        }
+        if case .answer = outcome { return outcome }
+        // It is just starting or stopping, or hangs, or somebody has deleted its socket.
+        if isHeld { throw .silent(pid: DirectoryLock.holder(directory)) }
+        return outcome
+    }
+
+    /// Sends a command and waits for the answer.
     private static func exchange(
         _ command: String, _ directory: String, patience: CInt
-    ) throws(SystemError) -> [UInt8]? {
+    ) throws(SystemError) -> Outcome {
         let socket: FileDescriptor
         do throws(SystemError) {
             socket = try LocalSocket.connect(to: ControlServer.path(directory))
         } catch {
-            if [ENOENT, ECONNREFUSED, ENOTDIR].contains(error.code) { return nil }
+            if [ENOENT, ECONNREFUSED, ENOTDIR].contains(error.code) { return .nobody }
             throw error
         }
         let raw = socket.raw
-        guard LocalSocket.send(raw, Array("\(command)\n".utf8)) else { return nil }
+        guard LocalSocket.send(raw, Array("\(command)\n".utf8)) else { return .gone }
         var reply: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4_096)
         while try Unix.poll(raw, CInt(POLLIN), timeoutMilliseconds: patience) != 0 {
@@ -56,14 +68,10 @@ package enum ClusterControl {
                 Result { () throws(SystemError) in try unsafe Unix.read(raw, into: buffer) }
             }
             // The end, or the process was killed.
-            guard let count = try? read.get(), count > 0 else { return reply.isEmpty ? nil : reply }
+            guard let count = try? read.get(), count > 0 else { return reply.isEmpty ? .gone : .answer(reply) }
             reply.append(contentsOf: chunk[..<count])
         }
-        return nil
-    }
-
-    private static func system<T>(_ body: () throws(SystemError) -> T) throws(ControlError) -> T {
-        do throws(SystemError) { return try body() } catch { throw .system(error) }
+        return .gone
     }
 }
 

@@ -14,6 +14,9 @@ final class ControlServer: Sendable {
     /// A client that says nothing for so long must not keep others waiting.
     private static let patience: CInt = 2_000
 
+    /// In microseconds.
+    private static let pause: useconds_t = 20_000
+
     static func path(_ directory: String) -> String { "\(directory)/control.sock" }
 
     /// Listens; the caller holds the directory, so what is left of a socket there belongs to nobody.
@@ -35,8 +38,12 @@ final class ControlServer: Sendable {
 
     private func serve(_ answer: (String) -> String) {
         while !isClosed.load(ordering: .acquiring) {
-            // A peer that went before it was accepted, or a full table of descriptors, ends nothing.
-            guard let peer = try? LocalSocket.accept(socket) else { continue }
+            guard let peer = try? LocalSocket.accept(socket) else {
+                // A peer that went before it was accepted, or a full table of descriptors, ends nothing; but the latter
+                // must not be asked about again at once.
+                usleep(Self.pause)
+                continue
+            }
             guard let command = Self.line(peer.raw) else { continue }
             _ = LocalSocket.send(peer.raw, Array((answer(command) + "\n").utf8))
         }

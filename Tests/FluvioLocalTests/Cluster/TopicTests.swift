@@ -1,4 +1,5 @@
 import FluvioProtocol
+import FluvioTransport
 import Testing
 
 @testable import FluvioLocal

@@ -76,9 +76,9 @@ struct WatchTests {
     @Test("A watcher that does not read gets few updates, and the last of them is the present")
     func slow() async throws {
         let admin = try await ClusterClient(cluster.endpoint)
-        let deaf = try RawConnection(cluster.endpoint)
+        let deaf = try TestClient(port: cluster.endpoint.port)
         try deaf.send(WatchRequest(.smartModule).frame(version: 19, clientID: "dummy", correlationID: 7))
-        #expect(try deaf.frame().count < 100)
+        #expect(try deaf.receive().count < 100)
         // Far more than the sockets of both sides hold.
         let count = 48
         for number in 1...count {
@@ -91,7 +91,7 @@ struct WatchTests {
         var updates = 0
         var last: [String] = []
         while last.last != "+ last" {
-            let frame = try deaf.frame()
+            let frame = try deaf.receive()
             updates += 1
             last = try MetadataUpdate<SmartModuleSpec>(decoding: frame, range: 8..<frame.count, version: 19)
                 .changes.map(\.text)

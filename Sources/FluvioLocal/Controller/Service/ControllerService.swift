@@ -148,7 +148,9 @@ struct ControllerService: FrameHandler {
             connection: call.connection, correlationID: call.header.correlationID, version: call.header.apiVersion,
             kind: Spec.kind, summary: request.summary, seen: Spec.store(in: registry).epoch)
         let frame = try registry.frame(for: watcher, first: true)
-        controller.state.withLock { $0.watchers.add(watcher) }
+        guard controller.state.withLock({ $0.watchers.add(watcher) }) else {
+            throw WireError(.invalid("too many watches"), at: 0)
+        }
         call.connection.send(frame)
     }
 }

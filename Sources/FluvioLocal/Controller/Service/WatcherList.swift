@@ -5,15 +5,27 @@ import FluvioTransport
 struct WatcherList: Sendable {
     private var watchers: [ObjectKind: [Watcher]] = [:]
 
+    private var counts: [UInt64: Int] = [:]
+
+    /// Of one connection. An official client has six.
+    private static let maximum = 1_000
+
     /// A frame with where it goes.
     struct Push: Sendable {
         let connection: ServedConnection
         let frame: [UInt8]
     }
 
-    mutating func add(_ watcher: Watcher) { watchers[watcher.kind, default: []].append(watcher) }
+    /// False: the connection has too many already.
+    mutating func add(_ watcher: Watcher) -> Bool {
+        guard counts[watcher.connection.id, default: 0] < Self.maximum else { return false }
+        counts[watcher.connection.id, default: 0] += 1
+        watchers[watcher.kind, default: []].append(watcher)
+        return true
+    }
 
     mutating func remove(connection: UInt64) {
+        counts[connection] = nil
         for kind in watchers.keys { watchers[kind]?.removeAll { $0.connection.id == connection } }
     }
 

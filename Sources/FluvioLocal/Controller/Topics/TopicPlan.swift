@@ -34,7 +34,9 @@ extension Registry {
         var file = file
         var map = file.object.status.replicaMap
         let missing = (0..<UInt32(file.object.spec.replicas.partitionCount)).filter { map[$0] == nil }
-        var placement = ReplicaPlacement(spus: onlineSpus, existing: partitions.objects.map(\.spec.leaderFirst))
+        var placement = ReplicaPlacement(
+            spus: missing.isEmpty ? [] : onlineSpus,
+            existing: missing.isEmpty ? [] : partitions.objects.map(\.spec.leaderFirst))
         for index in missing {
             switch file.object.spec.replicas {
             case .assigned(let maps): map[index] = maps[Int(index)].replicas
