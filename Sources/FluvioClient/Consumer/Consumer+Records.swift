@@ -74,3 +74,24 @@ extension Consumer {
         }
     }
 }
+
+extension Fluvio {
+    /// Reads up to `count` records of one partition, from an offset on, as far as the partition reaches now.
+    ///
+    /// - Throws: ``FluvioError/Code/topicNotFound``, ``FluvioError/Code/partitionNotFound``,
+    ///   ``FluvioError/Code/offsetOutOfRange``, ``FluvioError/Code/corruptData``; what keeps it from the leader.
+    public func fetch(
+        _ topic: String, partition: UInt32 = 0, from start: StartPosition = .beginning, count: Int
+    ) async throws(FluvioError) -> [Record] {
+        var settings = ConsumerSettings()
+        settings.partitions = [partition]
+        settings.start = start
+        settings.stopsAtEnd = true
+        let consumer = try await consumer(of: topic, settings: settings)
+        defer { consumer.close() }
+        var records: [Record] = []
+        var batches = consumer.batches.makeAsyncIterator()
+        while records.count < count, let batch = try await batches.next() { records += batch }
+        return Array(records.prefix(count))
+    }
+}

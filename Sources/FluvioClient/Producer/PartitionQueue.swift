@@ -8,10 +8,10 @@ import Synchronization
 /// filling. It is what keeps the order, and what lets the log itself say after trouble how far it got (``Delivery``).
 final class PartitionQueue: Sendable {
     /// What became of an appended record.
-    enum Outcome: Sendable {
-        case appended
+    enum Outcome: Equatable, Sendable {
+        case appended(record: Int)
         /// It is in, and there is enough for a request, or it is to leave at once.
-        case due
+        case due(record: Int)
         /// The queue is full: wait for an acknowledgement.
         case full
         /// The queue is full, and nothing is under way: dispatch, and append again.
@@ -53,6 +53,7 @@ final class PartitionQueue: Sendable {
         var isFlushing = false
         var failure: FluvioError?
         var counts = ProducerCounts()
+        var settled = SettledRecords()
     }
 
     let partition: UInt32
@@ -100,9 +101,11 @@ final class PartitionQueue: Sendable {
             switch outcome {
             case .appended:
                 state.lastTag = tag
-                state.counts.appended += 1
-                guard state.phase == .ready else { return .appended }
-                return sendsAtOnce || state.filling.byteCount() >= requestSize ? .due : .appended
+                let record = state.counts.appended
+                state.counts.appended = record + 1
+                guard state.phase == .ready else { return .appended(record: record) }
+                let isDue = sendsAtOnce || state.filling.byteCount() >= requestSize
+                return isDue ? .due(record: record) : .appended(record: record)
             case .tooLarge: return .tooLarge
             // Only two billion records in one set could use up an epoch twice.
             case .full, .sequencesUsedUp:
@@ -124,6 +127,22 @@ final class PartitionQueue: Sendable {
 
     /// Why the partition has failed.
     var failure: FluvioError? { state.withLock { $0.failure } }
+
+    /// What is known of a record.
+    enum Fate {
+        case open
+        /// Where, if that is known.
+        case stored(Int64?)
+        case failed(FluvioError)
+    }
+
+    /// What is known of the record that was appended as number `record`, from 0.
+    func fate(of record: Int) -> Fate {
+        state.withLock { state in
+            if record < state.settled.count { return .stored(state.settled.offset(of: record)) }
+            return state.failure.map { .failed($0) } ?? .open
+        }
+    }
 
     /// The records so far.
     var counts: ProducerCounts { state.withLock { $0.counts } }
@@ -166,6 +185,7 @@ final class PartitionQueue: Sendable {
             guard state.phase == .sending, let settled = state.delivery?.stored(at: offset) else { return nil }
             let count = settled.reduce(0) { $0 + Int($1.batch.count) }
             state.counts.acknowledged += count
+            state.settled.settle(count, at: offset)
             let tag = state.request?.lastTag ?? 0
             Self.recycle(&state)
             state.phase = .ready
@@ -207,7 +227,10 @@ final class PartitionQueue: Sendable {
             guard let (settled, verdict) = state.delivery?.observed(found, highWatermark: highWatermark) else {
                 return ([], .done)
             }
-            state.counts.acknowledged += settled.reduce(0) { $0 + Int($1.batch.count) }
+            for batch in settled {
+                state.counts.acknowledged += Int(batch.batch.count)
+                state.settled.settle(Int(batch.batch.count), at: batch.offset)
+            }
             state.request?.settledBatches += settled.count
             let tag = state.request?.lastTag ?? 0
             let acknowledgements = settled.enumerated().map { index, batch in

@@ -94,6 +94,14 @@ public final class Producer: Sendable {
         key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer, timestamp: Int64, partition: UInt32? = nil,
         tag: UInt64 = 0
     ) -> AppendOutcome {
+        unsafe take(key: key, value: value, timestamp: timestamp, partition: partition, tag: tag).outcome
+    }
+
+    /// As ``append(key:value:timestamp:partition:tag:)``; says also where the record went, and its number there.
+    @inline(__always)
+    private func take(
+        key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer, timestamp: Int64, partition: UInt32?, tag: UInt64
+    ) -> (outcome: AppendOutcome, queue: PartitionQueue?, record: Int) {
         let index: Int
         if let partition {
             index = Int(partition)
@@ -104,24 +112,22 @@ public final class Producer: Sendable {
         } else {
             index = Int(turn.load(ordering: .relaxed) % UInt64(queues.count))
         }
-        guard index < queues.count else { return .failed }
+        guard index < queues.count else { return (.failed, nil, 0) }
         let queue = queues[index]
         while true {
             switch unsafe queue.append(key: key, value: value, timestamp: timestamp, tag: tag) {
-            case .appended:
+            case .appended(let record):
                 lingering?.start { [self] in flush() }
                 unsafe advance(partition, key == nil)
-                return .appended
-            case .due:
+                return (.appended, queue, record)
+            case .due(let record):
                 dispatch(queue)
                 unsafe advance(partition, key == nil)
-                return .appended
-            case .full:
-                // Room may have come with an answer in this moment.
-                return .full
+                return (.appended, queue, record)
+            case .full: return (.full, queue, 0)
             case .fullAndReady: dispatch(queue)
-            case .tooLarge: return .tooLarge
-            case .failed: return .failed
+            case .tooLarge: return (.tooLarge, queue, 0)
+            case .failed: return (.failed, queue, 0)
             }
         }
     }
@@ -133,34 +139,36 @@ public final class Producer: Sendable {
 
     /// Copies a record into the batch that is being filled, waiting for room if there is none.
     ///
+    /// - Returns: the promise of its acknowledgement, to wait for now, later or never.
     /// - Throws: ``FluvioError/Code/recordTooLarge``; what the partition has failed with; `cancelled`.
+    @discardableResult
     public func send(
         key: [UInt8]? = nil, value: [UInt8], timestamp: Int64? = nil, partition: UInt32? = nil
-    ) async throws(FluvioError) {
+    ) async throws(FluvioError) -> Receipt {
         let time = timestamp ?? Self.now
         while true {
-            let outcome = unsafe value.withUnsafeBytes { value in
+            let taken = unsafe value.withUnsafeBytes { value in
                 guard let key else {
-                    return unsafe append(key: nil, value: value, timestamp: time, partition: partition)
+                    return unsafe take(key: nil, value: value, timestamp: time, partition: partition, tag: 0)
                 }
                 return unsafe key.withUnsafeBytes { key in
-                    unsafe append(key: key, value: value, timestamp: time, partition: partition)
+                    unsafe take(key: key, value: value, timestamp: time, partition: partition, tag: 0)
                 }
             }
-            switch outcome {
-            case .appended: return
-            case .tooLarge:
+            switch (taken.outcome, taken.queue) {
+            case (.appended, let queue?): return Receipt(producer: self, queue: queue, record: taken.record)
+            case (.tooLarge, _):
                 throw FluvioError(
                     .recordTooLarge, "a record of \(value.count) bytes is more than a server stores",
                     at: FluvioError.Place(topic: topic))
-            case .failed:
+            case (.full, _):
+                if Task.isCancelled { throw FluvioError(.cancelled, "cancelled") }
+                await waitForProgress()
+            default:
                 throw failure
                     ?? FluvioError(
                         .partitionNotFound, "no such partition",
                         at: FluvioError.Place(topic: topic, partition: partition.map { Int($0) }))
-            case .full:
-                if Task.isCancelled { throw FluvioError(.cancelled, "cancelled") }
-                await waitForProgress()
             }
         }
     }

@@ -74,7 +74,13 @@ package struct RecordSetBuilder: ~Copyable, Sendable {
     /// Whether ``seal(with:)`` has been called since the last ``reset(as:)``.
     package internal(set) var isSealed = false
     /// The identity that the next record gets; nil: none.
-    package private(set) var identity: Identity?
+    package var identity: Identity? {
+        guard var identity = batchIdentity else { return nil }
+        identity.nextSequence += Int32(openCount)
+        return identity
+    }
+    /// The identity of the open batch's first record, or of the next batch's if none is open.
+    private var batchIdentity: Identity?
 
     /// How many of ``batches`` are compressed, and have their header.
     var sealedCount = 0
@@ -98,7 +104,7 @@ package struct RecordSetBuilder: ~Copyable, Sendable {
 
     package init(_ settings: Settings = Settings(), as identity: Identity? = nil) {
         self.settings = settings
-        self.identity = identity
+        batchIdentity = identity
         bytes = []
         closedEnd = max(0, settings.prefixRoom)
         position = closedEnd
@@ -166,7 +172,8 @@ package struct RecordSetBuilder: ~Copyable, Sendable {
         guard recordCount == 0 || closedEnd + size <= capacityEnd else { return .full }
         let limit = max(size, min(settings.batchSize, settings.maximumBatchSize, capacityEnd - closedEnd))
         // Each record counts one, and each takes some bytes: the sequences of a whole batch must be left.
-        if let identity, Int(identity.nextSequence) + limit / RecordLayout.minimumRecordSize >= Int(Int32.max) {
+        if let batchIdentity, Int(batchIdentity.nextSequence) + limit / RecordLayout.minimumRecordSize >= Int(Int32.max)
+        {
             return .sequencesUsedUp
         }
         reserve(closedEnd + limit + growth(of: limit) + max(0, settings.suffixRoom))
@@ -182,18 +189,24 @@ package struct RecordSetBuilder: ~Copyable, Sendable {
         settings.compression == .none ? 0 : Compression.maximumGrowth(of: size)
     }
 
-    /// Makes the array at least `count` bytes long: the whole capacity at once, unless one record needs more.
+    /// Makes the array at least `count` bytes long. It doubles up to the capacity: who sends little pays little, and a
+    /// topic of many partitions does not take all their capacities.
     private mutating func reserve(_ count: Int) {
         guard bytes.count < count else { return }
-        let usual = max(0, settings.prefixRoom) + settings.capacity + max(0, settings.suffixRoom)
-        let wanted = max(count, usual + growth(of: settings.capacity))
+        let usual =
+            max(0, settings.prefixRoom) + settings.capacity + growth(of: settings.capacity)
+            + max(0, settings.suffixRoom)
+        let wanted = max(count, min(usual, max(Self.smallest, bytes.count * 2)))
         bytes.appendZeros(wanted - bytes.count)
     }
+
+    /// Bytes that an array has at first.
+    private static let smallest = 64 * 1024
 
     /// What comes next is of another sender: begins a new batch.
     package mutating func identify(as identity: Identity?) {
         closeBatch()
-        self.identity = identity
+        batchIdentity = identity
     }
 
     /// Ends the open batch, if there is one.
@@ -207,8 +220,8 @@ package struct RecordSetBuilder: ~Copyable, Sendable {
         batches.append(
             Batch(
                 range: start..<position, recordCount: count, firstTimestamp: firstTimestamp,
-                maxTimestamp: maxTimestamp, identity: identity))
-        identity?.nextSequence += Int32(count)
+                maxTimestamp: maxTimestamp, identity: batchIdentity))
+        batchIdentity?.nextSequence += Int32(count)
         closedCount += count
         closedEnd = position + growth(of: position - start)
         openCount = 0
@@ -217,7 +230,7 @@ package struct RecordSetBuilder: ~Copyable, Sendable {
 
     /// Forgets all records, and takes another identity. The memory stays, except what an outsized record took.
     package mutating func reset(as identity: Identity? = nil) {
-        self.identity = identity
+        batchIdentity = identity
         batches.removeAll(keepingCapacity: true)
         closedCount = 0
         isSealed = false

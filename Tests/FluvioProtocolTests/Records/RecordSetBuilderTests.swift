@@ -104,6 +104,14 @@ import Testing
         #expect(read.batches.map(\.header.maxTimestamp).prefix(2) == [start + far, start + far + 1])
     }
 
+    @Test func theNextIdentityCountsTheRecordsOfTheOpenBatch() {
+        var builder = RecordSetBuilder(
+            as: RecordSetBuilder.Identity(producerID: 77, producerEpoch: 3, nextSequence: 1000))
+        for _ in 0..<5 { _ = builder.append(SampleRecord(nil, "v")) }
+        let next = builder.identity
+        #expect(next?.nextSequence == 1005)
+    }
+
     @Test func recordsWithoutTimestampHaveBatchesOfTheirOwn() throws {
         let times: [Int64] = [-1, -1, 5, -1, 0, 1, -2]
         let read = try ReadRecords(try recordSet(times.map { SampleRecord(nil, "v", at: $0) }))
