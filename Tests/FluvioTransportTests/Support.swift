@@ -93,13 +93,37 @@ extension IncomingFrame {
     ClosureHandler { frame, connection in connection.send(response(requestID(frame), body: requestBody(frame))) }
 }
 
-/// How many descriptors the process has. Only for tests in a process of their own: others open and close beside.
-func openDescriptors() -> Int {
-    guard let directory = unsafe opendir("/proc/self/fd") else { return -1 }
+/// The descriptors of the process: number and what it is. Only for tests in a process of their own: others open and
+/// close beside.
+func openDescriptors() -> Set<String> {
+    guard let directory = unsafe opendir("/proc/self/fd") else { return [] }
     defer { unsafe closedir(directory) }
-    var count = 0
-    while unsafe readdir(directory) != nil { count += 1 }
-    return count
+    var found: Set<String> = []
+    while let entry = unsafe readdir(directory) {
+        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+            unsafe pointer.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
+        }
+        var target = [CChar](repeating: 0, count: 256)
+        let count = unsafe readlink("/proc/self/fd/\(name)", &target, target.count)
+        let text = String(decoding: target.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        // Not the one that this function reads, nor those of the runtime's own clocks.
+        if count > 0, !text.hasPrefix("/proc/"), !text.contains("timerfd") { found.insert("\(name) \(text)") }
+    }
+    return found
+}
+
+/// Waits until no descriptor is open that was not open `before`.
+func eventuallyClosed(since before: Set<String>, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let deadline = MonotonicTime.now + .seconds(10)
+    while true {
+        let left = openDescriptors().subtracting(before)
+        if left.isEmpty { return }
+        guard MonotonicTime.now < deadline else {
+            Issue.record("still open: \(left.sorted())", sourceLocation: sourceLocation)
+            throw CancellationError()
+        }
+        try await Task.sleep(for: .milliseconds(2))
+    }
 }
 
 extension Endpoint {
