@@ -203,22 +203,22 @@ struct ConnectionState<Waiter: Sendable>: Sendable {
     private mutating func expire(_ now: MonotonicTime) -> Action {
         guard let due = alarm, due <= now else { return .nothing }
         alarm = nil
-        var expired: [(order: UInt64, id: Int32)] = []
+        var expired: [(id: Int32, entry: Entry, deadline: MonotonicTime)] = []
         var next: MonotonicTime?
         for (id, entry) in entries {
             guard let deadline = entry.deadline else { continue }
             if deadline <= now {
-                expired.append((entry.order, id))
+                expired.append((id, entry, deadline))
             } else {
                 next = min(next ?? deadline, deadline)
             }
         }
-        expired.sort { $0.order < $1.order }
-        let waiters = expired.compactMap { _, id -> Expired? in
-            guard let entry = entries.removeValue(forKey: id) else { return nil }
+        expired.sort { ($0.deadline, $0.entry.order) < ($1.deadline, $1.entry.order) }
+        for (id, _, _) in expired {
+            entries[id] = nil
             forgotten.insert(id, .request)
-            return Expired(waiter: entry.waiter, timeout: entry.timeout)
         }
+        let waiters = expired.map { Expired(waiter: $0.entry.waiter, timeout: $0.entry.timeout) }
         return .expire(waiters, alarm: next.flatMap { advanceAlarm(to: $0) })
     }
 }

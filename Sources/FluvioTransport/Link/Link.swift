@@ -150,9 +150,17 @@ final class Link: LoopMember {
         if !wants.read.isEmpty {
             if broken || !readiness.isDisjoint(with: wants.read) { pump() }
         } else if broken {
-            // Nobody reads, so nothing else would notice, and the loop would be told again and again.
-            end(Sockets.pendingError(channel.raw, call: "poll").map { TransportError.Reason($0) } ?? .closed)
+            lookAtBreak()
         }
+    }
+
+    /// Nobody reads, so nothing else would notice, and the loop would tell of it again and again.
+    private func lookAtBreak() {
+        let reason = state.withLock { state -> TransportError.Reason? in
+            guard state.phase == .open else { return nil }
+            return Sockets.pendingError(channel.raw, call: "poll").map { TransportError.Reason($0) } ?? .closed
+        }
+        if let reason { end(reason) }
     }
 
     var gateBits: UInt8 { gate.load(ordering: .relaxed) }

@@ -8,7 +8,8 @@ package final class ServedConnection: Sendable {
     package let id: UInt64
 
     private let link: Link
-    private let accept: @Sendable (ServedConnection) -> any FrameHandler
+    /// Let go of once it was called: it may well hold a list that this connection is in.
+    private let accept: Mutex<(@Sendable (ServedConnection) -> any FrameHandler)?>
     private let handler = Mutex<(any FrameHandler)?>(nil)
 
     private static let lastID = Atomic<UInt64>(0)
@@ -16,7 +17,7 @@ package final class ServedConnection: Sendable {
     init(peer: String, link: Link, accept: @escaping @Sendable (ServedConnection) -> any FrameHandler) {
         self.peer = peer
         self.link = link
-        self.accept = accept
+        self.accept = Mutex(accept)
         id = Self.lastID.wrappingAdd(1, ordering: .relaxed).newValue
     }
 
@@ -62,7 +63,7 @@ extension ServedConnection: LinkOwner {
     }
 
     func linkOpened() {
-        let handler = accept(self)
+        let handler = accept.withLock { $0.take() }?(self)
         self.handler.withLock { $0 = handler }
     }
 
@@ -75,6 +76,7 @@ extension ServedConnection: LinkOwner {
     func linkWritable() { withHandler { $0.writable(on: self) } }
 
     func linkEnded(_ reason: TransportError.Reason?) {
+        accept.withLock { $0 = nil }
         // .closedLocally: the loop was stopped, which is this side too.
         let error = reason == .closedLocally ? nil : reason.map { TransportError($0, peer: peer) }
         handler.withLock { $0.take() }?.closed(error, on: self)

@@ -240,7 +240,7 @@ struct ServerTests {
         let listener = try listen(ends: ends) { frame, connection in
             frames.change { $0 += 1 }
             connection.send(response(requestID(frame), body: big))
-            connection.close()
+            connection.close(linger: .seconds(60))
             connection.send(response(99))
         }
         let peer = try RawPeer(to: listener.port)
@@ -267,6 +267,26 @@ struct ServerTests {
         let (count, end) = try await peer.receiveAll()
         #expect(count < 64 << 20)
         #expect(end == -1)
+    }
+
+    @Test func `A connection that is closed is let go of, also by a list of connections that its server keeps`()
+        async throws
+    {
+        weak var held: ServedConnection?
+        let ended = Box(false)
+        do {
+            let list = Box<[ServedConnection]>([])
+            let listener = try Listener(host: "127.0.0.1", port: 0, on: server) { connection in
+                list.change { $0.append(connection) }
+                return ClosureHandler(onClosed: { _, _ in ended.change { $0 = true } }) { _, _ in }
+            }
+            let peer = try RawPeer(to: listener.port)
+            try await eventually("the connection") { list.get.count == 1 }
+            held = list.get.first
+            peer.close()
+            try await eventually("the end") { ended.get }
+        }
+        try await eventually("the release") { held == nil }
     }
 
     @Test func `abort breaks the connection`() async throws {

@@ -135,6 +135,14 @@ extension ConnectionState<Int>.Action {
                 Row(send(2, 13, now: 100), "refuse 13: correlationInUse(2)"),
             ]),
         Table(
+            "those who are late together are told in the order of their deadlines",
+            [
+                Row(send(1, 10, timeout: 90), "transmit, alarm 90"),
+                Row(send(2, 11, timeout: 30), "transmit, alarm 30"),
+                Row(send(3, 12, timeout: 60), "transmit"), Row(send(4, 13, timeout: 60), "transmit"),
+                Row(.alarm(at(95)), #"expire ["11", "12", "13", "10"]"#),
+            ]),
+        Table(
             "streams have no deadline",
             [
                 Row(.subscribe(1, 10), "transmit"), Row(send(2, 11), "transmit, alarm 100"),
