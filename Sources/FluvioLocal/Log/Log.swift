@@ -68,6 +68,18 @@ package final class Log: Sendable {
         }
     }
 
+    /// Goes on after the records that the checkpoint knows of and the log has lost, with a segment of its own: an
+    /// offset that was given once must not be given to another record, or who has read so far would miss it. For a
+    /// log that no other replica can restore.
+    package func skipLost() throws(SystemError) {
+        try state.withLock { state throws(SystemError) in
+            guard let next = state.checkpoint, next > state.end else { return }
+            let fresh = try ActiveSegment.create(base: next, in: directory)
+            state.skip(to: fresh)
+            say("\(name): goes on at offset \(next)")
+        }
+    }
+
     func path(_ file: LogFile) -> String { "\(directory)/\(file.name)" }
 }
 

@@ -17,13 +17,15 @@ struct LogRecovery {
         var active = try bases.last.map { base throws(SystemError) in try ActiveSegment.open(base: base, in: directory)
         }
         // No log at all: a new partition.
+        let checkpoint = hasCheckpoint ? try readCheckpoint() : nil
         guard var active = active.take() else {
+            if let checkpoint, checkpoint > 0 { report(end: 0, before: checkpoint) }
             return LogState(
                 configuration: configuration, closed: [], active: try .create(base: 0, in: directory), end: 0,
-                highWatermark: 0, checkpoint: hasCheckpoint ? try readCheckpoint() : nil, synchronized: 0)
+                highWatermark: 0, checkpoint: checkpoint, synchronized: 0)
         }
         let end = try recover(&active)
-        let checkpoint = hasCheckpoint ? try readCheckpoint() : nil
+        if let checkpoint, checkpoint > end { report(end: end, before: checkpoint) }
         let start = closed.first?.base ?? active.base
         return LogState(
             configuration: configuration, closed: closed, active: active, end: end,
@@ -45,6 +47,10 @@ struct LogRecovery {
         return (bases.sorted(), files.contains { $0.file == .checkpoint })
     }
 
+    private func report(end: Int64, before checkpoint: Int64) {
+        say("offsets \(end) to \(checkpoint - 1) are lost: \(LogFile.checkpoint.name) says that they were stored")
+    }
+
     private func readCheckpoint() throws(SystemError) -> Int64 {
         let name = LogFile.checkpoint.name
         let bytes = try Unix.contents(of: "\(directory)/\(name)")
@@ -52,7 +58,7 @@ struct LogRecovery {
             say("\(name) has \(bytes.count) bytes instead of 8; taken as 0")
             return 0
         }
-        return bytes.reduce(0) { $0 << 8 | Int64($1) }
+        return max(0, bytes.reduce(0) { $0 << 8 | Int64($1) })
     }
 }
 
@@ -96,7 +102,12 @@ extension LogRecovery {
                 limit: limit, checksums: false)
             if scan.end == limit, scan.size == size, scan.holes.isEmpty { return (scan, index) }
         }
-        let scan = try SegmentScan(file: file, size: size, base: base, offset: base, limit: limit, checksums: false)
+        var scan = try SegmentScan(file: file, size: size, base: base, offset: base, limit: limit, checksums: false)
+        if scan.end != limit || scan.size != size || !scan.holes.isEmpty {
+            // With damage about, a header that looks right is not enough.
+            scan = try SegmentScan(file: file, size: size, base: base, offset: base, limit: limit, checksums: true)
+            report(scan.wrongChecksums, in: LogFile.log(base: base).name)
+        }
         if scan.index.entries != stored?.entries {
             try rewriteIndex(base: base, scan.index, why: stored == nil ? "missing or damaged" : "wrong")
         }
@@ -120,13 +131,19 @@ extension LogRecovery {
 
     private func report(_ holes: [Hole], in name: String) {
         for hole in holes {
-            let what = hole.positions.isEmpty ? "missing" : "damaged (\(hole.positions.count) bytes)"
-            say(
-                """
-                \(name): offsets \(hole.offsets.lowerBound) to \(hole.offsets.upperBound - 1) are \(what) \
-                at byte \(hole.positions.lowerBound) and cannot be read; the rest is kept
-                """)
+            let place = "\(hole.positions.count) bytes at byte \(hole.positions.lowerBound)"
+            guard !hole.offsets.isEmpty else {
+                say("\(name): \(place) are no batch; skipped")
+                continue
+            }
+            let offsets = "offsets \(hole.offsets.lowerBound) to \(hole.offsets.upperBound - 1)"
+            let what = hole.positions.isEmpty ? "missing" : "damaged (\(place))"
+            say("\(name): \(offsets) are \(what) and cannot be read; the rest is kept")
         }
+    }
+
+    private func report(_ wrongChecksums: [Int64], in name: String) {
+        for offset in wrongChecksums { say("\(name): batch at offset \(offset) has a wrong CRC; kept as it is") }
     }
 }
 
@@ -138,7 +155,7 @@ extension LogRecovery {
         let fileSize = try Unix.size(active.file.raw)
         let scan = try SegmentScan(
             file: active.file.raw, size: fileSize, base: active.base, offset: active.base, checksums: true)
-        for offset in scan.wrongChecksums { say("\(name): batch at offset \(offset) has a wrong CRC; kept as it is") }
+        report(scan.wrongChecksums, in: name)
         report(scan.holes, in: name)
         if scan.size < fileSize {
             say(

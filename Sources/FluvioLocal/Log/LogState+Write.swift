@@ -95,18 +95,35 @@ extension LogState {
 
     private mutating func roll(at next: Int64, to new: consuming NewSegments) {
         guard let fresh = new.last.take() else { return }
+        closeActive(end: next)
+        closed.append(contentsOf: new.full)
+        unsynchronized.append(contentsOf: new.files)
+        active = fresh
+    }
+
+    private mutating func closeActive(end: Int64) {
         do throws(SystemError) {
             try active.closeIndex()
         } catch {
             // It is made again when the log is opened next.
         }
-        closed.append(active.closed(end: next))
-        closed.append(contentsOf: new.full)
+        closed.append(active.closed(end: end))
         unsynchronized.append(active.file)
-        unsynchronized.append(contentsOf: new.files)
         hasNewNames = true
-        keepOpen(OpenSegment(base: active.base, file: active.file, index: active.index))
+        keepOpen(
+            OpenSegment(base: active.base, file: active.file, index: active.index, checked: 0..<active.size))
+    }
+
+    /// Goes on with a segment that begins beyond the end.
+    mutating func skip(to fresh: consuming ActiveSegment) {
+        let next = fresh.base
+        let hole = Hole(positions: active.size..<active.size, offsets: end..<next)
+        closeActive(end: next)
+        closed[closed.count - 1].holes.append(hole)
         active = fresh
+        end = next
+        highWatermark = next
+        synchronized = next
     }
 }
 

@@ -1,5 +1,6 @@
 import FluvioTransport
 import Glibc
+import Synchronization
 import Unix
 
 /// A segment that takes no more records.
@@ -21,11 +22,30 @@ final class OpenSegment: Sendable {
     let base: Int64
     let file: SharedFile
     let index: SparseIndex
+    private let checked: Mutex<Range<Int>>
 
-    init(base: Int64, file: SharedFile, index: SparseIndex) {
+    /// `checked`: bytes whose batches have been looked at.
+    init(base: Int64, file: SharedFile, index: SparseIndex, checked: Range<Int> = 0..<0) {
         self.base = base
         self.file = file
         self.index = index
+        self.checked = Mutex(checked)
+    }
+
+    /// Whether every batch in these bytes follows on the one before.
+    func isChecked(_ bytes: Range<Int>) -> Bool {
+        checked.withLock { $0.lowerBound <= bytes.lowerBound && bytes.upperBound <= $0.upperBound }
+    }
+
+    /// Every batch in these bytes follows on the one before. One stretch is remembered: that of a reader who goes on.
+    func noteChecked(_ bytes: Range<Int>) {
+        checked.withLock { checked in
+            if checked.lowerBound <= bytes.lowerBound, bytes.lowerBound <= checked.upperBound {
+                checked = checked.lowerBound..<max(checked.upperBound, bytes.upperBound)
+            } else {
+                checked = bytes
+            }
+        }
     }
 }
 

@@ -20,12 +20,19 @@ final class Partition: Sendable {
         case replicated(Int64)
     }
 
+    private struct Waiter {
+        let id: UInt64
+        let condition: Condition
+        let resume: @Sendable (Outcome) -> Void
+    }
+
     private struct State {
         var configuration: PartitionConfiguration
         var isDeleted = false
         /// Run once, at the next change.
-        var watchers: [@Sendable () -> Void] = []
-        var waiters: [(condition: Condition, resume: @Sendable (Outcome) -> Void)] = []
+        var watchers: [UInt64: @Sendable () -> Void] = [:]
+        var waiters: [Waiter] = []
+        var lastID: UInt64 = 0
     }
 
     let key: ReplicaKey
@@ -95,21 +102,45 @@ extension Partition {
     }
 
     /// Runs `resume` once, on the loop's thread, when the condition holds or cannot any more.
-    func wait(for condition: Condition, resume: @escaping @Sendable (Outcome) -> Void) {
-        state.withLock { $0.waiters.append((condition, resume)) }
+    /// - Returns: for ``forget(_:)``.
+    @discardableResult
+    func wait(for condition: Condition, resume: @escaping @Sendable (Outcome) -> Void) -> UInt64 {
+        let id = state.withLock { state in
+            state.lastID += 1
+            state.waiters.append(Waiter(id: state.lastID, condition: condition, resume: resume))
+            return state.lastID
+        }
         // It may have come true meanwhile.
         settle()
+        return id
     }
 
     /// Runs `wake` once, on the loop's thread, at the next change: records, high watermark, leader, deletion. Look
     /// again after the call: a change may have come before it.
-    func watch(_ wake: @escaping @Sendable () -> Void) { state.withLock { $0.watchers.append(wake) } }
+    /// - Returns: for ``forget(_:)``.
+    func watch(_ wake: @escaping @Sendable () -> Void) -> UInt64 {
+        state.withLock { state in
+            state.lastID += 1
+            state.watchers[state.lastID] = wake
+            return state.lastID
+        }
+    }
+
+    /// Who waits or watches does so no more. It may still be run once, if that is under way.
+    func forget(_ id: UInt64) {
+        state.withLock { state in
+            if state.watchers.removeValue(forKey: id) == nil { state.waiters.removeAll { $0.id == id } }
+        }
+    }
+
+    /// How many wait or watch.
+    var audience: Int { state.withLock { $0.watchers.count + $0.waiters.count } }
 
     /// Tells those who watch to look again.
     func announce() {
         let watchers = state.withLock { state in
-            defer { state.watchers = [] }
-            return state.watchers
+            defer { state.watchers = [:] }
+            return Array(state.watchers.values)
         }
         guard !watchers.isEmpty else { return }
         if loop.isCurrent {

@@ -90,6 +90,7 @@ package final class Spu: Sendable {
         do throws(SystemError) {
             let log = try Log(
                 directory: path(key), name: key.description, configuration: configuration.log, say: say)
+            if configuration.replicas == [id] { try log.skipLost() }
             return Partition(
                 key, log: log, configuration: configuration, server: id, durability: durability,
                 loop: service.loop, disk: disk)
@@ -134,6 +135,9 @@ package final class Spu: Sendable {
 
     /// What is known of a partition; nil if it is not there.
     package func status(of key: ReplicaKey) -> LogStatus? { service[key]?.log.status }
+
+    /// A partition that is there.
+    func partition(_ key: ReplicaKey) -> Partition? { service[key] }
 
     /// Listens for clients. Partitions may be added before (so that none of them is refused) and after.
     /// - Parameter port: 0 takes any free one.

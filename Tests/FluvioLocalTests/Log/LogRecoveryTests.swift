@@ -104,7 +104,7 @@ struct LogRecoveryTests {
         #expect(log.end == 40)
         #expect(
             lines.all.first == """
-                t-0: 00000000000000000000.log: offsets 8 to 11 are damaged (2000 bytes) at byte 4000 and cannot be \
+                t-0: 00000000000000000000.log: offsets 8 to 11 are damaged (2000 bytes at byte 4000) and cannot be \
                 read; the rest is kept
                 """)
         #expect(try log.all(from: 0, to: 8).count == 4_000)
@@ -173,13 +173,36 @@ struct LogRecoveryTests {
         #expect(try reopen().highWatermark == 0)
         try directory.write(Batches.bigEndian(Int64(17)), to: file)
         #expect(try reopen().highWatermark == 17)
-        try directory.write(Batches.bigEndian(Int64(1_000)), to: file)
-        let log = try reopen()
-        #expect(log.highWatermark == 40)
         #expect(lines.all.isEmpty)
+        try directory.write(Batches.bigEndian(Int64(1_000)), to: file)
+        #expect(try reopen().highWatermark == 40)
         try directory.write([0, 0, 0, 0, 0, 0, 17], to: file)
         #expect(try reopen().highWatermark == 0)
-        #expect(lines.all == ["t-0: replication.chk has 7 bytes instead of 8; taken as 0"])
+        #expect(lines.all.last == "t-0: replication.chk has 7 bytes instead of 8; taken as 0")
+    }
+
+    @Test(
+        "Offsets that the checkpoint knows of and the log has lost are named, and not given again",
+        arguments: [0, 19_000])
+    func lost(left: Int) throws {
+        try fill()
+        try directory.write(Batches.bigEndian(Int64(40)), to: "t-0/replication.chk")
+        try directory.cut(Self.log, to: left)
+        let first = Int64(left / 1_000 * 2)
+        let log = try reopen()
+        #expect(
+            lines.all.contains(
+                "t-0: offsets \(first) to 39 are lost: replication.chk says that they were stored"))
+        try log.skipLost()
+        #expect(throws: ReadError.evicted(first, next: 40)) { try log.bytes(from: first) }
+        #expect(try log.append(Batches.make(1)) == Appended(base: 40, end: 41))
+        #expect(try log.all(from: 0, to: first).count == left)
+        let again = try reopen()
+        #expect(again.end == 41)
+        #expect(throws: ReadError.evicted(first, next: 40)) { try again.bytes(from: first) }
+        let end = again.end
+        try again.skipLost()
+        #expect(again.end == end)
     }
 
     @Test("The checkpoint is written when the high watermark has moved")
@@ -223,7 +246,7 @@ struct LogRecoveryTests {
         let log = try reopen(segmentBytes: 5_000)
         #expect(
             lines.all.first == """
-                t-0: 00000000000000000010.log: offsets 16 to 19 are damaged (500 bytes) at byte 3000 and cannot be \
+                t-0: 00000000000000000010.log: offsets 16 to 19 are damaged (500 bytes at byte 3000) and cannot be \
                 read; the rest is kept
                 """)
         #expect(try log.all(from: 0, to: 16).count == 8_000)

@@ -45,7 +45,12 @@ final class TestClient {
     /// Sends no more.
     func finish() { _ = shutdown(raw, CInt(SHUT_WR)) }
 
-    func close() { socket = nil }
+    /// Breaks the connection.
+    func reset() {
+        var option = linger(l_onoff: 1, l_linger: 0)
+        _ = unsafe setsockopt(raw, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        socket = nil
+    }
 
     /// The next frame, its length included.
     func receive(within seconds: CInt = 20) throws -> [UInt8] {

@@ -70,24 +70,25 @@ extension SpuConnection {
             return try reply(response, to: header)
         }
         let id = state.withLock { $0.produces.add(response, to: header, open: waiting.map(\.place)) }
-        let committed = request.isolation == .readCommitted && !waiting.isEmpty
-        if committed { expire(id, after: request.timeout) }
-        for wait in waiting {
-            let place = wait.place
-            wait.partition.wait(for: wait.condition) { [weak self] outcome in
+        var wait = Wait()
+        if request.isolation == .readCommitted, !waiting.isEmpty { wait.deadline = expire(id, after: request.timeout) }
+        for item in waiting {
+            let place = item.place
+            let number = item.partition.wait(for: item.condition) { [weak self] outcome in
                 self?.settled(id, place, outcome)
             }
+            wait.partitions.append((item.partition, number))
         }
+        state.withLock { $0.waits[id] = wait }
     }
 
-    private func expire(_ id: UInt64, after milliseconds: Int32) {
+    private func expire(_ id: UInt64, after milliseconds: Int32) -> Timer {
         let timeout = max(0, milliseconds)
-        let timer = service.loop.schedule(after: .milliseconds(timeout)) { [weak self] in
+        return service.loop.schedule(after: .milliseconds(timeout)) { [weak self] in
             let error = ErrorCode.requestTimedOut(milliseconds: UInt64(timeout), kind: .produce)
             self?.state.withLock { $0.produces.expire(id, error: error) }
             self?.sendReady()
         }
-        state.withLock { $0.deadlines[id] = timer }
     }
 
     private func settled(_ id: UInt64, _ place: ProduceQueue.Place, _ outcome: Partition.Outcome) {
@@ -96,11 +97,11 @@ extension SpuConnection {
     }
 
     private func sendReady() {
-        let (ready, timers) = state.withLock { state in
+        let (ready, waits) = state.withLock { state in
             let ready = state.produces.takeReady()
-            return (ready, ready.compactMap { state.deadlines.removeValue(forKey: $0.id) })
+            return (ready, ready.compactMap { state.waits.removeValue(forKey: $0.id) })
         }
-        for timer in timers { service.loop.cancel(timer) }
+        for wait in waits { wait.cancel(on: service.loop) }
         for answer in ready {
             do throws(WireError) {
                 try reply(answer.response, to: answer.header)

@@ -13,8 +13,8 @@ struct SpuStream: Sendable {
     var flow: StreamFlow
     /// Where the last response ended.
     var mark: LogMark?
-    /// Its partition will wake it.
-    var isWatching = false
+    /// Its partition will wake it, unless it is told to forget this.
+    var watch: UInt64?
     /// It has ended with an error; its id still names its consumer.
     var isOver = false
 
@@ -75,9 +75,9 @@ extension SpuConnection {
                 return end(id, ErrorCode(error))
             }
             guard let slice else {
-                guard !stream.isWatching else { return }
-                state.withLock { $0.streams[id]?.isWatching = true }
-                stream.partition.watch { [weak self] in self?.wake(id) }
+                guard stream.watch == nil else { return }
+                let watch = stream.partition.watch { [weak self] in self?.wake(id) }
+                state.withLock { $0.streams[id]?.watch = watch }
                 // Once more: records may have come before the watch began.
                 continue
             }
@@ -90,7 +90,7 @@ extension SpuConnection {
     }
 
     private func wake(_ id: UInt32) {
-        state.withLock { $0.streams[id]?.isWatching = false }
+        state.withLock { $0.streams[id]?.watch = nil }
         pump(id)
     }
 

@@ -7,12 +7,23 @@ import Synchronization
 /// Everything happens on the thread of the connection's loop. What waits (for replicas, for fsync(2), for records)
 /// waits in queues of partitions and holds up nobody.
 final class SpuConnection: FrameHandler {
+    /// What an answer waits for.
+    struct Wait: Sendable {
+        var deadline: Timer?
+        var partitions: [(partition: Partition, id: UInt64)] = []
+
+        func cancel(on loop: EventLoop) {
+            if let deadline { loop.cancel(deadline) }
+            for (partition, id) in partitions { partition.forget(id) }
+        }
+    }
+
     struct State {
         var streams: [UInt32: SpuStream] = [:]
         var lastStream: UInt32 = 0
         var produces = ProduceQueue()
-        /// Deadlines of answers, by their number in the queue.
-        var deadlines: [UInt64: Timer] = [:]
+        /// What is to be undone when an answer is sent or will never be, by its number in the queue.
+        var waits: [UInt64: Wait] = [:]
         var isFinished = false
     }
 
@@ -53,11 +64,14 @@ final class SpuConnection: FrameHandler {
     }
 
     func closed(_ error: TransportError?, on connection: ServedConnection) {
-        let deadlines = state.withLock { state in
+        let (waits, streams) = state.withLock { state in
             defer { state = State() }
-            return state.deadlines
+            return (state.waits, state.streams)
         }
-        for timer in deadlines.values { service.loop.cancel(timer) }
+        for wait in waits.values { wait.cancel(on: service.loop) }
+        for stream in streams.values {
+            if let watch = stream.watch { stream.partition.forget(watch) }
+        }
         service.forget(self)
     }
 
