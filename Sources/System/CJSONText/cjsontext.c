@@ -51,6 +51,7 @@ INLINE uint64_t special(uint64_t word) {
 #define MASK uint64_t
 #define SPECIAL(v) special(v)
 #define POSITION(mask) ((size_t)__builtin_ctzll(mask) >> 3)
+#define FROM(mask, position) ((mask) >> 8 * (position))
 #define HAS_HIGH(v) (((v) & ALL(0x80)) != 0)
 #define ZERO 0
 #include "escape.inc"

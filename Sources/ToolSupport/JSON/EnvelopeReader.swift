@@ -23,20 +23,28 @@ package struct EnvelopeReader: ~Copyable {
         var envelope = Envelope()
         unsafe envelope.key = try unsafe content(members.key, members.keyEncoding, "key", in: line)
         unsafe envelope.value = try unsafe content(members.value, members.valueEncoding, "value", in: line)
-        unsafe envelope.topic = try unsafe text(members.topic, "topic", in: line)
+        if let token = members.topic {
+            guard token.kind == .string else { throw unsafe Self.wrong(token, "topic is not a string", in: line) }
+            unsafe envelope.topic = unsafe scratch.content(of: token)
+        }
         if let token = members.partition {
-            guard let number = Self.integer(token).flatMap({ UInt32(exactly: $0) }) else {
+            guard let number = token.integer.flatMap({ UInt32(exactly: $0) }) else {
                 throw unsafe Self.wrong(token, "partition is not a partition's number", in: line)
             }
             envelope.partition = number
         }
         if let token = members.offset {
-            guard let number = Self.integer(token) else {
+            guard let number = token.integer else {
                 throw unsafe Self.wrong(token, "offset is not a whole number", in: line)
             }
             envelope.offset = number
         }
-        envelope.timestamp = try unsafe time(members.timestamp, in: line)
+        if let token = members.timestamp {
+            guard let number = token.kind == .null ? RecordLine.noTimestamp : token.integer else {
+                throw unsafe Self.wrong(token, "the timestamp is not a whole number of milliseconds", in: line)
+            }
+            envelope.timestamp = number == RecordLine.noTimestamp ? .none : .at(number)
+        }
         envelope.hasHeaders = members.headers.map { unsafe $0.bytes.count > 2 && $0.kind != .null } ?? false
         return envelope
     }
@@ -46,77 +54,34 @@ package struct EnvelopeReader: ~Copyable {
     package static func isEnvelope(_ line: UnsafeRawBufferPointer) -> Bool {
         var reader = EnvelopeReader(isStrict: true)
         guard let members = try? unsafe reader.members(of: line), members.topic != nil, members.partition != nil,
-            members.key.map({ $0.kind == .string || $0.kind == .null }) == true,
-            members.value.map({ $0.kind == .string || members.valueEncoding?.kind == .string }) == true,
-            let timestamp = members.timestamp, timestamp.kind == .number || timestamp.kind == .null,
-            let envelope = try? unsafe reader.read(line), let offset = envelope.offset
+            let key = members.key?.token.kind, key == .string || key == .null,
+            let value = members.value?.token.kind, value == .string || members.valueEncoding?.kind == .string,
+            members.timestamp != nil, let envelope = try? unsafe reader.read(line), let offset = envelope.offset
         else { return false }
         return unsafe offset >= 0 && envelope.value != nil
     }
 
-    // MARK: - What the members mean
-
     /// The bytes that a key or value stands for; nil = null.
     private mutating func content(
-        _ token: JSONToken?, _ encoding: JSONToken?, _ name: StaticString, in line: UnsafeRawBufferPointer
+        _ field: Field?, _ encoding: JSONToken?, _ name: StaticString, in line: UnsafeRawBufferPointer
     ) throws(EnvelopeError) -> UnsafeRawBufferPointer? {
-        guard let token else {
-            if let encoding, encoding.kind != .null {
-                throw unsafe Self.wrong(encoding, "\(name)_enc without \(name)", in: line)
-            }
-            return nil
-        }
         guard let encoding, encoding.kind != .null else {
-            return token.kind == .null ? nil : unsafe scratch.content(of: token)
+            guard let field, field.token.kind != .null else { return nil }
+            return unsafe field.content
         }
+        guard let field else { throw unsafe Self.wrong(encoding, "\(name)_enc without \(name)", in: line) }
         guard encoding.kind == .string else {
             throw unsafe Self.wrong(encoding, "\(name)_enc is not a string", in: line)
         }
         let word = unsafe scratch.content(of: encoding)
-        if unsafe Self.equal(word, "json") { return unsafe token.bytes }
+        if unsafe Self.equal(word, "json") { return unsafe field.token.bytes }
         guard unsafe Self.equal(word, "base64") else {
             throw unsafe Self.wrong(encoding, "\(name)_enc is neither base64 nor json", in: line)
         }
-        guard token.kind == .string, let bytes = unsafe scratch.base64(of: token) else {
-            throw unsafe Self.wrong(token, "\(name) is not base64", in: line)
+        guard field.token.kind == .string, let bytes = unsafe scratch.decodeBase64(field.content) else {
+            throw unsafe Self.wrong(field.token, "\(name) is not base64", in: line)
         }
         return unsafe bytes
-    }
-
-    private mutating func text(
-        _ token: JSONToken?, _ name: StaticString, in line: UnsafeRawBufferPointer
-    ) throws(EnvelopeError) -> UnsafeRawBufferPointer? {
-        guard let token else { return nil }
-        guard token.kind == .string else { throw unsafe Self.wrong(token, "\(name) is not a string", in: line) }
-        return unsafe scratch.content(of: token)
-    }
-
-    private func time(_ token: JSONToken?, in line: UnsafeRawBufferPointer) throws(EnvelopeError) -> EnvelopeTime {
-        guard let token else { return .absent }
-        if token.kind == .null { return .none }
-        guard let number = Self.integer(token) else {
-            throw unsafe Self.wrong(token, "the timestamp is not a whole number of milliseconds", in: line)
-        }
-        return number == RecordLine.noTimestamp ? .none : .at(number)
-    }
-
-    /// The number, if it is a whole one that is written without fraction and exponent.
-    private static func integer(_ token: JSONToken) -> Int64? {
-        guard token.kind == .number else { return nil }
-        let digits = unsafe token.bytes
-        let isNegative = unsafe digits[0] == UInt8(ascii: "-")
-        var number: Int64 = 0
-        for index in (isNegative ? 1 : 0)..<digits.count {
-            let digit = unsafe digits[index] &- UInt8(ascii: "0")
-            guard digit < 10 else { return nil }
-            // Downwards, since the lowest number has no counterpart above.
-            let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
-            let (next, underflow) = tens.subtractingReportingOverflow(Int64(digit))
-            guard !overflow, !underflow else { return nil }
-            number = next
-        }
-        if isNegative { return number }
-        return number == .min ? nil : -number
     }
 
     private static func wrong(
@@ -129,7 +94,7 @@ package struct EnvelopeReader: ~Copyable {
     }
 
     @inline(__always)
-    fileprivate static func equal(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+    private static func equal(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
         guard bytes.count == word.utf8CodeUnitCount, let base = bytes.baseAddress else { return false }
         return unsafe memcmp(base, word.utf8Start, bytes.count) == 0
     }
@@ -138,21 +103,30 @@ package struct EnvelopeReader: ~Copyable {
 // MARK: - The members of a line
 
 extension EnvelopeReader {
+    /// A key or value: its token, and what that means.
+    @safe
+    private struct Field {
+        let token: JSONToken
+        let content: UnsafeRawBufferPointer
+    }
+
     /// The known members of a line, as they stand there.
-    fileprivate struct Members {
+    private struct Members {
         var topic: JSONToken?
         var partition: JSONToken?
         var offset: JSONToken?
         var timestamp: JSONToken?
-        var key: JSONToken?
+        var key: Field?
         var keyEncoding: JSONToken?
-        var value: JSONToken?
+        var value: Field?
         var valueEncoding: JSONToken?
         var headers: JSONToken?
     }
 
-    /// What becomes of a member.
-    private enum Outcome { case taken, isTwice, isUnknown }
+    /// Which member a name means.
+    private enum Name {
+        case topic, partition, offset, timestamp, key, keyEncoding, value, valueEncoding, headers, passed
+    }
 
     private mutating func members(of line: UnsafeRawBufferPointer) throws(EnvelopeError) -> Members {
         do throws(JSONError) {
@@ -162,25 +136,15 @@ extension EnvelopeReader {
             _ = scanner.take(0x1e)
             scanner.skipSpace()
             var members = Members()
-            try scanner.require(UInt8(ascii: "{"), "an object")
+            try scanner.require(UInt8(ascii: "{"), .object)
             scanner.skipSpace()
             if !scanner.take(UInt8(ascii: "}")) {
                 repeat {
                     scanner.skipSpace()
-                    let start = scanner.position
-                    let name = try scanner.string()
-                    scanner.skipSpace()
-                    try scanner.require(UInt8(ascii: ":"), "a colon")
-                    scanner.skipSpace()
-                    let value = try scanner.value(maximumDepth: JSONText.maximumDepth)
-                    switch take(value, named: name, into: &members) {
-                    case .taken: break
-                    case .isTwice: throw JSONError("a member for the second time", at: start)
-                    case .isUnknown: if isStrict { throw JSONError("an unknown member", at: start) }
-                    }
+                    try member(&scanner, into: &members)
                     scanner.skipSpace()
                 } while scanner.take(UInt8(ascii: ","))
-                try scanner.require(UInt8(ascii: "}"), "a comma or }")
+                try scanner.require(UInt8(ascii: "}"), .commaOrBrace)
             }
             try scanner.requireEnd()
             return members
@@ -190,31 +154,92 @@ extension EnvelopeReader {
     }
 
     @inline(__always)
-    private mutating func take(_ value: JSONToken, named name: JSONToken, into members: inout Members) -> Outcome {
-        func fill(_ slot: inout JSONToken?) -> Outcome {
-            if slot != nil { return .isTwice }
+    private mutating func member(_ scanner: inout JSONScanner, into members: inout Members) throws(JSONError) {
+        let start = scanner.position
+        let name = name(try scanner.string())
+        scanner.skipSpace()
+        try scanner.require(UInt8(ascii: ":"), .colon)
+        scanner.skipSpace()
+        var isTwice = false
+        func fill<Slot>(_ slot: inout Slot?, _ value: Slot) {
+            if slot != nil { isTwice = true }
             slot = value
-            return .taken
         }
-        let name = unsafe scratch.content(of: name)
+        switch name {
+        case .key: fill(&members.key, try field(&scanner))
+        case .value: fill(&members.value, try field(&scanner))
+        default:
+            let value = try scanner.value(maximumDepth: JSONText.maximumDepth)
+            switch name {
+            case .topic: fill(&members.topic, value)
+            case .partition: fill(&members.partition, value)
+            case .offset: fill(&members.offset, value)
+            case .timestamp: fill(&members.timestamp, value)
+            case .keyEncoding: fill(&members.keyEncoding, value)
+            case .valueEncoding: fill(&members.valueEncoding, value)
+            case .headers: fill(&members.headers, value)
+            case .key, .value, .passed: break
+            case nil: if isStrict { throw JSONError(.unknownMember, at: start) }
+            }
+        }
+        if isTwice { throw JSONError(.duplicateMember, at: start) }
+    }
+
+    /// A string is looked at once: checked and copied.
+    @inline(__always)
+    private mutating func field(_ scanner: inout JSONScanner) throws(JSONError) -> Field {
+        if scanner.next == UInt8(ascii: "\"") {
+            let string = try unsafe scratch.string(&scanner)
+            return unsafe Field(token: string.token, content: string.content)
+        }
+        let token = try scanner.value(maximumDepth: JSONText.maximumDepth)
+        return unsafe Field(token: token, content: token.bytes)
+    }
+
+    @inline(__always)
+    private mutating func name(_ token: JSONToken) -> Name? {
+        let name = unsafe scratch.content(of: token)
         func isNamed(_ word: StaticString) -> Bool { unsafe Self.equal(name, word) }
-        if isNamed("topic") { return fill(&members.topic) }
-        if isNamed("partition") { return fill(&members.partition) }
-        if isNamed("offset") { return fill(&members.offset) }
-        if isNamed("key") { return fill(&members.key) }
+        if isNamed("topic") { return .topic }
+        if isNamed("partition") { return .partition }
+        if isNamed("offset") { return .offset }
+        if isNamed("key") { return .key }
         switch dialect {
         case .fluvio:
-            if isNamed("value") { return fill(&members.value) }
-            if isNamed("timestamp") { return fill(&members.timestamp) }
-            if isNamed("value_enc") { return fill(&members.valueEncoding) }
-            if isNamed("key_enc") { return fill(&members.keyEncoding) }
-            if isNamed("time") { return .taken }
+            if isNamed("value") { return .value }
+            if isNamed("timestamp") { return .timestamp }
+            if isNamed("value_enc") { return .valueEncoding }
+            if isNamed("key_enc") { return .keyEncoding }
+            return isNamed("time") ? .passed : nil
         case .kcat:
-            if isNamed("payload") { return fill(&members.value) }
-            if isNamed("ts") { return fill(&members.timestamp) }
-            if isNamed("headers") { return fill(&members.headers) }
-            if isNamed("tstype") || isNamed("broker") { return .taken }
+            if isNamed("payload") { return .value }
+            if isNamed("ts") { return .timestamp }
+            if isNamed("headers") { return .headers }
+            return isNamed("tstype") || isNamed("broker") ? .passed : nil
         }
-        return .isUnknown
+    }
+}
+
+extension JSONToken {
+    /// The number, if it is a whole one that is written without fraction and exponent.
+    fileprivate var integer: Int64? {
+        guard kind == .number else { return nil }
+        let isNegative = unsafe bytes[0] == UInt8(ascii: "-")
+        // Downwards, since the lowest number has no counterpart above.
+        var number: Int64 = 0
+        for index in unsafe (isNegative ? 1 : 0)..<bytes.count {
+            let digit = unsafe bytes[index] &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            if index < 18 {
+                number = number &* 10 &- Int64(digit)
+                continue
+            }
+            let (tens, overflow) = number.multipliedReportingOverflow(by: 10)
+            let (next, underflow) = tens.subtractingReportingOverflow(Int64(digit))
+            guard !overflow, !underflow else { return nil }
+            number = next
+        }
+        if isNegative { return number }
+        return number == .min ? nil : -number
     }
 }

@@ -91,25 +91,25 @@ package struct JSONPath: Equatable, Sendable {
 extension JSONScanner {
     /// Hands the members of the object that begins here to `body`.
     mutating func members(_ body: (JSONToken, JSONToken) -> Void) throws(JSONError) {
-        try require(UInt8(ascii: "{"), "an object")
+        try require(UInt8(ascii: "{"), .object)
         skipSpace()
         if take(UInt8(ascii: "}")) { return }
         while true {
             skipSpace()
             let name = try string()
             skipSpace()
-            try require(UInt8(ascii: ":"), "a colon")
+            try require(UInt8(ascii: ":"), .colon)
             skipSpace()
             body(name, try value(maximumDepth: Self.deepest))
             skipSpace()
             if take(UInt8(ascii: "}")) { return }
-            try require(UInt8(ascii: ","), "a comma or }")
+            try require(UInt8(ascii: ","), .commaOrBrace)
         }
     }
 
     /// Hands the elements of the array that begins here to `body`.
     mutating func elements(_ body: (JSONToken) -> Void) throws(JSONError) {
-        try require(UInt8(ascii: "["), "an array")
+        try require(UInt8(ascii: "["), .array)
         skipSpace()
         if take(UInt8(ascii: "]")) { return }
         while true {
@@ -117,7 +117,7 @@ extension JSONScanner {
             body(try value(maximumDepth: Self.deepest))
             skipSpace()
             if take(UInt8(ascii: "]")) { return }
-            try require(UInt8(ascii: ","), "a comma or ]")
+            try require(UInt8(ascii: ","), .commaOrBracket)
         }
     }
 }

@@ -1,21 +1,5 @@
 import CJSONText
 
-/// Why bytes are no JSON text, and where.
-package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What is wrong, as a phrase without a full stop.
-    package let reason: String
-    /// Position of the offending byte, from 0.
-    package let position: Int
-
-    /// `reason at byte N`, N from 1 as editors count.
-    package var description: String { "\(reason) at byte \(position + 1)" }
-
-    init(_ reason: String, at position: Int) {
-        self.reason = reason
-        self.position = position
-    }
-}
-
 /// Kind of a JSON value.
 package enum JSONKind: Equatable, Sendable {
     /// A string, its token with the quotes.
@@ -90,6 +74,6 @@ package enum JSONText {
         var iterator = unsafe bytes.makeIterator()
         var position = 0
         while case .valid(let scalar) = unsafe decoder.parseScalar(from: &iterator) { position += scalar.count }
-        throw JSONError("not UTF-8", at: position)
+        throw JSONError(.notUTF8, at: position)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 import ToolSupport
 import Unix
@@ -40,13 +41,11 @@ enum Plumbing {
         }
     }
 
-    /// Runs `body` on a thread of its own, since it may block; its result is waited for with `value`.
-    static func thread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) -> Task<T, any Error> {
-        Task {
-            try await withCheckedThrowingContinuation { continuation in
-                Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
-            }
-        }
+    /// Runs `body` on a thread of its own, since it may block. It runs at once, whatever the tests' own threads do.
+    static func thread<T: Sendable>(_ body: @escaping @Sendable () throws -> T) -> Running<T> {
+        let running = Running<T>()
+        Thread.detachNewThread { running.end(Result { try body() }) }
+        return running
     }
 
     /// SIGPIPE is ignored, as tools do.
@@ -54,6 +53,40 @@ enum Plumbing {
         signal(SIGPIPE, SIG_IGN)
         return true
     }()
+}
+
+/// What runs on a thread.
+final class Running<T: Sendable>: Sendable {
+    private enum State {
+        case open
+        case awaited(CheckedContinuation<T, any Error>)
+        case ended(Result<T, any Error>)
+    }
+
+    private let state = Mutex(State.open)
+
+    /// What it gave.
+    var value: T {
+        get async throws {
+            try await withCheckedThrowingContinuation { continuation in
+                let result: Result<T, any Error>? = state.withLock { state in
+                    if case .ended(let result) = state { return result }
+                    state = .awaited(continuation)
+                    return nil
+                }
+                if let result { continuation.resume(with: result) }
+            }
+        }
+    }
+
+    fileprivate func end(_ result: Result<T, any Error>) {
+        let waiting: CheckedContinuation<T, any Error>? = state.withLock { state in
+            defer { state = .ended(result) }
+            if case .awaited(let continuation) = state { return continuation }
+            return nil
+        }
+        waiting?.resume(with: result)
+    }
 }
 
 /// A record as a value, to compare.
