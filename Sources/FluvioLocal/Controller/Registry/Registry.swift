@@ -12,7 +12,7 @@ struct Registry: Sendable {
 
     /// Ids of the servers that take new replicas, rising.
     var onlineSpus: [Int32] {
-        spus.objects.filter { $0.status.resolution == .online }.map(\.spec.id).sorted()
+        spus.unsorted.filter { $0.status.resolution == .online }.map(\.spec.id).sorted()
     }
 
     /// The partitions of a topic by rising number, those that its status names.

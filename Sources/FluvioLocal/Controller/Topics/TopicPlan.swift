@@ -36,7 +36,7 @@ extension Registry {
         let missing = (0..<UInt32(file.object.spec.replicas.partitionCount)).filter { map[$0] == nil }
         var placement = ReplicaPlacement(
             spus: missing.isEmpty ? [] : onlineSpus,
-            existing: missing.isEmpty ? [] : partitions.objects.map(\.spec.leaderFirst))
+            existing: missing.isEmpty ? [] : partitions.unsorted.map(\.spec.leaderFirst))
         for index in missing {
             switch file.object.spec.replicas {
             case .assigned(let maps): map[index] = maps[Int(index)].replicas
