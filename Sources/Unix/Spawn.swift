@@ -8,8 +8,13 @@ extension Unix {
         return unsafe String(cString: path)
     }
 
-    /// The file that this process runs.
-    package static let ownExecutable = "/proc/self/exe"
+    /// The file that this process runs. By its own name, which ps(1) then shows of a process that runs it again.
+    package static func ownExecutable() throws(SystemError) -> String {
+        guard let path = resolvingLinks("/proc/self/exe") else {
+            throw SystemError(code: errno, call: "realpath", subject: "/proc/self/exe")
+        }
+        return path
+    }
 
     /// Starts a program in a session of its own, so that it outlives this process and its terminal. Its standard input
     /// is empty.

@@ -45,7 +45,7 @@ struct StartCommand: Sendable {
             return Answer(code: .incomplete, text: "no pipe")
         }
         _ = try Unix.startInBackground(
-            Unix.ownExecutable, arguments(directory), output: output.raw, passing: writing.raw)
+            try Unix.ownExecutable(), arguments(directory), output: output.raw, passing: writing.raw)
         // Otherwise the pipe would stay open if the process died without a word.
         try writing.close()
         var bytes: [UInt8] = []

@@ -43,9 +43,9 @@ struct ConsumeOptions: CommandOptions {
                 + "the first that is kept), `-N` (so many before the end).")
         table.flag("--new", to: \.start, value: .end, help: "Begin at the end: new records only")
         table.flag("-B", "--beginning", to: \.start, value: .beginning, help: "Same as --from beginning")
-        table.value("-H", "--head", to: \.start, as: .head, fallback: "", help: "Same as --from +N")
+        table.value("-H", "--head", to: \.start, as: .head, help: "Same as --from +N")
         table.value(
-            "-T", "--tail", to: \.start, as: .tail, fallback: "", help: "Same as --from -N, in every partition")
+            "-T", "--tail", to: \.start, as: .tail, help: "Same as --from -N, in every partition")
         table.value(
             "--last", to: \.last, as: .integer("N", in: 0...100_000_000),
             help: "Begin with the last N records of all partitions together",
@@ -53,7 +53,7 @@ struct ConsumeOptions: CommandOptions {
         table.value("-n", "--count", to: \.count, as: .integer("N", in: 0...Int.max), help: "Exit after N records")
         table.list(
             "-p", "--partition", to: \.partitions, as: .integer("N", in: 0...UInt32(Int32.max)),
-            help: "Read this partition; may be given several times")
+            help: "Read this partition only")
         table.value(
             "--isolation", to: \.isolation, as: .isolation,
             help: "Read what all replicas have, or what the leader has")
