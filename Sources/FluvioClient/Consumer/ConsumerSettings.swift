@@ -36,7 +36,7 @@ public struct ConsumerSettings: Sendable {
     /// From when on a record is read.
     public var isolation = Isolation.readCommitted
     /// Bytes of one response, over all partitions. A response holds whole batches, so it may be larger by one.
-    public var maximumBytes = 8 << 20
+    public var maximumBytes = 4 << 20
     /// How long a request may take.
     public var requestTimeout = Duration.seconds(10)
     /// For how long a lost leader is looked for.

@@ -18,7 +18,7 @@ struct ConsumeOptions: CommandOptions {
     var stopsAtEnd = false
     var count: Int?
     var isolation = Isolation.readCommitted
-    var maximumBytes = 8 << 20
+    var maximumBytes = 4 << 20
 
     var value = ValueStyle.text
     var fields = RecordFields.envelope
