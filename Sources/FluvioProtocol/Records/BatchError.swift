@@ -1,3 +1,5 @@
+// Public only because `RecordCursor` throws it from inlinable code.
+
 /// Why a batch is not usable.
 public struct BatchError: Error, Equatable, Sendable {
     /// What was wrong.
