@@ -6,6 +6,7 @@ extension Tool {
     ///
     /// The main thread only watches over signals; a command runs as a task. Nothing may be bound to the main actor.
     package func main() -> Never {
+        StandardDescriptors.occupy()
         let diagnostics = Diagnostics(tool: name)
         let request: Request
         do throws(UsageError) {
