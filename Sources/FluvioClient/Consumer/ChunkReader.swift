@@ -4,7 +4,6 @@ import FluvioProtocol
 /// in the log twice. To be used by one thread, for all chunks of one consumer in their order.
 package struct ChunkReader: ~Copyable {
     private var decompressor = Decompressor()
-    private var payload: [UInt8] = []
     private var filters: [UInt32: RepeatFilter] = [:]
     private let topic: String
     private let keepsRepeats: Bool
@@ -68,23 +67,17 @@ package struct ChunkReader: ~Copyable {
     ) throws -> Bool {
         let first = max(chunk.start, batch.header.baseOffset + Int64(repeated(batch, chunk)))
         if let next = batch.header.nextOffset, first >= next { return true }
-        if batch.codec == .none {
-            var cursor = try unsafe batch.cursor(in: bytes)
-            return try unsafe Self.read(&cursor, bytes, from: first, chunk.stop, body)
+        let result = try unsafe decompressor.withRecords(of: batch, in: bytes) {
+            cursor, records throws(BatchError) -> Result<Bool, any Error> in
+            do {
+                return .success(try unsafe Self.read(&cursor, records, from: first, chunk.stop, body))
+            } catch let error as BatchError {
+                throw error
+            } catch {
+                return .failure(error)
+            }
         }
-        payload.removeAll(keepingCapacity: true)
-        do throws(CompressionError) {
-            try unsafe decompressor.decompress(
-                UnsafeRawBufferPointer(rebasing: bytes[batch.payload]), with: batch.codec, into: &payload)
-        } catch {
-            throw BatchError(
-                .compression(error), baseOffset: batch.header.baseOffset, position: batch.range.lowerBound,
-                nextOffset: batch.header.nextOffset)
-        }
-        return try unsafe payload.withUnsafeBytes { payload in
-            var cursor = try unsafe batch.cursor(in: payload, payload: 0..<payload.count)
-            return try unsafe Self.read(&cursor, payload, from: first, chunk.stop, body)
-        }
+        return try result.get()
     }
 
     @inline(__always)
