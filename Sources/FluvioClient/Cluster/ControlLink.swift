@@ -83,7 +83,10 @@ final class ControlLink: Sendable {
             let reason: FluvioError? = state.withLock { state in
                 if case .lost(let reason, _) = state { reason } else { nil }
             }
-            once.settle(.failure(reason ?? FluvioError(.unreachable, "no connection to \(profile.endpoint)")))
+            // However the connection was lost: what was asked now was not even sent.
+            let message = reason?.message ?? "no connection to \(profile.endpoint)"
+            let place = FluvioError.Place(server: profile.endpoint.description)
+            once.settle(.failure(FluvioError(.unreachable, message, at: place, underlying: reason?.underlying)))
         }
         defer { loop.cancel(timer) }
         return try await once.value()
