@@ -1,6 +1,6 @@
 PREFIX ?= /usr/local
 
-.PHONY: deps build test lint man bench quickstart install uninstall clean
+.PHONY: deps build test lint man bench fuzz quickstart install uninstall clean
 
 deps: ; @scripts/deps
 
@@ -13,6 +13,8 @@ lint: ; @scripts/lint
 man: build ; @scripts/man
 
 bench: deps build ; @bench/run
+
+fuzz: deps ; @scripts/fuzz $(FUZZ_SECONDS)
 
 quickstart: ; @scripts/quickstart
 

@@ -112,3 +112,14 @@ let package = Package(
     ],
     cxxLanguageStandard: .cxx17
 )
+
+// A fuzzer has its own main function, so it is built only when it is asked for (scripts/fuzz).
+if Context.environment["FLUVIO_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-protocol",
+            dependencies: ["FluvioProtocol", "TestSupport"],
+            path: "Tests/Fuzz",
+            exclude: ["corpus.py"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}

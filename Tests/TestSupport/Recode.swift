@@ -1,8 +1,8 @@
-import FluvioProtocol
+package import FluvioProtocol
 
 /// Reads a whole frame as the message that its header, or its request's header, says, and writes it again.
-enum Recode {
-    enum Failure: Error, Equatable {
+package enum Recode {
+    package enum Failure: Error, Equatable {
         /// No message has this key.
         case unknownKey(UInt16)
         /// The kind of object does not take such a request.
@@ -12,7 +12,7 @@ enum Recode {
     }
 
     /// Written in `version`; nil: as it was.
-    static func request(_ frame: [UInt8], controller: Bool, version: Int16? = nil) throws -> [UInt8] {
+    package static func request(_ frame: [UInt8], controller: Bool, version: Int16? = nil) throws -> [UInt8] {
         let (header, body) = try RequestHeader.decode(frame: frame)
         let coder = Request(header: header, frame: frame, body: body, version: version ?? header.apiVersion)
         return try message(coder, of: header, controller: controller) {
@@ -21,7 +21,7 @@ enum Recode {
     }
 
     /// Written in `version`; nil: as it was.
-    static func response(
+    package static func response(
         _ frame: [UInt8], to header: RequestHeader, controller: Bool, version: Int16? = nil
     ) throws -> [UInt8] {
         let body = min(Frame.responseBodyPosition, frame.count)..<frame.count
