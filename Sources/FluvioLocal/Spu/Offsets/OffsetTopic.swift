@@ -4,16 +4,25 @@ import Unix
 
 /// Reads and writes the records of the system topic.
 enum OffsetTopic {
+    /// Bytes that a record has beside its value, at most (protocol: record batch, payload).
+    private static let recordOverhead = 32
+
     /// The batch that carries these changes, as a real server writes it: no key, no timestamps.
     static func batch(of changes: [OffsetChange]) throws(OffsetTopicError) -> [UInt8] {
+        var values: [[UInt8]] = []
+        do throws(WireError) {
+            for change in changes { values.append(try change.bytes) }
+        } catch {
+            throw .unwritable(error.description)
+        }
         var settings = RecordSetBuilder.Settings()
-        // All in one: a checkpoint without what belongs to it would lose everything.
-        settings.capacity = BatchHeader.maximumBatchSize
-        settings.batchSize = BatchHeader.maximumBatchSize
+        // All in one: a checkpoint without what belongs to it would lose everything. No more room than that, as the
+        // builder clears it, and a consumer that commits often waits for it every time.
+        let size = values.reduce(BatchHeader.size + 4) { $0 + $1.count + recordOverhead }
+        settings.capacity = min(size, BatchHeader.maximumBatchSize)
+        settings.batchSize = settings.capacity
         var builder = RecordSetBuilder(settings)
-        for change in changes {
-            let value: [UInt8]
-            do throws(WireError) { value = try change.bytes } catch { throw .unwritable(error.description) }
+        for value in values {
             let outcome = unsafe value.withUnsafeBytes { bytes in
                 unsafe builder.append(key: nil, value: bytes, timestamp: -1)
             }
