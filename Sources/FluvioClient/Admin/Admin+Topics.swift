@@ -16,9 +16,7 @@ extension Admin {
     /// As ``topic(_:)``, whole.
     package func topicObject(_ name: String) async throws(FluvioError) -> Metadata<TopicSpec> {
         if let topic = try await list(.topic, names: [name]).first { return topic }
-        throw FluvioError(
-            .topicNotFound, "there is no topic '\(name)'", at: .init(topic: name),
-            advice: "'fluvio-admin topic list' shows what there is")
+        throw cluster.topology.current.noTopic(name)
     }
 
     /// Creates a topic and waits until its partitions have leaders, so that it can be used at once.

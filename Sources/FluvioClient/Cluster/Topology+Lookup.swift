@@ -7,9 +7,16 @@ extension Topology {
     package func topic(named name: String) throws(FluvioError) -> Metadata<TopicSpec>? {
         if let topic = topics[name] { return topic }
         guard known.contains(.topic) else { return nil }
-        throw FluvioError(
+        throw noTopic(name)
+    }
+
+    /// The error for a topic that is not there: with the nearest that is.
+    package func noTopic(_ name: String) -> FluvioError {
+        let names = topics.values.filter { !$0.spec.system }.map(\.name).sorted()
+        return FluvioError(
             .topicNotFound, "there is no topic '\(name)'", at: .init(topic: name),
-            advice: "'fluvio-admin topic list' shows what there is")
+            advice: Suggestion.question(for: name, among: names)
+                ?? "'fluvio-admin topic list' shows what there is")
     }
 
     /// The SPU that leads a partition. Thrown: ``FluvioError/Code/topicNotFound`` and

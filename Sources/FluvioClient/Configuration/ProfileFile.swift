@@ -176,7 +176,8 @@ extension ProfileFile {
 
     func unknown(_ kind: String, _ name: String) -> FluvioError {
         let names = kind == "profile" ? profileNames : clusterNames
-        let advice: String? = names.isEmpty ? nil : "there are: \(names.joined(separator: ", "))"
+        let list: String? = names.isEmpty ? nil : "there are: \(names.joined(separator: ", "))"
+        let advice = Suggestion.question(for: name, among: names) ?? list
         return FluvioError(
             .profileNotFound, "the profile file \(path) has no \(kind) '\(name)'", advice: advice)
     }

@@ -1,3 +1,5 @@
+import FluvioClient
+
 /// The lookup of a long option by its name or an unambiguous prefix of it.
 enum LongName {
     /// An option found.

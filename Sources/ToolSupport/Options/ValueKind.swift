@@ -1,3 +1,5 @@
+import FluvioClient
+
 /// How the text of an argument becomes a value: name, reader, writer and completion of one kind of argument.
 package struct ValueKind<Value: Sendable>: Sendable {
     /// The argument's name as help shows it, such as `TIME`.

@@ -1,3 +1,5 @@
+import FluvioClient
+
 extension Tool {
     /// What a command line asks for.
     package enum Request: Sendable {

@@ -137,5 +137,7 @@ import Testing
         #expect(syntax?.description.hasPrefix("profile file /etc/config:2:") == true)
         let unknown = #expect(throws: FluvioError.self) { try read(Self.base).profile("two") }
         #expect(unknown?.description == "the profile file /etc/config has no profile 'two'; there are: one")
+        let near = #expect(throws: FluvioError.self) { try read(Self.base).profile("oen") }
+        #expect(near?.description == "the profile file /etc/config has no profile 'oen'; did you mean 'one'?")
     }
 }

@@ -40,4 +40,9 @@ package enum Suggestion {
         }
         return previous[b.count]
     }
+
+    /// The question that ends an error about an unknown word; nil if no known one is near.
+    package static func question(for word: String, among words: [String]) -> String? {
+        nearest(to: word, among: words).map { "did you mean '\($0)'?" }
+    }
 }
