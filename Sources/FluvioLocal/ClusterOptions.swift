@@ -1,3 +1,4 @@
+package import FluvioTransport
 import Unix
 
 /// How a cluster on this machine is to run.
@@ -16,6 +17,8 @@ package struct ClusterOptions: Sendable {
     package var spuPort: UInt16 = 9010
     /// Number of servers of records, from 1. Their ids begin at 5001.
     package var spus = 1
+    /// How the bytes of all connections are protected.
+    package var security = Security.plain
     /// What an acknowledged record survives.
     package var durability: Durability = .os
     /// Takes one line for every event that people should know of. Called from any thread.
@@ -54,7 +57,7 @@ extension ClusterOptions {
 
     /// Says what is dangerous.
     func warn() {
-        guard !isLocal else { return }
+        guard !isLocal, case .plain = security else { return }
         say("listening on \(bind) without TLS: whoever reaches it can read and change everything")
     }
 }

@@ -44,7 +44,7 @@ struct ClusterParts: ~Copyable, Sendable {
         for (id, spu) in spus.sorted(by: { $0.key < $1.key }) {
             let port = options.spuPort == 0 ? 0 : options.spuPort &+ UInt16(id - ClusterOptions.firstSpu) &* 10
             let bound = try listening(options, port) { () throws(SpuError) in
-                try spu.start(host: options.bind, port: port)
+                try spu.start(host: options.bind, port: port, security: options.security)
             }
             endpoints[id] = Endpoint(host: options.advertisedHost, port: bound)
         }
@@ -56,7 +56,7 @@ struct ClusterParts: ~Copyable, Sendable {
     mutating func listen(_ options: ClusterOptions, _ controller: Controller) throws(LocalClusterError) -> UInt16 {
         do throws(SystemError) {
             let listener = try Listener(
-                host: options.bind, port: options.controllerPort, on: controller.loop,
+                host: options.bind, port: options.controllerPort, on: controller.loop, security: options.security,
                 lowWaterMark: Watcher.lowWaterMark
             ) { _ in ControllerService(controller: controller) }
             self.listener = listener

@@ -13,7 +13,8 @@ extension Controller {
                 name: name, error: .spuAlreadyExists, message: "spu '\(name)(\(spec.id))' already defined")
         }
         guard spec.id >= 0, files.file(.spu, name) != nil else {
-            return StatusResponse(name: name, error: .spuError, message: "neither name nor id can be negative or empty")
+            return StatusResponse(
+                name: name, error: .spuError, message: "the id is negative, or the name is empty or too long")
         }
         // The official SC leaves out the name here.
         if request.common.dryRun { return StatusResponse(name: "") }

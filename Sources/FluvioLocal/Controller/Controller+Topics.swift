@@ -9,13 +9,7 @@ extension Controller {
         let registry = registry
         if let refusal = TopicRules.refusal(name, request.spec, in: registry) { return refusal }
         if request.common.dryRun { return StatusResponse(name: name) }
-        let plan = registry.plan(newTopic: name, request.spec)
-        do throws(SystemError) {
-            try setAside(plan.partitions.map(\.object))
-        } catch {
-            return StatusResponse(name: name, error: .topicNotProvisioned, message: error.description)
-        }
-        return carryOut(plan)
+        return carryOut(registry.plan(newTopic: name, request.spec), areNew: true)
     }
 
     func update(_ request: UpdateRequest<TopicSpec>) -> StatusResponse {
@@ -25,7 +19,7 @@ extension Controller {
         guard case .addPartition(let count) = request.action, let plan = registry.plan(adding: count, to: name) else {
             return StatusResponse(name: name, error: .topicInvalidReplicaType)
         }
-        let answer = carryOut(plan)
+        let answer = carryOut(plan, areNew: true)
         // The official SC does not wait for the partitions here.
         return answer.error == .topicNotProvisioned && plan.isPlaced ? StatusResponse(name: name) : answer
     }
@@ -68,10 +62,12 @@ extension Controller {
 
     /// Writes what is planned, has the partitions made, and says how it went. The topic's file comes first and decides:
     /// what is missing of its partitions after a crash is made at the next start.
-    private func carryOut(_ plan: TopicPlan) -> StatusResponse {
+    /// - Parameter areNew: nobody can have written to the partitions yet.
+    private func carryOut(_ plan: TopicPlan, areNew: Bool = false) -> StatusResponse {
         var topic = plan.topic
         let name = topic.object.name
         do throws(SystemError) {
+            if areNew { try setAside(plan.partitions.map(\.object)) }
             try save(&topic)
         } catch {
             return StatusResponse(name: name, error: .topicNotProvisioned, message: error.description)

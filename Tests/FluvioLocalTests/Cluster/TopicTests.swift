@@ -145,11 +145,18 @@ struct TopicTests {
         let lines = Lines()
         let directory = try TemporaryDirectory()
         let cluster = try directory.cluster(lines)
-        try directory.makeDirectory("data/spu-logs-5001/t-0")
-        try directory.write([1, 2, 3], to: "data/spu-logs-5001/t-0/00000000000000000000.log")
+        let file = "00000000000000000000.log"
+        for name in ["t-0", "t-1"] {
+            try directory.makeDirectory("data/spu-logs-5001/\(name)")
+            try directory.write([1, 2, 3], to: "data/spu-logs-5001/\(name)/\(file)")
+        }
         let client = try await ClusterClient(cluster.endpoint)
         #expect(try await client.create("t").error == .success)
-        #expect(try directory.bytes("data/set-aside/t-0.1/00000000000000000000.log") == [1, 2, 3])
+        #expect(try directory.names(in: "data/set-aside") == ["t-0.1"])
+        _ = try await client.call(UpdateRequest(.topic, key: "t", action: .addPartition(count: 1)))
+        #expect(try directory.names(in: "data/set-aside") == ["t-0.1", "t-1.1"])
+        #expect(try directory.bytes("data/set-aside/t-1.1/\(file)") == [1, 2, 3])
+        #expect(try await client.partitions().map(\.status.leader.leo) == [0, 0])
         #expect(lines.all.contains { $0.contains("belonged to no topic") })
     }
 }
