@@ -196,9 +196,9 @@ package final class Spu: Sendable {
 // What happens on the disk's thread.
 extension Spu {
     private func beginRounds() {
-        let (service, say) = (service, say)
-        disk.run(every: Self.retentionInterval) { [weak disk] in
-            for partition in service.all {
+        // Weak: the disk's thread must not keep alive what keeps it.
+        disk.run(every: Self.retentionInterval) { [weak disk, weak service, say] in
+            for partition in service?.all ?? [] {
                 if partition.log.enforceRetention(now: Self.now) { disk?.note(changed: partition) }
                 do throws(SystemError) {
                     try partition.log.writeCheckpoint()
@@ -208,8 +208,8 @@ extension Spu {
             }
         }
         guard case .interval(let interval) = durability else { return }
-        disk.run(every: interval) {
-            for partition in service.all where partition.log.isDirty { partition.synchronizeNow() }
+        disk.run(every: interval) { [weak service] in
+            for partition in service?.all ?? [] where partition.log.isDirty { partition.synchronizeNow() }
         }
     }
 
