@@ -16,7 +16,8 @@ public struct ClientSettings: Sendable {
 
 /// What a client tells of the way.
 public enum ClientEvent: Sendable {
-    /// The connection to the SC broke, and is being made again. Producers and consumers go on meanwhile.
+    /// The connection to the SC broke, or could not be made at first, and is tried again. Producers and consumers go on
+    /// meanwhile.
     case lost(FluvioError)
     /// The connection to the SC is there again, with fresh news of the cluster.
     case recovered(server: String)

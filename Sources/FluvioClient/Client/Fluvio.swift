@@ -14,7 +14,8 @@ public final class Fluvio: Sendable {
 
     /// Connects to a cluster.
     ///
-    /// - Parameter onEvent: told of connections lost and found again, on any thread; it must not block.
+    /// - Parameter onEvent: told of connections that are tried again, lost and found again, on any thread; it must not
+    ///   block.
     /// - Throws: what is wrong with the profile; ``FluvioError/Code/unreachable`` when ``ClientSettings/retry`` is
     ///   over; ``FluvioError/Code/incompatible``; ``FluvioError/Code/cancelled``.
     public static func connect(
@@ -31,13 +32,20 @@ public final class Fluvio: Sendable {
         let start = ContinuousClock.now
         var schedule = RetrySchedule(limit: settings.retry)
         var random = SystemRandomNumberGenerator()
+        var isFirst = true
         while true {
             do throws(FluvioError) {
-                return Fluvio(cluster: try await Cluster.open(profile, settings: settings, onEvent: onEvent))
+                let cluster = try await Cluster.open(profile, settings: settings, onEvent: onEvent)
+                if !isFirst { onEvent?(.recovered(server: profile.endpoint.description)) }
+                return Fluvio(cluster: cluster)
             } catch {
+                let failure = error.explained(connectingTo: profile)
                 guard error.isRetriable,
                     let delay = schedule.delay(afterFailureAt: start.duration(to: .now), using: &random)
-                else { throw error.explained(connectingTo: profile) }
+                else { throw failure }
+                // Who waits for half a minute is told why, once.
+                if isFirst { onEvent?(.lost(failure)) }
+                isFirst = false
                 guard (try? await Task.sleep(for: delay)) != nil else { throw .cancelled }
             }
         }

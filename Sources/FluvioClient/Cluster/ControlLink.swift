@@ -88,7 +88,15 @@ final class ControlLink: Sendable {
             let place = FluvioError.Place(server: profile.endpoint.description)
             once.settle(.failure(FluvioError(.unreachable, message, at: place, underlying: reason?.underlying)))
         }
-        defer { loop.cancel(timer) }
+        defer {
+            loop.cancel(timer)
+            // Who asks again and again while the SC is away must not pile up.
+            state.withLock { state in
+                if case .lost(let reason, let waiting) = state {
+                    state = .lost(reason, waiting: waiting.filter { $0 !== once })
+                }
+            }
+        }
         return try await once.value()
     }
 

@@ -2,6 +2,7 @@ import FluvioProtocol
 import FluvioTransport
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @testable import FluvioClient
@@ -47,12 +48,22 @@ import Testing
         cluster.stop()
         var settings = ClientSettings()
         settings.retry = .duration(.seconds(60))
+        let events = Mutex<[String]>([])
         let connecting = Task { [settings] in
-            try await Fluvio.connect(to: cluster.target, settings: settings)
+            try await Fluvio.connect(to: cluster.target, settings: settings) { event in
+                events.withLock { events in
+                    if case .lost(let error) = event {
+                        events.append("\(error.code)")
+                    } else {
+                        events.append("recovered")
+                    }
+                }
+            }
         }
-        #expect(await error(cluster.target)?.code == .unreachable)
+        try await eventually("the wait is told of") { events.withLock { $0 } == ["unreachable"] }
         try cluster.start()
         #expect(try await connecting.value.admin.topics().isEmpty)
+        #expect(events.withLock { $0 } == ["unreachable", "recovered"])
     }
 
     @Test func `When the retry limit is over the last failure is told`() async throws {
