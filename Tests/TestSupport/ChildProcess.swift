@@ -32,6 +32,7 @@ package final class ChildProcess {
     private let errors = Foundation.Pipe()
     private var outputSeen: [UInt8] = []
     private var errorsSeen: [UInt8] = []
+    private let patience: Duration
 
     /// Starts an executable of this package (a name) or of the system (a path).
     ///
@@ -39,10 +40,13 @@ package final class ChildProcess {
     /// - `output`: path of its standard output; nil is a pipe.
     /// - `ignored`: signals that are ignored when it starts, as `HUP`.
     /// - `environment`: all of it, but for PATH.
+    /// - `patience`: how long to wait for whatever is waited for.
     package init(
         _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
-        input: String? = "/dev/null", output path: String? = nil, ignored: [String] = []
+        input: String? = "/dev/null", output path: String? = nil, ignored: [String] = [],
+        patience: Duration = .seconds(30)
     ) throws {
+        self.patience = patience
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =
             ["--default-signal"] + ignored.map { "--ignore-signal=\($0)" }
@@ -64,6 +68,9 @@ package final class ChildProcess {
         process.standardError = errors
         try process.run()
     }
+
+    /// Its process.
+    package var pid: pid_t { process.processIdentifier }
 
     /// Sends a signal.
     package func send(_ signal: CInt) { _ = Glibc.kill(process.processIdentifier, signal) }
@@ -103,13 +110,13 @@ package final class ChildProcess {
         return String(decoding: outputSeen, as: UTF8.self)
     }
 
-    /// Reads until the end, or until `isEnough`, or for 30 s.
+    /// Reads until the end, or until `isEnough`, or until patience is at an end.
     private func read(
         _ pipe: Foundation.Pipe, into seen: ReferenceWritableKeyPath<ChildProcess, [UInt8]>,
         until isEnough: (String) -> Bool
     ) throws {
         let descriptor = pipe.fileHandleForReading.fileDescriptor
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + patience
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while !isEnough(String(decoding: self[keyPath: seen], as: UTF8.self)) {
             let events = try Unix.poll(descriptor, CInt(POLLIN), timeoutMilliseconds: 100)

@@ -82,8 +82,16 @@ extension Admin {
         _ status: StatusResponse, _ subject: String, _ kind: ObjectKind, _ name: String
     ) throws(FluvioError) {
         guard !status.error.isSuccess else { return }
-        throw FluvioError(
-            controller: status.error, status.message, subject, at: .init(topic: kind == .topic ? name : nil))
+        let place = FluvioError.Place(topic: kind == .topic ? name : nil)
+        switch FluvioError.Code(controller: status.error) {
+        // The SC's words say the same again, with the name or without it.
+        case .objectExists:
+            throw FluvioError(
+                .objectExists, "\(kind.noun) '\(name)' exists already", at: place, underlying: status.error)
+        case .topicNotFound:
+            throw FluvioError(.topicNotFound, "there is no topic '\(name)'", at: place, underlying: status.error)
+        default: throw FluvioError(controller: status.error, status.message, subject, at: place)
+        }
     }
 }
 

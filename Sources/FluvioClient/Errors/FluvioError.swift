@@ -75,7 +75,10 @@ extension FluvioError.Place: CustomStringConvertible {
 extension FluvioError: CustomStringConvertible {
     /// One line: where, what, and what to do.
     public var description: String {
-        let place = place.description
+        var known = self.place
+        // A message that names the topic need not be told which.
+        if let topic = known.topic, message.contains("'\(topic)'") { known.topic = nil }
+        let place = known.description
         return "\(place.isEmpty ? "" : "\(place): ")\(message)\(advice.map { "; \($0)" } ?? "")"
     }
 }

@@ -15,14 +15,20 @@ package struct InputRecord {
     package let length: Int
     /// False for the last record of a source that does not end in a delimiter, and for a part of a record.
     package let isTerminated: Bool
+    /// More of the same record follows: this is a part of it, and not the last.
+    package let continues: Bool
 
     @inline(__always)
-    init(bytes: UnsafeRawBufferPointer, line: Int, position: Int, length: Int, isTerminated: Bool) {
+    init(
+        bytes: UnsafeRawBufferPointer, line: Int, position: Int, length: Int, isTerminated: Bool,
+        continues: Bool = false
+    ) {
         unsafe self.bytes = bytes
         self.line = line
         self.position = position
         self.length = length
         self.isTerminated = isTerminated
+        self.continues = continues
     }
 }
 

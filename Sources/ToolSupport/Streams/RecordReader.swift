@@ -22,8 +22,8 @@ package struct RecordReader: ~Copyable {
     let framing: RecordFraming
     let delimiter: [UInt8]
     let last: CInt
-    let limit: Int
-    let oversize: OversizeHandling
+    var limit: Int
+    var oversize: OversizeHandling
     let announcesChunks: Bool
     let wake: CInt
     let standardInput: CInt
@@ -79,6 +79,12 @@ package struct RecordReader: ~Copyable {
     deinit {
         unsafe buffer.deallocate()
         if ownsDescriptor { _ = close(descriptor) }
+    }
+
+    /// Changes what is done from the next record on. `limit` must not be above the present one.
+    package mutating func restrict(limit: Int, oversize: OversizeHandling) {
+        self.limit = min(max(limit, 1), self.limit)
+        self.oversize = oversize
     }
 
     /// The next step. Never blocks, but where others read the same standard input and were faster.
@@ -217,7 +223,7 @@ package struct RecordReader: ~Copyable {
     private mutating func takePart() -> InputRecord {
         let record = unsafe InputRecord(
             bytes: UnsafeRawBufferPointer(start: buffer + start, count: limit), line: line + 1, position: base + start,
-            length: limit, isTerminated: false)
+            length: limit, isTerminated: false, continues: true)
         start += limit
         scanned = start
         return record

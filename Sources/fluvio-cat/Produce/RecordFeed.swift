@@ -25,6 +25,16 @@ struct RecordFeed: ~Copyable {
         case refused
     }
 
+    /// What becomes of the further parts of a line that is split.
+    private enum Rest {
+        /// There are none.
+        case none
+        /// They get the key that the line began with.
+        case key([UInt8]?)
+        /// They are left out with the first.
+        case dropped
+    }
+
     private let options: ProduceOptions
     private let producer: Producer
     private let diagnostics: Diagnostics
@@ -32,6 +42,9 @@ struct RecordFeed: ~Copyable {
     private var envelopes: EnvelopeReader?
     private var format: InputFormat
     private var now: Int64 = 0
+    private var rest = Rest.none
+    /// That the present record is cut was told already.
+    private var isCut = false
     private(set) var counts = Counts()
     /// An input that could not be read makes the run a failure, and reading goes on with the next.
     private(set) var hasUnreadableInput = false
@@ -48,20 +61,20 @@ struct RecordFeed: ~Copyable {
 
     /// Reads until the end; blocks. What was read is with the producer then, and told to leave.
     mutating func run() throws -> End {
-        // An envelope around a record of the limit is longer: base64 takes 4/3, an escaped byte six.
-        let limit = format == .lines ? options.maximumRecord + (options.keySeparator?.count ?? 0) : Self.longestLine
         var reader = RecordReader(
-            sources: options.files, framing: options.isRaw ? .whole : .delimited(options.delimiter), limit: limit,
-            oversize: options.oversize == .split && format == .lines ? .split : .tell, announcesChunks: true, wake: wake
-        )
+            sources: options.files, framing: options.isRaw ? .whole : .delimited(options.delimiter),
+            limit: Self.longestLine, announcesChunks: true, wake: wake)
+        if format == .lines { restrict(&reader) }
         defer { producer.flush() }
         while true {
             do throws(InputError) {
                 switch try reader.next() {
                 case .chunk: now = Self.milliseconds()
                 case .record(let record):
+                    decide(record, of: &reader)
                     if let end = try take(record, of: reader.source) { return end }
                 case .oversize(let record):
+                    decide(record, of: &reader)
                     if let end = try takeOversize(record, of: reader.source) { return end }
                 case .idle:
                     if options.producer.linger == nil { producer.flush() }
@@ -76,8 +89,16 @@ struct RecordFeed: ~Copyable {
         }
     }
 
-    /// The longest line that an envelope may be: six bytes for each of the largest record's, and its other members.
+    /// The longest line that an envelope may be. One around a record of the limit is longer than that: base64 takes 4/3,
+    /// an escaped byte six.
     private static let longestLine = 64 << 20
+
+    /// Lines need not be kept beyond the largest record.
+    private func restrict(_ reader: inout RecordReader) {
+        reader.restrict(
+            limit: options.maximumRecord + (options.keySeparator?.count ?? 0),
+            oversize: options.oversize == .split ? .split : .tell)
+    }
 
     private static func milliseconds() -> Int64 {
         var time = timespec()
@@ -93,30 +114,49 @@ struct RecordFeed: ~Copyable {
             counts.skipped += 1
             return nil
         }
-        if format == .auto { decide(record) }
         if format == .envelope { return takeEnvelope(record, of: source) }
         guard let separator = options.keySeparator else {
             return unsafe send(key: nil, fixed: options.key, value: record.bytes, now, record, source)
         }
+        return takeKeyed(record, separator, of: source)
+    }
+
+    private mutating func takeKeyed(_ record: InputRecord, _ separator: [UInt8], of source: String?) -> End? {
+        switch rest {
+        case .none: break
+        case .key(let key):
+            if !record.continues { rest = .none }
+            return unsafe send(key: nil, fixed: key, value: record.bytes, now, record, source)
+        case .dropped:
+            if !record.continues { rest = .none }
+            counts.read -= 1
+            return nil
+        }
         if let place = unsafe record.bytes.firstRange(of: separator) {
+            let key = unsafe UnsafeRawBufferPointer(rebasing: record.bytes[..<place.lowerBound])
+            if record.continues { rest = .key(unsafe [UInt8](key)) }
             return unsafe send(
-                key: UnsafeRawBufferPointer(rebasing: record.bytes[..<place.lowerBound]), fixed: nil,
+                key: key, fixed: nil,
                 value: UnsafeRawBufferPointer(rebasing: record.bytes[place.upperBound...]), now, record, source)
         }
+        if record.continues { rest = options.missingKey == .null ? .key(nil) : .dropped }
         switch options.missingKey {
         case .null: return unsafe send(key: nil, fixed: nil, value: record.bytes, now, record, source)
         case .skip:
             counts.skipped += 1
             diagnostics.note("\(place(record, source)): no key separator; skipped")
             return nil
+        // Of a line that was cut, nobody knows.
+        case .error where isCut: return refuse(tooLarge(record.length), record, source)
         case .error: return refuse("no key separator in \(record.length) bytes", record, source)
         }
     }
 
     /// Decides once what the input is, by its first record.
-    private mutating func decide(_ record: InputRecord) {
+    private mutating func decide(_ record: InputRecord, of reader: inout RecordReader) {
+        guard format == .auto, unsafe !(record.bytes.isEmpty && options.skipsEmpty) else { return }
         format = unsafe EnvelopeReader.isEnvelope(record.bytes) ? .envelope : .lines
-        guard format == .envelope else { return }
+        guard format == .envelope else { return restrict(&reader) }
         envelopes = EnvelopeReader()
         diagnostics.note("the input is fluvio-cat records; --input lines would send them as text")
     }
@@ -154,8 +194,9 @@ struct RecordFeed: ~Copyable {
     private mutating func takeOversize(_ record: InputRecord, of source: String?) throws(InputError) -> End? {
         switch options.oversize {
         case .truncate where format != .envelope:
-            let kept = unsafe record.bytes.count
-            diagnostics.note("\(place(record, source)): \(record.length) bytes; cut to \(kept)")
+            diagnostics.note(cut(record.length, record, source))
+            isCut = true
+            defer { isCut = false }
             return try take(record, of: source)
         case .skip:
             counts.read += 1
@@ -170,6 +211,10 @@ struct RecordFeed: ~Copyable {
 
     private func tooLarge(_ length: Int) -> String {
         "\(length) bytes, and --max-record is \(Sizes.text(options.maximumRecord))"
+    }
+
+    private func cut(_ length: Int, _ record: InputRecord, _ source: String?) -> String {
+        "\(place(record, source)): \(length) bytes; cut to \(options.maximumRecord)"
     }
 
     @inline(__always)
@@ -188,23 +233,51 @@ struct RecordFeed: ~Copyable {
         key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer, _ timestamp: Int64, _ record: InputRecord,
         _ source: String?
     ) -> End? {
-        let size = unsafe (key?.count ?? 0) + value.count
-        if size > options.maximumRecord {
-            switch options.oversize {
-            case .skip:
-                counts.skipped += 1
-                diagnostics.note("\(place(record, source)): \(size) bytes; skipped")
-                return nil
-            // The key may be what is too large: then there is nothing to cut.
-            default: return refuse(tooLarge(size), record, source)
-            }
+        guard unsafe (key?.count ?? 0) + value.count > options.maximumRecord else {
+            return unsafe append(key: key, value: value, timestamp, record, source)
         }
+        return unsafe sendOversize(key: key, value: value, timestamp, record, source)
+    }
+
+    /// A record above the limit, as the policy says. The key stays whole; where it leaves no room, nothing can be cut.
+    private mutating func sendOversize(
+        key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer, _ timestamp: Int64, _ record: InputRecord,
+        _ source: String?
+    ) -> End? {
+        let size = unsafe (key?.count ?? 0) + value.count
+        let room = unsafe options.maximumRecord - (key?.count ?? 0)
+        switch options.oversize {
+        case .skip:
+            counts.skipped += 1
+            diagnostics.note("\(place(record, source)): \(size) bytes; skipped")
+            return nil
+        case .truncate where room > 0:
+            if !isCut { diagnostics.note(cut(size, record, source)) }
+            return unsafe append(
+                key: key, value: UnsafeRawBufferPointer(rebasing: value[..<room]), timestamp, record, source)
+        case .split where room > 0:
+            for start in stride(from: 0, to: value.count, by: room) {
+                if start > 0 { counts.read += 1 }
+                let part = unsafe UnsafeRawBufferPointer(rebasing: value[start..<min(start + room, value.count)])
+                if let end = unsafe append(key: key, value: part, timestamp, record, source) { return end }
+            }
+            return nil
+        default: return refuse(tooLarge(size), record, source)
+        }
+    }
+
+    private mutating func append(
+        key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer, _ timestamp: Int64, _ record: InputRecord,
+        _ source: String?
+    ) -> End? {
         while true {
             let outcome = unsafe producer.append(
                 key: key, value: value, timestamp: timestamp, partition: options.partition, tag: UInt64(record.line))
             switch outcome {
             case .appended: return nil
-            case .tooLarge: return refuse("\(size) bytes, which is more than a server stores", record, source)
+            case .tooLarge:
+                let size = unsafe (key?.count ?? 0) + value.count
+                return refuse("\(size) bytes, which is more than a server stores", record, source)
             case .failed: return .woken
             case .full:
                 if !producer.waitForProgress(or: wake) {
