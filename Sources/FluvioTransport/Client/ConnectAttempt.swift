@@ -43,7 +43,8 @@ final class ConnectAttempt: LoopMember {
     }
 
     /// Begins. `done` runs once, on any thread.
-    func start(_ done: @escaping @Sendable (Outcome) -> Void) {
+    /// - Parameter addresses: those of the host, where they are known.
+    func start(addresses: [SocketAddress]? = nil, _ done: @escaping @Sendable (Outcome) -> Void) {
         state.withLock { $0.done = done }
         guard let token = loop.core.join(self) else { return finish(.closedLocally) }
         let timer = loop.schedule(after: timeout) { [self] in finish(.deadline(timeout)) }
@@ -52,9 +53,8 @@ final class ConnectAttempt: LoopMember {
             state.timer = timer
         }
         // An address in digits needs no search, and no thread.
-        if let addresses = try? Resolver.addresses(of: peer.host, port: peer.port, numericOnly: true) {
-            return begin(with: addresses)
-        }
+        let known = addresses ?? (try? Resolver.addresses(of: peer.host, port: peer.port, numericOnly: true))
+        if let known { return begin(with: known) }
         do throws(SystemError) {
             let thread = try Unix.startThread { [self] in
                 do throws(Resolver.Failure) {

@@ -58,6 +58,32 @@ struct ConnectTests {
         #expect(connection.peer == Endpoint(host: "localhost", port: raw.port))
     }
 
+    @Test func `An address that never answers does not cost the next one its time`() async throws {
+        let full = try FullListener()
+        let raw = try RawListener()
+        let addresses = try [full.port, raw.port].flatMap {
+            try Resolver.addresses(of: "127.0.0.1", port: $0, numericOnly: true)
+        }
+        let attempt = ConnectAttempt(
+            to: Endpoint(host: "both", port: 1), on: loop, security: .plain, timeout: .seconds(2),
+            limits: Link.Limits(minimumFrame: 4, maximumFrame: 1 << 20))
+        let outcome = await withCheckedContinuation { continuation in
+            attempt.start(addresses: addresses) { continuation.resume(returning: $0) }
+        }
+        #expect(try outcome.get().isOpen)
+        try outcome.get().close()
+    }
+
+    @Test func `A socket that was connected with itself has found nobody`() throws {
+        let listening = try Sockets.open(AF_INET)
+        let address = try #require(try Resolver.addresses(of: "127.0.0.1", port: 0, numericOnly: true).first)
+        #expect(unsafe address.withPointer { unsafe bind(listening.raw, $0, $1) } == 0)
+        let own = try Sockets.localAddress(listening.raw)
+        _ = try Sockets.connect(listening.raw, to: own)
+        _ = try Unix.poll(listening.raw, CInt(POLLOUT), timeoutMilliseconds: 5_000)
+        #expect(Sockets.connectError(listening.raw)?.code == ECONNREFUSED)
+    }
+
     @Test func `An attempt ends when its loop is stopped`() async throws {
         let full = try FullListener()
         let loop = try EventLoop(name: "stopped")
