@@ -255,6 +255,23 @@ struct ServerTests {
         #expect(frames.get == 1)
     }
 
+    @Test func `close does not break the connection of a peer that still sends`() async throws {
+        let ends = Box<[String]>([])
+        let listener = try listen(ends: ends) { frame, connection in
+            connection.send(response(requestID(frame)))
+            connection.close(linger: .seconds(60))
+        }
+        let peer = try RawPeer(to: listener.port)
+        peer.send(request(1))
+        // The answer is there, and the end behind it; the peer has not looked yet.
+        _ = try Unix.poll(peer.raw, CInt(POLLIN), timeoutMilliseconds: 10_000)
+        for _ in 0..<100 { peer.send(request(2, body: [UInt8](repeating: 1, count: 100_000))) }
+        #expect(try await peer.receive(8) == response(1))
+        #expect(try await peer.receiveNothing() == 0)
+        peer.close()
+        try await eventually("the end") { ends.get == ["nil"] }
+    }
+
     @Test func `close gives up on a peer that does not read, and lets it see that`() async throws {
         let ends = Box<[String]>([])
         let listener = try listen(ends: ends) { frame, connection in
