@@ -78,7 +78,7 @@ extension Log {
     /// Walks a closed segment whose batches are not where its index says, and takes its holes into account. Its
     /// index is made again.
     private func lookThrough(segment base: Int64) throws(ReadError) {
-        say("\(LogFile.log(base: base).name) is damaged or does not fit its index; looking through it")
+        say("\(name): \(LogFile.log(base: base).name) is damaged or does not fit its index; looking through it")
         do throws(SystemError) {
             guard let known = state.withLock({ state in state.closed.first { $0.base == base } }) else { return }
             let segment = try LogRecovery(directory: directory, say: { self.say("\(self.name): \($0)") })
