@@ -11,6 +11,9 @@ package struct CommonOptions: OptionGroup {
     /// Whether details are told.
     package var isVerbose = false
 
+    /// Variables that count for nothing where the command line names the cluster in another way.
+    static let rivals = ["FLUVIO_PROFILE": "--cluster", "FLUVIO_CLUSTER": "--profile"]
+
     /// The defaults.
     package init() {}
 

@@ -94,6 +94,11 @@ extension Tool {
     ) -> [CommandTable.Setting] {
         table.options.enumerated().compactMap { index, option in
             guard let variable = option.environment, !given.contains(where: { $0.option == index }) else { return nil }
+            if let rival = CommonOptions.rivals[variable],
+                given.contains(where: { table.options[$0.option].names.contains(rival) })
+            {
+                return nil
+            }
             // An empty variable is as good as none, as for most tools.
             guard let value = environment(variable), !value.isEmpty else { return nil }
             return CommandTable.Setting(option: index, value: .value(value), spelling: variable)

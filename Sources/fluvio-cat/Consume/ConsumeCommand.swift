@@ -63,8 +63,11 @@ struct ConsumeCommand: Sendable {
             }
         } catch let error as FluvioError {
             // What came before is whole, and goes out.
+            let hasWritten = output.count > 0
             try close(output)
-            throw error
+            // "Unreachable" would say that the same command can be run again and nothing was done.
+            guard hasWritten, error.code.category == .unreachable else { throw error }
+            throw ToolError(error.description, .incomplete)
         }
         try close(output)
         if reader.corruptBatches > 0 {

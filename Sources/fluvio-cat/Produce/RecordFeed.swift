@@ -278,7 +278,10 @@ struct RecordFeed: ~Copyable {
             case .tooLarge:
                 let size = unsafe (key?.count ?? 0) + value.count
                 return refuse("\(size) bytes, which is more than a server stores", record, source)
-            case .failed: return .woken
+            case .failed:
+                // Not taken: it is neither acknowledged nor unknown.
+                counts.read -= 1
+                return .woken
             case .full:
                 if !producer.waitForProgress(or: wake) {
                     counts.read -= 1

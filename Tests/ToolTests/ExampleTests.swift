@@ -1,0 +1,59 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The examples of the manual pages do what they show.
+@Suite("Examples of the manual pages", .timeLimit(.minutes(5)))
+struct ExampleTests {
+    struct Example: Decodable, CustomTestStringConvertible {
+        let command: String
+        var testDescription: String { command }
+    }
+
+    static func examples(_ tool: String) -> [Example] {
+        let text = (try? GeneratedPageTests.generate(tool, "examples")) ?? ""
+        return text.split(separator: "\n").compactMap {
+            try? JSONDecoder().decode(Example.self, from: Data($0.utf8))
+        }
+    }
+
+    /// What the examples take for granted: topics, with a few records.
+    private static let topics = """
+        fluvio-admin -q topic create logs users copy tmp-one tmp-two &&
+        printf 'one\\ntwo\\nthree\\n' | fluvio-cat produce logs || exit 99\n
+        """
+
+    @Test func `there are examples of both tools`() {
+        #expect(Self.examples("fluvio-cat").count > 5 && Self.examples("fluvio-admin").count > 5)
+    }
+
+    @Test(arguments: examples("fluvio-cat")) func `of fluvio-cat`(example: Example) throws {
+        let cluster = try TestCluster()
+        let shell = try Shell(cluster)
+        let ran = try shell.run(Self.topics + "set -o pipefail\n" + example.command)
+        #expect(ran.status == 0, "\(ran.text) \(ran.errors)")
+    }
+
+    @Test(arguments: examples("fluvio-admin")) func `of fluvio-admin`(example: Example) throws {
+        let shell = try Shell(nil)
+        let ports = try (0..<4).map { _ in "\(try Ports.free())" }
+        // Ports of their own, where the example means the usual ones; and a cluster to begin with, unless it starts one.
+        let starts = example.command.contains("cluster start") && !example.command.contains("./second")
+        let creates = example.command.contains("topic create")
+        let ran = try shell.run(
+            """
+            trap 'for d in "$HOME/.fluvio/local-cluster" second; do
+                command fluvio-admin -q cluster stop --data-dir "$d"; done' EXIT
+            fluvio-admin() {
+                case "$*" in *--port*|*topic*|*status*|*stop*) command fluvio-admin "$@" ;;
+                *) command fluvio-admin "$@" --port $p --spu-port $s ;; esac
+            }
+            p=$1; s=$2
+            \(starts ? "" : "fluvio-admin -q cluster start || exit 98")
+            \(starts || creates ? "" : Self.topics)
+            set -o pipefail
+            \(example.command)
+            """, ports[0], ports[1])
+        #expect(ran.status == 0, "\(ran.text) \(ran.errors)")
+    }
+}

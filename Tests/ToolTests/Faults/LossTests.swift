@@ -1,0 +1,116 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// The cluster goes in the middle. Each test has one of its own.
+@Suite("a cluster that goes and comes back", .timeLimit(.minutes(5)))
+struct LossTests {
+    let cluster: TestCluster
+    let shell: Shell
+
+    init() throws {
+        cluster = try TestCluster()
+        shell = try Shell(cluster)
+        _ = try shell.run("fluvio-admin -q topic create t")
+    }
+
+    /// Whether the values of the topic are numbers from 1 on, each once; how many.
+    private func stored() throws -> Int {
+        let ran = try shell.run(
+            "fluvio-cat consume -e --keep-duplicates --raw t >log && seq $(wc -l <log) | cmp - log && wc -l <log")
+        #expect(ran.status == 0, "\(ran.text) \(ran.errors)")
+        return Int(ran.text.trimmingCharacters(in: .whitespacesAndNewlines)) ?? -1
+    }
+
+    /// Produces numbers from 1 on, without end, and reports what is acknowledged.
+    private func produce(_ options: String) throws -> ChildProcess {
+        let child = try shell.start("exec fluvio-cat produce --acks --linger 1ms \(options) t < <(exec seq 1000000000)")
+        try child.waitForErrors(containing: #""line""#)
+        return child
+    }
+
+    /// The records that the acknowledgements count, and the numbers of the last line.
+    private func told(_ errors: String) throws -> (acknowledged: Int, summary: [Int]) {
+        var acknowledged = 0
+        var summary: [Int] = []
+        for line in errors.split(separator: "\n") {
+            if line.hasPrefix("{") {
+                let fields = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                acknowledged += fields?["n"] as? Int ?? 0
+            } else if line.contains("records read") {
+                summary = line.split(whereSeparator: { !$0.isNumber }).compactMap { Int($0) }
+            }
+        }
+        return (acknowledged, summary)
+    }
+
+    @Test(arguments: [SIGKILL, SIGTERM], ["0", "1s"])
+    func `what produce says is acknowledged is in the log, and no more than what it calls unknown besides`(
+        signal: CInt, patience: String
+    ) throws {
+        let child = try produce("--retry-for \(patience)")
+        defer { child.kill() }
+        if signal == SIGKILL { try cluster.kill() } else { try cluster.stop() }
+        #expect(try child.wait() == .exited(1))
+        let (acknowledged, summary) = try told(child.errorText)
+        try #require(summary.count == 3, "\(child.errorText.suffix(600))")
+        #expect(summary[1] == acknowledged)
+        #expect(summary[0] == summary[1] + summary[2])
+        try cluster.restart()
+        let stored = try stored()
+        #expect(stored >= acknowledged && stored <= summary[0], "\(stored), \(summary)")
+    }
+
+    @Test(arguments: [SIGKILL, SIGTERM])
+    func `a cluster that comes back in time has everything once`(signal: CInt) throws {
+        let child = try shell.start(
+            "exec fluvio-cat produce --acks --linger 1ms --retry-for 60s t < <(seq 200000; until [ -e go ]; do read -t 0.02 <> <(:); done; seq 200001 300000)"
+        )
+        defer { child.kill() }
+        try child.waitForErrors(containing: #""line""#)
+        if signal == SIGKILL { try cluster.kill() } else { try cluster.stop() }
+        try shell.directory.write("go", "")
+        try child.waitForErrors(containing: "trying again")
+        try cluster.restart()
+        #expect(try child.wait() == .exited(0))
+        #expect(try told(child.errorText).acknowledged == 300_000)
+        #expect(try stored() == 300_000)
+    }
+
+    @Test(arguments: [SIGKILL, SIGTERM])
+    func `consume goes on where it was when the cluster is back`(signal: CInt) throws {
+        _ = try shell.run("seq 3 | fluvio-cat produce t")
+        let child = try shell.start("exec fluvio-cat consume --retry-for 60s --raw t")
+        defer { child.kill() }
+        try child.waitForOutput(containing: "3\n")
+        if signal == SIGKILL { try cluster.kill() } else { try cluster.stop() }
+        try child.waitForErrors(containing: "trying again")
+        try cluster.restart()
+        _ = try shell.run("seq 4 6 | fluvio-cat produce t")
+        try child.waitForOutput(containing: "6\n")
+        child.send(SIGTERM)
+        #expect(try child.wait() == .signalled(SIGTERM))
+        #expect(try child.outputText() == "1\n2\n3\n4\n5\n6\n")
+        #expect(child.errorText.contains("partition 0: goes on where it was"))
+    }
+
+    @Test func `consume that gives up is status 1, for it has written something`() throws {
+        _ = try shell.run("seq 3 | fluvio-cat produce t")
+        let child = try shell.start("exec fluvio-cat consume --retry-for 0 --raw t")
+        defer { child.kill() }
+        try child.waitForOutput(containing: "3\n")
+        try cluster.kill()
+        #expect(try child.wait() == .exited(1))
+        #expect(try child.outputText() == "1\n2\n3\n")
+    }
+
+    @Test func `produce waits for a cluster that is about to start`() throws {
+        try cluster.stop()
+        let child = try shell.start("exec fluvio-cat produce -v --retry-for 60s t < <(seq 3)")
+        defer { child.kill() }
+        try cluster.restart()
+        #expect(try child.wait() == .exited(0))
+        #expect(try stored() == 3)
+    }
+}
