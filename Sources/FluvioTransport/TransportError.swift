@@ -56,7 +56,7 @@ extension TransportError: CustomStringConvertible {
         case .cut: "\(peer) closed the connection in the middle of a frame"
         case .reset(let error): "connection to \(peer) broke: \(error.reason)"
         case .system(let error): "connection to \(peer) failed: \(error.call): \(error.reason)"
-        case .deadline(let duration): "no answer from \(peer) within \(duration)"
+        case .deadline(let duration): "no answer from \(peer) within \(Self.text(duration))"
         case .frameTooLong(let length, let limit): "\(peer) sent a frame of \(length) bytes; the limit is \(limit)"
         case .frameTooShort(let length): "\(peer) sent a frame of \(length) bytes, too short for its header"
         case .negativeLength(let length): "\(peer) sent a frame of negative length \(length)"
@@ -65,5 +65,14 @@ extension TransportError: CustomStringConvertible {
         case .closedLocally: "connection to \(peer) is closed"
         case .cancelled: "request to \(peer) was cancelled"
         }
+    }
+
+    /// A time for people: `250 ms`, `1.5 s`, `10 s`.
+    private static func text(_ duration: Duration) -> String {
+        let parts = duration.components
+        let milliseconds = parts.seconds * 1000 + (parts.attoseconds + 500_000_000_000_000) / 1_000_000_000_000_000
+        guard milliseconds >= 1000 else { return "\(milliseconds) ms" }
+        let tenths = (milliseconds + 50) / 100
+        return "\(tenths / 10)" + (tenths % 10 == 0 ? "" : ".\(tenths % 10)") + " s"
     }
 }

@@ -83,7 +83,8 @@ struct ProduceCommand: Sendable {
         if let failure, failure.code != .cancelled { diagnostics.error(failure.description) }
         let summary = "\(counts.read) records read, \(sent.acknowledged) acknowledged, \(unknown) unknown"
         if signal != nil {
-            diagnostics.note("interrupted: \(summary)")
+            // What may be lost is no mere note.
+            unknown > 0 ? diagnostics.error("interrupted: \(summary)") : diagnostics.note("interrupted: \(summary)")
         } else if unknown > 0 || failure != nil {
             diagnostics.error(summary)
         } else {

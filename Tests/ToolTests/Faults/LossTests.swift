@@ -113,4 +113,50 @@ struct LossTests {
         #expect(try child.wait() == .exited(0))
         #expect(try stored() == 3)
     }
+
+    @Test func `a signal while the cluster is away ends produce within its grace, and says what is unknown`() throws {
+        let child = try shell.start(
+            "exec fluvio-cat produce -q --acks --retry-for forever --grace 200ms t", input: nil)
+        defer { child.kill() }
+        try child.input?.write(contentsOf: Data("1\n2\n".utf8))
+        try child.waitForErrors(containing: #""line":2}"#)
+        try cluster.kill()
+        try child.input?.write(contentsOf: Data("3\n".utf8))
+        try Pipes.waitUntilEmpty(try #require(child.input).fileDescriptor)
+        child.send(SIGTERM)
+        #expect(try child.wait() == .signalled(SIGTERM))
+        #expect(
+            child.errorText.hasSuffix("fluvio-cat: interrupted: 3 records read, 2 acknowledged, 1 unknown\n"),
+            "\(child.errorText)")
+        try cluster.restart()
+        #expect(try stored() >= 2)
+    }
+
+    @Test func `a signal in full flight leaves every line acknowledged that was read`() throws {
+        let child = try produce("")
+        defer { child.kill() }
+        child.send(SIGINT)
+        #expect(try child.wait() == .signalled(SIGINT))
+        let (acknowledged, summary) = try told(child.errorText)
+        #expect(summary == [acknowledged, acknowledged, 0], "\(child.errorText.suffix(300))")
+        #expect(try stored() == acknowledged)
+    }
+
+    @Test func `a topic that is deleted ends who reads it and who writes to it, with status 1`() throws {
+        _ = try shell.run("echo 1 | fluvio-cat produce t")
+        let reader = try shell.start("exec fluvio-cat consume --raw t")
+        defer { reader.kill() }
+        try reader.waitForOutput(containing: "1\n")
+        let writer = try shell.start("exec fluvio-cat produce --acks t", input: nil)
+        defer { writer.kill() }
+        try writer.input?.write(contentsOf: Data("2\n".utf8))
+        try writer.waitForErrors(containing: #""line":1}"#)
+        #expect(try shell.run("fluvio-admin -q topic delete --yes t").status == 0)
+        #expect(try reader.wait() == .exited(1))
+        try writer.input?.write(contentsOf: Data("3\n".utf8))
+        #expect(try writer.wait() == .exited(1))
+        #expect(reader.errorText.contains("no such topic") || reader.errorText.contains("there is no topic 't'"))
+        #expect(writer.errorText.contains("there is no topic 't'"))
+        #expect(writer.errorText.hasSuffix("fluvio-cat: 2 records read, 1 acknowledged, 1 unknown\n"))
+    }
 }
