@@ -90,6 +90,10 @@ extension Admin {
                 .objectExists, "\(kind.noun) '\(name)' exists already", at: place, underlying: status.error)
         case .topicNotFound:
             throw FluvioError(.topicNotFound, "there is no topic '\(name)'", at: place, underlying: status.error)
+        // It exists all the same.
+        case .notProvisioned:
+            throw FluvioError(
+                controller: status.error, status.message, "\(kind.noun) '\(name)' is not ready", at: place)
         default: throw FluvioError(controller: status.error, status.message, subject, at: place)
         }
     }

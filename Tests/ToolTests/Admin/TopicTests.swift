@@ -141,4 +141,26 @@ struct TopicCommandTests {
         #expect(ran.errors.split(separator: "\n").count == 2, "\(ran.errors)")
         #expect(ran.errors.hasPrefix("fluvio-admin: there is no topic '\(topic)-none'"))
     }
+
+    @Test func `a topic that waits for servers exists, and is told not to be ready`() throws {
+        let ran = try shell.run(
+            """
+            fluvio-admin topic create -r 2 $1; echo $?
+            fluvio-admin topic list -O name | grep -cx $1
+            fluvio-admin -q topic delete --yes $1; echo $?
+            """, topic)
+        #expect(ran.lines == ["1", "1", "0"])
+        #expect(ran.errors.hasPrefix("fluvio-admin: topic '\(topic)' is not ready: "), "\(ran.errors)")
+    }
+
+    @Test func `the topics of the cluster itself are shown and deleted only on request`() throws {
+        let ran = try shell.run(
+            """
+            fluvio-admin topic list -O name | grep -cx consumer-offset
+            fluvio-admin topic list -s -O name | grep -cx consumer-offset
+            fluvio-admin topic delete --yes consumer-offset; echo $?
+            """)
+        #expect(ran.lines == ["0", "1", "1"])
+        #expect(ran.errors.contains("system topic"))
+    }
 }

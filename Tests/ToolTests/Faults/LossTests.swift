@@ -159,4 +159,28 @@ struct LossTests {
         #expect(writer.errorText.contains("there is no topic 't'"))
         #expect(writer.errorText.hasSuffix("fluvio-cat: 2 records read, 1 acknowledged, 1 unknown\n"))
     }
+
+    @Test func `a bulk read of several partitions through a crash has everything once`() throws {
+        let begun = try shell.run(
+            "fluvio-admin -q topic create -p 3 many && seq 200000 | fluvio-cat produce -z lz4 many")
+        #expect(begun.status == 0)
+        // The reader of its output stops until the cluster was killed: so it is in the middle of the topic then.
+        let child = try shell.start(
+            """
+            fluvio-cat consume -e --max-bytes 64K --retry-for 60s --raw many |
+                (dd bs=1 count=1 status=none; touch reading; until [ -e go ]; do read -t 0.02 <> <(:); done; cat) >out
+            exit ${PIPESTATUS[0]}
+            """)
+        defer { child.kill() }
+        try Wait.until("the reader has begun") {
+            FileManager.default.fileExists(atPath: shell.directory.path("reading"))
+        }
+        try cluster.kill()
+        try child.waitForErrors(containing: "trying again")
+        try cluster.restart()
+        try shell.directory.write("go", "")
+        #expect(try child.wait() == .exited(0))
+        let ran = try shell.run("sort -n out | cmp - <(seq 200000)")
+        #expect(ran.status == 0, "\(ran.text)")
+    }
 }
