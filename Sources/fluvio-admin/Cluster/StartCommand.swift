@@ -26,7 +26,14 @@ struct StartCommand: Sendable {
             throw ToolError(answer.text, answer.code)
         }
         context.diagnostics.note("the cluster runs on localhost:\(port), its data is in \(directory)")
-        if !options.serve.skipsProfile { try RunCommand.writeProfile(context, port, directory) }
+        guard !options.serve.skipsProfile else { return .exit(.success) }
+        do {
+            try RunCommand.writeProfile(context, port, directory)
+        } catch {
+            // What has failed leaves nothing running.
+            _ = try? await onOwnThread { try ClusterControl.stop(directory: directory) }
+            throw error
+        }
         return .exit(.success)
     }
 

@@ -62,11 +62,12 @@ struct OutputAndSignalTests {
     @Test func `standard output in non-blocking mode is waited for`() throws {
         let ran = try shell.run(
             """
-            seq 100000 | fluvio-cat produce -q --create $1
+            # More than any pipe holds.
+            seq 500000 | fluvio-cat produce -q --create $1
             { python3 -c 'import os; os.set_blocking(1, False)'; fluvio-cat consume -e --raw $1; echo $? >status
             } | { until [ -e go ]; do read -t 0.02 <> <(:); [ -e waiting ] && touch go; touch waiting; done
                   md5sum; }
-            seq 100000 | md5sum; cat status
+            seq 500000 | md5sum; cat status
             """, topic)
         #expect(ran.lines.count == 3 && ran.lines[0] == ran.lines[1] && ran.lines[2] == "0", "\(ran.lines)")
         #expect(ran.errors == "")
@@ -125,6 +126,16 @@ struct OutputAndSignalTests {
         #expect(try child.wait() == .signalled(signal))
         #expect(try child.outputText() == "1\n2\n3\n")
         #expect(child.errorText == "")
+    }
+
+    @Test(arguments: [("0", [SIGTERM]), ("1h", [SIGINT, SIGTERM])] as [(String, [CInt])])
+    func `consume dies by a signal though nobody reads what it writes`(grace: String, signals: [CInt]) throws {
+        _ = try shell.run("seq 500000 | fluvio-cat produce -q --create $1", topic)
+        let child = try shell.start("exec fluvio-cat consume --grace $2 --raw $1", topic, grace)
+        defer { child.kill() }
+        try child.waitForOutput(containing: "1\n")
+        for signal in signals { child.send(signal) }
+        #expect(try child.wait() == .signalled(try #require(signals.last)))
     }
 
     @Test func `-q silences notes, not errors`() throws {
