@@ -146,7 +146,7 @@ import Testing
         #expect(try topology.topic(named: "x")?.name == "x")
         _ = topology.apply(changes(.update(topic("orders"))))
         let near = #expect(throws: FluvioError.self) { try topology.topic(named: "order") }
-        #expect(near?.description == "topic order: there is no topic 'order'; did you mean 'orders'?")
+        #expect(near?.description == "there is no topic 'order'; did you mean 'orders'?")
     }
 
     @Test func `A partition without a leader is waited for, one that the topic has not is an error`() throws {
