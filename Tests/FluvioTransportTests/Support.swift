@@ -243,14 +243,17 @@ final class RawListener: Sendable {
     private let descriptor: FileDescriptor
     let port: UInt16
 
-    init(backlog: CInt = 16) throws {
+    /// - Parameter backlog: nil: the port is taken, and connections to it are refused. (That of a socket which was closed
+    ///   could be given to somebody who listens.)
+    init(backlog: CInt? = 16) throws {
         let fd = try Unix.check("socket") { socket(AF_INET, CInt(bitPattern: SOCK_STREAM.rawValue), 0) }
         descriptor = FileDescriptor(owning: fd)
         var address = RawPeer.address(0)
         var size = socklen_t(MemoryLayout<sockaddr_in>.size)
         let result = unsafe withUnsafeMutablePointer(to: &address) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe bind(fd, $0, size) == 0 && listen(fd, backlog) == 0 && getsockname(fd, $0, &size) == 0
+                let isBound = unsafe bind(fd, $0, size) == 0 && getsockname(fd, $0, &size) == 0
+                return isBound && backlog.map { listen(fd, $0) == 0 } ?? true
             }
         }
         try #require(result)

@@ -18,8 +18,10 @@ struct ConnectTests {
     }
 
     @Test func `Where nobody listens, the connection is refused`() async throws {
-        let port = try RawListener().port
-        guard case .connect(let error) = await reason(.local(port)) else {
+        let deaf = try RawListener(backlog: nil)
+        let refusal = await reason(.local(deaf.port))
+        withExtendedLifetime(deaf) {}
+        guard case .connect(let error) = refusal else {
             Issue.record("not refused")
             return
         }

@@ -77,12 +77,12 @@ private enum Alone {
 
     static func attempts() async throws {
         let loop = try EventLoop(name: "client")
-        let free = try RawListener().port
+        let deaf = try RawListener(backlog: nil)
         let full = try RawListener(backlog: 0)
         let filler = try RawPeer(to: full.port)
         let before = try await settledDescriptors()
         for number in 0..<1_000 {
-            let port = number % 2 == 0 ? free : full.port
+            let port = number % 2 == 0 ? deaf.port : full.port
             let result = await failure { () throws(TransportError) in
                 try await Connection.connect(to: .local(port), on: loop, timeout: .milliseconds(2))
             }
