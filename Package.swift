@@ -34,6 +34,7 @@ let package = Package(
         system("CISAL", "libisal-dev"),
         system("CYAML", "libyaml-dev"),
         system("CJansson", "libjansson-dev"),
+        system("COpenSSL", "libssl-dev"),
         .target(name: "CTOML", path: "Sources/System/CTOML"),
         .target(name: "CJSONText", path: "Sources/System/CJSONText"),
 
@@ -44,7 +45,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "FluvioTransport",
-            dependencies: ["CLinux", "Unix", "FluvioProtocol"],
+            dependencies: ["CLinux", "COpenSSL", "Unix", "FluvioProtocol"],
             swiftSettings: settings),
         .target(
             name: "FluvioLocal",

@@ -17,8 +17,8 @@ package struct ClusterOptions: Sendable {
     package var spuPort: UInt16 = 9010
     /// Number of servers of records, from 1. Their ids begin at 5001.
     package var spus = 1
-    /// How the bytes of all connections are protected.
-    package var security = Security.plain
+    /// How connections are protected.
+    package var tls = ClusterTLS.none
     /// What an acknowledged record survives.
     package var durability: Durability = .os
     /// Takes one line for every event that people should know of. Called from any thread.
@@ -57,7 +57,8 @@ extension ClusterOptions {
 
     /// Says what is dangerous.
     func warn() {
-        guard !isLocal, case .plain = security else { return }
-        say("listening on \(bind) without TLS: whoever reaches it can read and change everything")
+        guard !isLocal, !knowsClients else { return }
+        let without = tls == .none ? "without TLS" : "without asking clients for a certificate"
+        say("listening on \(bind) \(without): whoever reaches it can read and change everything")
     }
 }

@@ -22,7 +22,7 @@ struct ClusterParts: ~Copyable, Sendable {
 
     /// Makes the servers of records, has them open what they hold, and lets clients in.
     mutating func open(
-        _ options: ClusterOptions, _ controller: Controller
+        _ options: ClusterOptions, _ security: ServerSecurity, _ controller: Controller
     ) throws(LocalClusterError) -> [Int32: Endpoint] {
         let loop = controller.loop
         let offsets = ConsumerOffsets()
@@ -44,19 +44,21 @@ struct ClusterParts: ~Copyable, Sendable {
         for (id, spu) in spus.sorted(by: { $0.key < $1.key }) {
             let port = options.spuPort == 0 ? 0 : options.spuPort &+ UInt16(id - ClusterOptions.firstSpu) &* 10
             let bound = try listening(options, port) { () throws(SpuError) in
-                try spu.start(host: options.bind, port: port, security: options.security)
+                try spu.start(host: options.bind, port: port, security: security)
             }
             endpoints[id] = Endpoint(host: options.advertisedHost, port: bound)
         }
-        try controller.online(endpoints)
+        try controller.online(endpoints, encryption: options.tls == .none ? .plaintext : .ssl)
         return endpoints
     }
 
     /// Lets administrators in; the port they find.
-    mutating func listen(_ options: ClusterOptions, _ controller: Controller) throws(LocalClusterError) -> UInt16 {
+    mutating func listen(
+        _ options: ClusterOptions, _ security: ServerSecurity, _ controller: Controller
+    ) throws(LocalClusterError) -> UInt16 {
         do throws(SystemError) {
             let listener = try Listener(
-                host: options.bind, port: options.controllerPort, on: controller.loop, security: options.security,
+                host: options.bind, port: options.controllerPort, on: controller.loop, security: security,
                 lowWaterMark: Watcher.lowWaterMark
             ) { _ in ControllerService(controller: controller) }
             self.listener = listener

@@ -50,12 +50,13 @@ package final class LocalCluster: Sendable {
             options.directory = try Unix.absolutePath(options.directory)
         }
         var parts = ClusterParts(lock: try DirectoryLock(options.directory))
+        let security = try options.security()
         let loop = try systemCall { () throws(SystemError) in try EventLoop(name: "controller") }
         parts.loop = loop
         let controller = Controller(directory: options.directory, loop: loop, say: options.say)
         try controller.load()
-        let spus = try parts.open(options, controller)
-        let port = try parts.listen(options, controller)
+        let spus = try parts.open(options, security, controller)
+        let port = try parts.listen(options, security, controller)
         let cluster = LocalCluster(
             options: options, endpoint: Endpoint(host: options.advertisedHost, port: port), spus: spus,
             controller: controller, running: parts)

@@ -12,6 +12,8 @@ package enum LocalClusterError: Error, Equatable, Sendable {
     case metadata(file: String, String)
     /// A server of records cannot run.
     case spu(SpuError)
+    /// Certificates or keys cannot be used, or made; the text says why.
+    case tls(String)
     /// The options ask for what there is not.
     case unsupported(String)
 }
@@ -26,6 +28,7 @@ extension LocalClusterError: CustomStringConvertible {
         case .system(let error): error.description
         case .metadata(let file, let what): "\(file): \(what)"
         case .spu(let error): error.description
+        case .tls(let what): what
         case .unsupported(let what): what
         }
     }

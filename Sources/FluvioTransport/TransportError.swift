@@ -30,6 +30,8 @@ package struct TransportError: Error, Equatable, Sendable {
         case correlationInUse(Int32)
         /// This side closed or drains the connection, or stopped its event loop.
         case closedLocally
+        /// TLS was not agreed upon, or broke.
+        case tls(TLSFailure)
         /// The task that waited was cancelled.
         case cancelled
     }
@@ -63,6 +65,7 @@ extension TransportError: CustomStringConvertible {
         case .unknownCorrelation(let id): "\(peer) answered request \(id), which was not asked"
         case .correlationInUse(let id): "request id \(id) is already in use on the connection to \(peer)"
         case .closedLocally: "connection to \(peer) is closed"
+        case .tls(let failure): failure.text(peer)
         case .cancelled: "request to \(peer) was cancelled"
         }
     }

@@ -104,6 +104,9 @@ package final class ChildProcess {
     /// All it wrote to standard error so far.
     package var errorText: String { String(decoding: errorsSeen, as: UTF8.self) }
 
+    /// All that was read of its standard output so far.
+    package var outputSoFar: String { String(decoding: outputSeen, as: UTF8.self) }
+
     /// All it wrote to standard output, after its end.
     package func outputText() throws -> String {
         try read(output, into: \.outputSeen) { _ in false }

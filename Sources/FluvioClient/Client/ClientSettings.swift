@@ -16,6 +16,9 @@ public struct ClientSettings: Sendable {
 
 /// What a client tells of the way.
 public enum ClientEvent: Sendable {
+    /// The servers of the cluster need not prove who they are, as the profile or the settings for TLS say: what is sent
+    /// is encrypted, but perhaps for somebody in between. Told once, before anything is sent.
+    case unverified(server: String)
     /// The connection to the SC broke, or could not be made at first, and is tried again. Producers and consumers go on
     /// meanwhile.
     case lost(FluvioError)

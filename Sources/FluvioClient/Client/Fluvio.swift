@@ -16,26 +16,24 @@ public final class Fluvio: Sendable {
     ///
     /// - Parameter onEvent: told of connections that are tried again, lost and found again, on any thread; it must not
     ///   block.
-    /// - Throws: what is wrong with the profile; ``FluvioError/Code/unreachable`` when ``ClientSettings/retry`` is
+    /// - Throws: what is wrong with the profile; ``FluvioError/Code/tlsFailed``; ``FluvioError/Code/unreachable`` when
+    ///   ``ClientSettings/retry`` is
     ///   over; ``FluvioError/Code/incompatible``; ``FluvioError/Code/cancelled``.
     public static func connect(
         to target: Target = .currentProfile, settings: ClientSettings = ClientSettings(),
         onEvent: (@Sendable (ClientEvent) -> Void)? = nil
     ) async throws(FluvioError) -> Fluvio {
         let profile = try ClusterProfile(target)
-        guard profile.tls == .disabled else {
-            // Never plainly instead: what was to be hidden would be shown.
-            throw FluvioError(
-                .tlsUnavailable,
-                "\(profile.name) asks for TLS, which this version cannot do", at: .init(server: "\(profile.endpoint)"))
-        }
+        let security = try ClusterSecurity(profile)
+        if security.isUnverified { onEvent?(.unverified(server: "\(profile.endpoint)")) }
         let start = ContinuousClock.now
         var schedule = RetrySchedule(limit: settings.retry)
         var random = SystemRandomNumberGenerator()
         var isFirst = true
         while true {
             do throws(FluvioError) {
-                let cluster = try await Cluster.open(profile, settings: settings, onEvent: onEvent)
+                let cluster = try await Cluster.open(
+                    profile, security: security, settings: settings, onEvent: onEvent)
                 if !isFirst { onEvent?(.recovered(server: profile.endpoint.description)) }
                 return Fluvio(cluster: cluster)
             } catch {
@@ -98,9 +96,9 @@ extension ClusterProfile {
         switch target {
         case .currentProfile: self = try ProfileFile.load().profile()
         case .profile(let name): self = try ProfileFile.load().profile(name)
-        case .address(let text):
+        case .address(let text, let tls):
             do throws(Endpoint.ParseError) {
-                self.init(endpoint: try Endpoint(parsing: text))
+                self.init(endpoint: try Endpoint(parsing: text), tls: tls.map { .verified($0) } ?? .disabled)
             } catch {
                 throw FluvioError(.invalidArgument, error.description, underlying: error)
             }

@@ -4,6 +4,6 @@ public enum Target: Hashable, Sendable {
     case currentProfile
     /// A profile of that file by name.
     case profile(String)
-    /// The public address of an SC as `HOST:PORT`, an IPv6 address in brackets. Plain TCP.
-    case address(String)
+    /// The public address of an SC as `HOST:PORT`, an IPv6 address in brackets. Plain TCP without settings for TLS.
+    case address(String, tls: TLSSettings? = nil)
 }

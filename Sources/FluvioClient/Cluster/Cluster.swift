@@ -20,7 +20,7 @@ package final class Cluster: Sendable {
 
     private init(
         profile: ClusterProfile, settings: ClientSettings, loop: EventLoop, topology: TopologyStore,
-        control: ControlLink, keeper: Task<Void, Never>
+        security: ClusterSecurity, control: ControlLink, keeper: Task<Void, Never>
     ) {
         self.profile = profile
         self.settings = settings
@@ -28,14 +28,15 @@ package final class Cluster: Sendable {
         self.topology = topology
         self.control = control
         self.keeper = keeper
-        pool = SpuPool(profile: profile, settings: settings, store: topology, loop: loop)
+        pool = SpuPool(profile: profile, security: security, settings: settings, store: topology, loop: loop)
     }
 
     deinit { close() }
 
     /// Connects to the SC, once.
     static func open(
-        _ profile: ClusterProfile, settings: ClientSettings, onEvent: (@Sendable (ClientEvent) -> Void)?
+        _ profile: ClusterProfile, security: ClusterSecurity, settings: ClientSettings,
+        onEvent: (@Sendable (ClientEvent) -> Void)?
     ) async throws(FluvioError) -> Cluster {
         let loop: EventLoop
         do throws(SystemError) {
@@ -44,7 +45,9 @@ package final class Cluster: Sendable {
             throw FluvioError(error, while: "cannot start the client")
         }
         let store = TopologyStore(loop: loop)
-        let control = ControlLink(profile: profile, settings: settings, store: store, loop: loop, onEvent: onEvent)
+        let control = ControlLink(
+            profile: profile, security: security.controller, settings: settings, store: store, loop: loop,
+            onEvent: onEvent)
         let ended: Once<FluvioError>
         do throws(FluvioError) {
             ended = try await control.open()
@@ -55,7 +58,8 @@ package final class Cluster: Sendable {
         // The one task of a client. It holds on to the link and not to the cluster, whose end cancels it.
         let keeper = Task { await control.keep(ended) }
         return Cluster(
-            profile: profile, settings: settings, loop: loop, topology: store, control: control, keeper: keeper)
+            profile: profile, settings: settings, loop: loop, topology: store, security: security,
+            control: control, keeper: keeper)
     }
 
     /// Ends all connections. Everybody who waits is told ``FluvioError/Code/closed``.

@@ -14,6 +14,7 @@ final class ControlLink: Sendable {
     }
 
     let profile: ClusterProfile
+    private let security: Security
     let settings: ClientSettings
     let store: TopologyStore
     let loop: EventLoop
@@ -21,11 +22,12 @@ final class ControlLink: Sendable {
     private let state: Mutex<State>
 
     init(
-        profile: ClusterProfile, settings: ClientSettings, store: TopologyStore, loop: EventLoop,
+        profile: ClusterProfile, security: Security, settings: ClientSettings, store: TopologyStore, loop: EventLoop,
         onEvent: (@Sendable (ClientEvent) -> Void)?
     ) {
         self.onEvent = onEvent
         self.profile = profile
+        self.security = security
         self.settings = settings
         self.store = store
         self.loop = loop
@@ -143,7 +145,7 @@ final class ControlLink: Sendable {
     /// A new connection with its three watches, and what tells when one of them ends.
     private func establish() async throws(FluvioError) -> (ServerLink, Once<FluvioError>) {
         let connection = try await ServerLink.connect(
-            to: profile.endpoint, on: loop, security: .plain, clientID: settings.clientID,
+            to: profile.endpoint, on: loop, security: security, clientID: settings.clientID,
             timeout: settings.connectTimeout)
         let platform = connection.versions.platformVersion
         guard PlatformVersion(platform)?.isSupported == true else {

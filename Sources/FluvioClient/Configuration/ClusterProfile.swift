@@ -15,11 +15,10 @@ package struct ClusterProfile: Equatable, Sendable {
     /// What the official tools note about how the cluster was made, such as `local` or `k8`.
     package let installation: String?
 
-    /// A cluster without a profile: plain TCP to its SC.
-    package init(endpoint: Endpoint) {
+    /// A cluster without a profile.
+    package init(endpoint: Endpoint, tls: TLSPolicy = .disabled) {
         self.init(
-            profile: nil, cluster: nil, endpoint: endpoint, usesLocalSPUAddress: false, tls: .disabled,
-            installation: nil)
+            profile: nil, cluster: nil, endpoint: endpoint, usesLocalSPUAddress: false, tls: tls, installation: nil)
     }
 
     init(
@@ -39,39 +38,8 @@ package struct ClusterProfile: Equatable, Sendable {
 package enum TLSPolicy: Equatable, Sendable {
     /// Not at all.
     case disabled
-    /// TLS without a client certificate.
+    /// TLS with whoever answers.
     case anonymous
-    /// TLS with a name to check, an authority and a client certificate.
-    case verified(TLSCertificates)
-}
-
-/// The name and the PEM texts of a profile with verified TLS.
-package struct TLSCertificates: Equatable, Sendable {
-    /// The name in the SC's certificate; an SPU's is `SPU.DOMAIN`.
-    package let domain: String
-    /// The client's private key.
-    package let key: PEM
-    /// The client's certificate.
-    package let certificate: PEM
-    /// The authority that the servers' certificates are checked against.
-    package let authority: PEM
-}
-
-/// PEM text, or the file that holds it.
-package enum PEM: Equatable, Sendable {
-    case file(String)
-    case inline(String)
-}
-
-extension PEM: CustomStringConvertible, CustomDebugStringConvertible {
-    /// The file's path. Text in the profile may be a private key, so it is never shown.
-    package var description: String {
-        switch self {
-        case .file(let path): path
-        case .inline: "(in the profile)"
-        }
-    }
-
-    /// As ``description``.
-    package var debugDescription: String { description }
+    /// TLS as the settings say.
+    case verified(TLSSettings)
 }

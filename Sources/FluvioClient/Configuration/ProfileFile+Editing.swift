@@ -62,12 +62,12 @@ extension ProfileFile {
 // MARK: - Changes
 
 extension ProfileFile {
-    /// Adds or replaces a cluster and a profile of the same name, without TLS, and makes the profile current. What is
+    /// Adds or replaces a cluster and a profile of the same name, and makes the profile current. What is
     /// not known here about an existing cluster of that name stays.
     ///
     /// - Parameter directory: where a cluster on this machine keeps its data, so that it is found again by its profile.
     package mutating func add(
-        _ name: String, endpoint: Endpoint, installation: String, directory: String? = nil
+        _ name: String, endpoint: Endpoint, installation: String, directory: String? = nil, tls: TLSPolicy = .disabled
     ) throws(FluvioError) {
         guard !name.isEmpty else { throw FluvioError(.invalidArgument, "a profile needs a name") }
         complete()
@@ -77,9 +77,7 @@ extension ProfileFile {
         cluster["addr"] = nil
         cluster[string: "endpoint"] = endpoint.description
         if cluster["use_spu_local_address"] == nil { cluster["use_spu_local_address"] = .boolean(false) }
-        var tls = TOMLTable()
-        tls[string: "tls_policy"] = "disabled"
-        cluster[table: "tls"] = tls
+        cluster[table: "tls"] = tls.table
         cluster[table: "metadata"][string: "installation"] = installation
         cluster[table: "metadata"][string: Self.directoryKey] = directory
         document[table: "cluster"][table: name] = cluster
@@ -89,10 +87,11 @@ extension ProfileFile {
     /// Adds or replaces the profile of a cluster on this machine, as the official `cluster start` writes it, and makes
     /// it current.
     package mutating func addLocal(
-        _ name: String = "local", port: UInt16, directory: String? = nil
+        _ name: String = "local", port: UInt16, directory: String? = nil, tls: TLSPolicy = .disabled
     ) throws(FluvioError) {
         try add(
-            name, endpoint: Endpoint(host: "localhost", port: port), installation: "local", directory: directory)
+            name, endpoint: Endpoint(host: "localhost", port: port), installation: "local", directory: directory,
+            tls: tls)
     }
 
     /// Makes a profile current.
@@ -129,5 +128,31 @@ extension ProfileFile {
                 advice: "delete the profile first, or use force")
         }
         document[table: "cluster"][name] = nil
+    }
+}
+
+extension TLSPolicy {
+    /// As the file has it. PEM texts all stand in it or all in files of their own: the file cannot say both.
+    fileprivate var table: TOMLTable {
+        var table = TOMLTable()
+        switch self {
+        case .disabled: table[string: "tls_policy"] = "disabled"
+        case .anonymous: table[string: "tls_policy"] = "anonymous"
+        case .verified(let settings):
+            let parts = [("key", settings.key), ("cert", settings.certificate), ("ca_cert", settings.authority)]
+            let isInline = parts.contains { if case .inline? = $0.1 { true } else { false } }
+            table[string: "tls_policy"] = "verified"
+            table[string: "tls_source"] = isInline ? "inline" : "files"
+            var certificates = TOMLTable()
+            certificates[string: "domain"] = settings.domain
+            for (name, part) in parts {
+                switch part {
+                case .file(let text)?, .inline(let text)?: certificates[string: name] = text
+                case nil: break
+                }
+            }
+            table[table: "certs"] = certificates
+        }
+        return table
     }
 }

@@ -164,14 +164,18 @@ extension ProfileFile {
         default: throw invalid("tls_source of cluster '\(name)' is neither files nor inline")
         }
         let certificates = tls[table: "certs"]
-        func text(_ key: String) throws(FluvioError) -> String {
-            guard let text = certificates[string: key] else { throw invalid("tls of cluster '\(name)' has no \(key)") }
-            return text
+        // The official tools want all four. Here what is missing is not asked for, or known by the system.
+        func text(_ key: String) throws(FluvioError) -> String? {
+            switch certificates[key] {
+            case .string(let text)?: return text
+            case nil: return nil
+            default: throw invalid("\(key) in tls of cluster '\(name)' is no text")
+            }
         }
         return .verified(
-            TLSCertificates(
-                domain: try text("domain"), key: pem(try text("key")), certificate: pem(try text("cert")),
-                authority: pem(try text("ca_cert"))))
+            TLSSettings(
+                domain: try text("domain"), key: try text("key").map(pem), certificate: try text("cert").map(pem),
+                authority: try text("ca_cert").map(pem)))
     }
 
     func unknown(_ kind: String, _ name: String) -> FluvioError {

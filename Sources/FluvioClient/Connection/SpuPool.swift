@@ -30,12 +30,17 @@ final class SpuPool: Sendable {
 
     private let state = Mutex(State())
     private let profile: ClusterProfile
+    private let security: ClusterSecurity
     private let settings: ClientSettings
     private let store: TopologyStore
     private let loop: EventLoop
 
-    init(profile: ClusterProfile, settings: ClientSettings, store: TopologyStore, loop: EventLoop) {
+    init(
+        profile: ClusterProfile, security: ClusterSecurity, settings: ClientSettings, store: TopologyStore,
+        loop: EventLoop
+    ) {
         self.profile = profile
+        self.security = security
         self.settings = settings
         self.store = store
         self.loop = loop
@@ -56,7 +61,7 @@ final class SpuPool: Sendable {
 
     /// A new connection to an SPU, for the caller alone.
     func dedicated(_ id: Int32) async throws(FluvioError) -> ServerLink {
-        let connection = try await connect(to: try await address(of: id))
+        let connection = try await connect(id, at: try await address(of: id))
         let isClosed = state.withLock { state in
             state.dedicated.removeAll { $0.connection == nil }
             if !state.isClosed { state.dedicated.append(WeakConnection(connection: connection.connection)) }
@@ -116,7 +121,7 @@ final class SpuPool: Sendable {
     private func make(_ id: Int32, at endpoint: Endpoint) async throws(FluvioError) -> ServerLink {
         let result: Result<ServerLink, FluvioError>
         do throws(FluvioError) {
-            result = .success(try await connect(to: endpoint))
+            result = .success(try await connect(id, at: endpoint))
         } catch {
             result = .failure(error)
         }
@@ -142,8 +147,13 @@ final class SpuPool: Sendable {
         return try result.get()
     }
 
-    private func connect(to endpoint: Endpoint) async throws(FluvioError) -> ServerLink {
-        try await ServerLink.connect(
-            to: endpoint, on: loop, security: .plain, clientID: settings.clientID, timeout: settings.connectTimeout)
+    private func connect(_ id: Int32, at endpoint: Endpoint) async throws(FluvioError) -> ServerLink {
+        // It was known when its address was asked for, but may have gone since.
+        guard let name = store.current.spus[id]?.name else {
+            throw FluvioError(.unreachable, "SPU \(id) is not in the cluster any more")
+        }
+        return try await ServerLink.connect(
+            to: endpoint, on: loop, security: security.spu(name), clientID: settings.clientID,
+            timeout: settings.connectTimeout)
     }
 }

@@ -29,6 +29,8 @@ extension FluvioError {
             self.init(.protocolViolation, error.description, at: place, underlying: error)
         case .closedLocally:
             self.init(.closed, error.description, at: place, underlying: error)
+        case .tls(let failure):
+            self.init(failure.isOfConnection ? .connectionLost : .tlsFailed, failure, at: place, error)
         case .cancelled:
             self.init(.cancelled, error.description, at: place, underlying: error)
         }
@@ -44,6 +46,13 @@ extension FluvioError {
             self.init(
                 .unreachable, "\(error.description) before its first answer", at: place,
                 advice: "a server that expects TLS does so", underlying: error)
+        case .tls(let failure):
+            self.init(failure.isOfConnection ? .unreachable : .tlsFailed, failure, at: place, error)
+        // What a TLS server says to a client that does not speak TLS: an alert, read as the length of a frame.
+        case .frameTooLong(let length, _) where length >> 16 == 0x1503:
+            self.init(
+                .tlsFailed, "\(error.peer) speaks TLS, and this connection does not", at: place,
+                advice: "--tls, or tls_policy in the profile, asks for it", underlying: error)
         case .frameTooLong, .frameTooShort, .negativeLength, .unknownCorrelation:
             self.init(
                 .incompatible, "\(error.peer) does not answer as a Fluvio server does: \(error.description)", at: place,
@@ -51,5 +60,8 @@ extension FluvioError {
         case .correlationInUse, .closedLocally, .cancelled:
             self.init(error)
         }
+    }
+    private init(_ code: Code, _ failure: TLSFailure, at place: Place, _ error: TransportError) {
+        self.init(code, error.description, at: place, advice: failure.advice, underlying: error)
     }
 }

@@ -3,7 +3,7 @@ extension FluvioError {
     public struct Code: Hashable, Sendable {
         enum Value: String, Sendable {
             case invalidArgument, profileFileMissing, profileSyntax, noCurrentProfile, profileNotFound, invalidProfile
-            case tlsUnavailable, incompatible
+            case tlsFailed, incompatible
             case unreachable
             case busy
             case topicNotFound, partitionNotFound, objectNotFound, objectExists, objectInvalid, insufficientResources
@@ -31,7 +31,7 @@ extension FluvioError {
         package var category: Category {
             switch value {
             case .invalidArgument, .profileFileMissing, .profileSyntax, .noCurrentProfile, .profileNotFound,
-                .invalidProfile, .tlsUnavailable, .incompatible:
+                .invalidProfile, .tlsFailed, .incompatible:
                 .usage
             case .unreachable: .unreachable
             case .busy: .busy
@@ -63,8 +63,9 @@ extension FluvioError.Code {
     public static let profileNotFound = Self(value: .profileNotFound)
     /// The profile file is TOML, but says something that cannot be.
     public static let invalidProfile = Self(value: .invalidProfile)
-    /// The profile asks for TLS, or for a form of it, that this version cannot give.
-    public static let tlsUnavailable = Self(value: .tlsUnavailable)
+    /// The two sides do not agree on TLS: a certificate is missing, expired or not trusted, a key cannot be read, one
+    /// side has no TLS, or one that is too old.
+    public static let tlsFailed = Self(value: .tlsFailed)
     /// The server is of a version that this library cannot talk to.
     public static let incompatible = Self(value: .incompatible)
     /// No connection to the cluster could be made.

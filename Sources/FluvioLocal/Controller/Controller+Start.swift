@@ -57,14 +57,16 @@ extension Controller {
 
     /// Takes over where the servers of this process listen; those of others are away. Then every topic that waits for
     /// a server gets its place.
-    func online(_ endpoints: [Int32: Endpoint]) throws(LocalClusterError) {
+    func online(_ endpoints: [Int32: Endpoint], encryption: EncryptionType) throws(LocalClusterError) {
         try systemCall { () throws(SystemError) in
             for spu in registry.spus.objects where endpoints[spu.spec.id] == nil && spu.status.resolution == .online {
                 var away = spu
                 away.status.resolution = .offline
                 try put(away)
             }
-            for (id, endpoint) in endpoints.sorted(by: { $0.key < $1.key }) { try put(server(id, endpoint)) }
+            for (id, endpoint) in endpoints.sorted(by: { $0.key < $1.key }) {
+                try put(server(id, endpoint, encryption))
+            }
         }
         createSystemTopic()
         placeWaitingTopics()
@@ -72,12 +74,12 @@ extension Controller {
     }
 
     /// The object of a server of this process. Fluvio's own have a second port, one higher, for each other.
-    private func server(_ id: Int32, _ endpoint: Endpoint) -> Metadata<SpuSpec> {
+    private func server(_ id: Int32, _ endpoint: Endpoint, _ encryption: EncryptionType) -> Metadata<SpuSpec> {
         var spu =
             registry.spus.objects.first { $0.spec.id == id }
             ?? Metadata(name: "custom-spu-\(id)", spec: SpuSpec(id: id, spuType: .custom))
         spu.spec.publicEndpoint = IngressPort(
-            port: endpoint.port, ingress: [IngressAddress(hostname: endpoint.host)])
+            port: endpoint.port, ingress: [IngressAddress(hostname: endpoint.host)], encryption: encryption)
         spu.spec.privateEndpoint = SpuEndpoint(port: endpoint.port &+ 1, host: endpoint.host)
         spu.status.resolution = .online
         return spu

@@ -142,7 +142,7 @@ package final class Spu: Sendable {
     /// Listens for clients. Partitions may be added before (so that none of them is refused) and after.
     /// - Parameter port: 0 takes any free one.
     /// - Returns: the port it listens on.
-    package func start(host: String, port: UInt16, security: Security = .plain) throws(SpuError) -> UInt16 {
+    package func start(host: String, port: UInt16, security: ServerSecurity = .plain) throws(SpuError) -> UInt16 {
         try state.withLock { state throws(SpuError) in
             guard !state.isStopped else { throw .stopped }
             do throws(SystemError) {

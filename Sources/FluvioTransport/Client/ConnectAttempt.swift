@@ -47,7 +47,7 @@ final class ConnectAttempt: LoopMember {
     func start(addresses: [SocketAddress]? = nil, _ done: @escaping @Sendable (Outcome) -> Void) {
         state.withLock { $0.done = done }
         guard let token = loop.core.join(self) else { return finish(.closedLocally) }
-        let timer = loop.schedule(after: timeout) { [self] in finish(.deadline(timeout)) }
+        let timer = loop.schedule(after: timeout) { [self] in late() }
         state.withLock { state in
             state.token = token
             state.timer = timer
@@ -104,6 +104,11 @@ final class ConnectAttempt: LoopMember {
         } catch {
             failed(.connect(error))
         }
+    }
+
+    private func late() {
+        let isShaking = security.isTLS && state.withLock { $0.core != nil }
+        finish(isShaking ? .tls(.silent(timeout)) : .deadline(timeout))
     }
 
     private func failed(_ reason: TransportError.Reason) {

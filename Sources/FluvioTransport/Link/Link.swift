@@ -139,7 +139,7 @@ final class Link: LoopMember {
 
     func ready(_ readiness: Readiness) {
         if readiness == .read, gateBits == 0, !channel.buffersInput { return pump() }
-        let (phase, hasOutput, wants) = state.withLock { ($0.phase, !$0.output.isEmpty, $0.wants(gate: gateBits)) }
+        let (phase, hasOutput, wants) = state.withLock { ($0.phase, $0.hasOutput, $0.wants(gate: gateBits)) }
         switch phase {
         case .closed: return
         case .handshaking: return shakeHands()

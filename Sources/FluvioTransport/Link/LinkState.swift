@@ -29,6 +29,9 @@ struct LinkState {
     /// This side has closed, and waits for the queue to empty and for the peer to see it.
     var isLingering = false
 
+    /// Whether something is to be written: the end is, too.
+    var hasOutput: Bool { !output.isEmpty || (isFinishing && !wroteEnd && writeFailure == nil) }
+
     /// Whether everything was said on both sides.
     var isOver: Bool { isLingering && wroteEnd && sawEnd }
 
@@ -47,6 +50,6 @@ struct LinkState {
         }
         // Lingering, what comes is read and dropped.
         let reads = !sawEnd && (isLingering || gate & (Link.Gate.paused | Link.Gate.deaf) == 0)
-        return Wants(read: reads ? readWants : [], write: output.isEmpty ? [] : writeWants)
+        return Wants(read: reads ? readWants : [], write: hasOutput ? writeWants : [])
     }
 }

@@ -83,8 +83,11 @@ extension Link {
             }
         }
         if state.isFinishing, !state.wroteEnd {
-            channel.finishWriting()
-            state.wroteEnd = true
+            switch channel.finishWriting() {
+            case .done: state.wroteEnd = true
+            case .blocked(let readiness): state.writeWants = readiness
+            case .failed(let reason): noteFailure(reason, &state)
+            }
         }
     }
 

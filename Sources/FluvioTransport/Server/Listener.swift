@@ -14,16 +14,18 @@ package final class Listener: Sendable {
     ///   - maximumFrame: longest frame taken, in bytes, its length prefix not counted.
     ///   - frameDeadline: for the rest of a frame once its first byte has come; nil: any time. Idle connections live
     ///     for ever.
+    ///   - handshakeDeadline: for the handshake of a connection, where there is one.
     ///   - lowWaterMark: see ``FrameHandler/writable(on:)``, in bytes.
     ///   - accept: gives the handler of a new connection. Runs on the loop's thread.
     package init(
-        host: String, port: UInt16, on loop: EventLoop, security: Security = .plain,
+        host: String, port: UInt16, on loop: EventLoop, security: ServerSecurity = .plain,
         maximumFrame: Int = Frame.defaultMaximumLength, frameDeadline: Duration? = nil, lowWaterMark: Int = 1 << 20,
+        handshakeDeadline: Duration = .seconds(10),
         accept: @escaping @Sendable (ServedConnection) -> any FrameHandler
     ) throws(SystemError) {
         let limits = Link.Limits(
             minimumFrame: RequestHeader.minimumSize, maximumFrame: maximumFrame, frameDeadline: frameDeadline,
-            lowWaterMark: lowWaterMark)
+            lowWaterMark: lowWaterMark, handshakeDeadline: handshakeDeadline)
         core = ListenerCore(on: loop, security: security, limits: limits, accept: accept)
         self.port = try core.listen(host: host, port: port)
     }

@@ -17,13 +17,13 @@ final class ListenerCore: LoopMember {
     private static let turn = 64
 
     private let loop: EventLoop
-    private let security: Security
+    private let security: ServerSecurity
     private let limits: Link.Limits
     private let accept: @Sendable (ServedConnection) -> any FrameHandler
     private let state = Mutex(State())
 
     init(
-        on loop: EventLoop, security: Security, limits: Link.Limits,
+        on loop: EventLoop, security: ServerSecurity, limits: Link.Limits,
         accept: @escaping @Sendable (ServedConnection) -> any FrameHandler
     ) {
         self.loop = loop
@@ -104,7 +104,7 @@ final class ListenerCore: LoopMember {
         let peer = accepted.address.description
         let socket = accepted.takeDescriptor()
         Sockets.tune(socket.raw)
-        let link = Link(security.serverChannel(over: socket), on: loop, limits: limits)
+        let link = Link(security.channel(over: socket), on: loop, limits: limits)
         ServedConnection(peer: peer, link: link, accept: accept).start()
     }
 

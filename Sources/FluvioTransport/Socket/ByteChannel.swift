@@ -13,10 +13,12 @@ enum Transfer: Equatable, Sendable {
     case failed(TransportError.Reason)
 }
 
-/// How far a handshake is.
-enum Handshake: Equatable, Sendable {
+/// How far something is that may take several calls: a handshake, or telling the peer of the end.
+enum Progress: Equatable, Sendable {
     case done
+    /// To be called again when the socket is ready for this.
     case blocked(Readiness)
+    /// The connection is broken.
     case failed(TransportError.Reason)
 }
 
@@ -32,16 +34,17 @@ protocol ByteChannel: AnyObject, Sendable {
     var buffersInput: Bool { get }
 
     /// Goes on with the handshake. Called again when the socket is ready, until it is done or has failed.
-    func handshake() -> Handshake
+    func handshake() -> Progress
     /// Reads what is there, up to the size of `buffer`, which is not empty.
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer
     /// Writes of `vectors`, in order, what is taken. `more`: something follows at once, so that a short packet may
-    /// wait for it.
+    /// wait for it. After ``Transfer/blocked(_:)`` the next write must begin with the same bytes, and be no shorter:
+    /// over TLS they may be encrypted already.
     func write(_ vectors: UnsafeMutableBufferPointer<iovec>, more: Bool) -> Transfer
     /// Writes from a file what is taken of `count` bytes at `offset`. ``Transfer/end``: the file is shorter.
     func write(file: CInt, offset: Int, count: Int) -> Transfer
     /// Tells the peer that no more will come. Reading goes on.
-    func finishWriting()
+    func finishWriting() -> Progress
     /// Acknowledges at once what was read, instead of waiting for an answer to carry the acknowledgement.
     func acknowledge()
     /// Releases the socket. `reset`: the peer sees a broken connection, not an orderly end.

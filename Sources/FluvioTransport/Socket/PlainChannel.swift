@@ -16,7 +16,7 @@ final class PlainChannel: ByteChannel {
         self.descriptor = Mutex(descriptor)
     }
 
-    func handshake() -> Handshake { .done }
+    func handshake() -> Progress { .done }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
         do throws(SystemError) {
@@ -56,7 +56,10 @@ final class PlainChannel: ByteChannel {
         }
     }
 
-    func finishWriting() { _ = shutdown(raw, CInt(SHUT_WR)) }
+    func finishWriting() -> Progress {
+        _ = shutdown(raw, CInt(SHUT_WR))
+        return .done
+    }
 
     func acknowledge() { Sockets.set(raw, CInt(IPPROTO_TCP), TCP_QUICKACK, 1) }
 

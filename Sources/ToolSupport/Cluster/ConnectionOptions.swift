@@ -5,6 +5,8 @@ import FluvioTransport
 package struct ConnectionOptions: OptionGroup {
     /// For how long a server that cannot be reached is tried.
     package var retryFor = TimeLimit.within(.seconds(30))
+    /// How the connections to the cluster of `--cluster` are protected.
+    package var tls = TLSOptions()
 
     /// The defaults.
     package init() {}
@@ -16,6 +18,7 @@ package struct ConnectionOptions: OptionGroup {
             manual:
                 "Try a server that cannot be reached, or was lost, for this long: at the start, and each time again. "
                 + "`0` tries once, `forever` never gives up.")
+        table.include(\.tls)
     }
 
     /// The same for the client library.
@@ -28,10 +31,11 @@ package struct ConnectionOptions: OptionGroup {
 
     /// Connects to the cluster that the command line, the environment or the profile file names.
     package func connect(_ context: ToolContext) async throws -> Fluvio {
+        let tls = try tls.settings(for: context.common)
         let target: Target
         switch (context.common.cluster, context.common.profile) {
         case (.some, .some): throw UsageError("--cluster and --profile exclude each other")
-        case (let cluster?, nil): target = .address(cluster.description)
+        case (let cluster?, nil): target = .address(cluster.description, tls: tls)
         case (nil, let profile?): target = .profile(profile)
         case (nil, nil): target = .currentProfile
         }
@@ -41,6 +45,9 @@ package struct ConnectionOptions: OptionGroup {
         let diagnostics = context.diagnostics
         return try await Fluvio.connect(to: target, settings: settings) { event in
             switch event {
+            case .unverified(let server):
+                diagnostics.error(
+                    "\(server) and its SPUs need not prove who they are: what is sent may be read by others")
             case .lost(let error): diagnostics.note("\(error.message); trying again")
             case .recovered(let server): diagnostics.detail("\(server) is back")
             }

@@ -31,9 +31,9 @@ struct RunCommand: Sendable {
     func run() async throws -> Outcome {
         let directory = try options.serve.location.forStart()
         let diagnostics = context.diagnostics
+        let clusterOptions = try options.serve.clusterOptions(directory: directory) { diagnostics.error($0) }
         let cluster: LocalCluster
         do {
-            let clusterOptions = options.serve.clusterOptions(directory: directory) { diagnostics.error($0) }
             cluster = try await onOwnThread { try LocalCluster.start(clusterOptions) }
         } catch let error as LocalClusterError {
             let error = ToolError(error.description, error.exitCode)
@@ -42,7 +42,7 @@ struct RunCommand: Sendable {
         }
         let endpoint = cluster.endpoint
         diagnostics.note("the cluster runs on \(endpoint), its data is in \(directory)")
-        if !options.serve.skipsProfile { try Self.writeProfile(context, endpoint.port, directory) }
+        if !options.serve.skipsProfile { try Self.writeProfile(context, endpoint.port, options.serve, directory) }
         report("0 \(endpoint.port)")
         context.signals.onStop { _ in
             // Closing files may take a while; the thread that watches over signals must not wait.
@@ -64,10 +64,19 @@ struct RunCommand: Sendable {
     }
 
     /// Makes the cluster's profile, and makes it current.
-    static func writeProfile(_ context: ToolContext, _ port: UInt16, _ directory: String) throws {
+    static func writeProfile(
+        _ context: ToolContext, _ port: UInt16, _ serve: ServeOptions, _ directory: String
+    ) throws {
         let name = context.common.profile ?? "local"
+        let files = try serve.clusterOptions(directory: directory).clientFiles()
+        let tls = files.map { files in
+            TLSPolicy.verified(
+                TLSSettings(
+                    domain: files.domain, key: files.key.map { .file($0) },
+                    certificate: files.certificate.map { .file($0) }, authority: .file(files.authority)))
+        }
         try ProfileFile.update { file throws(FluvioError) in
-            try file.addLocal(name, port: port, directory: directory)
+            try file.addLocal(name, port: port, directory: directory, tls: tls ?? .disabled)
         }
         context.diagnostics.note("profile '\(name)' is the current one now")
     }

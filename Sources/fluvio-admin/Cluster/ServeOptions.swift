@@ -1,5 +1,6 @@
 import FluvioLocal
 import ToolSupport
+import Unix
 
 /// How a cluster on this machine is to run: what `cluster start` and `cluster run` share.
 struct ServeOptions: OptionGroup {
@@ -10,6 +11,11 @@ struct ServeOptions: OptionGroup {
     var spus = 1
     var durability = Durability.os
     var skipsProfile = false
+    /// Whether certificates are made here.
+    var automaticTLS = AutomaticTLS.off
+    var certificate: String?
+    var key: String?
+    var clientAuthority: String?
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.include(\.location)
@@ -33,19 +39,66 @@ struct ServeOptions: OptionGroup {
                 "What acknowledged records survive. In every mode they survive `kill -9`: they are written before they "
                 + "are acknowledged. `os` leaves it to the system when they reach the disk, as Fluvio does; `batch` "
                 + "calls fsync(2) before the acknowledgement; `interval:MS` calls it so often.")
+        table.value(
+            "--tls", to: \.automaticTLS, as: .automaticTLS, help: "Use TLS, with certificates made here",
+            manual:
+                "With `auto`, use TLS with certificates that are made when they are missing, and kept in the directory "
+                + "`tls` of the data directory: an authority, one for the servers (names `localhost`, "
+                + "`\(ClusterOptions.domain)` and `*.\(ClusterOptions.domain)`) and one for clients, without which "
+                + "nobody can connect. The profile names them.")
+        table.value(
+            "--tls-cert", to: \.certificate, as: .file, help: "Use TLS with this certificate",
+            manual:
+                "Use TLS with the certificate of this file (PEM), and those between it and its authority behind it. "
+                + "If it is for `DOMAIN` and `*.DOMAIN`, the profile checks servers by these names.")
+        table.value("--tls-key", to: \.key, as: .file, help: "The private key of the certificate")
+        table.value(
+            "--tls-client-ca", to: \.clientAuthority, as: .file,
+            help: "Let in only clients with a certificate of this authority")
         table.flag(
             "--skip-profile-creation", to: \.skipsProfile, help: "Leave the profile file alone")
     }
 
     /// For the cluster in this process.
-    func clusterOptions(directory: String, say: @escaping @Sendable (String) -> Void) -> ClusterOptions {
+    func clusterOptions(
+        directory: String, say: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws -> ClusterOptions {
         var options = ClusterOptions(directory: directory, say: say)
         options.bind = bind
         options.controllerPort = port
         options.spuPort = spuPort
         options.spus = spus
         options.durability = durability
+        options.tls = try tls()
         return options
+    }
+
+    private func tls() throws -> ClusterTLS {
+        switch (certificate, key) {
+        case (nil, nil):
+            if clientAuthority != nil { throw UsageError("--tls-client-ca needs --tls-cert and --tls-key") }
+            return automaticTLS == .on ? .automatic : .none
+        case (let certificate?, let key?):
+            if automaticTLS == .on { throw UsageError("--tls auto and --tls-cert exclude each other") }
+            return .files(
+                certificate: try absolute(certificate), key: try absolute(key),
+                clientAuthority: try clientAuthority.map { try absolute($0) })
+        default: throw UsageError("--tls-cert and --tls-key are wanted together")
+        }
+    }
+
+    /// The options of TLS once more, for a process that may stand elsewhere.
+    func tlsArguments() throws -> [String] {
+        switch try tls() {
+        case .none: return []
+        case .automatic: return ["--tls", "auto"]
+        case .files(let certificate, let key, let authority):
+            return ["--tls-cert", certificate, "--tls-key", key] + (authority.map { ["--tls-client-ca", $0] } ?? [])
+        }
+    }
+
+    private func absolute(_ path: String) throws -> String {
+        path.hasPrefix("/") ? path : "\(try Unix.workingDirectory())/\(path)"
     }
 }
 
@@ -72,6 +125,26 @@ extension ValueKind where Value == Durability {
                     let time = Durations.parse(String(text.dropFirst(prefix.count)), bare: .milliseconds), time > .zero
                 else { throw ValueError("'\(text)' is none of os, batch, interval:MS") }
                 return .interval(time)
+            })
+    }
+}
+
+/// Whether a cluster makes its own certificates.
+enum AutomaticTLS: Sendable {
+    case off, on
+}
+
+extension ValueKind where Value == AutomaticTLS {
+    /// `auto`, `off`.
+    static var automaticTLS: ValueKind {
+        ValueKind(
+            "MODE", completion: .choices(["auto", "off"]), format: { $0 == .on ? "auto" : "off" },
+            parse: { text throws(ValueError) in
+                switch text {
+                case "auto": return .on
+                case "off": return .off
+                default: throw ValueError("'\(text)' is neither auto nor off")
+                }
             })
     }
 }

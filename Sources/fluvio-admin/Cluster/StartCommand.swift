@@ -28,7 +28,7 @@ struct StartCommand: Sendable {
         context.diagnostics.note("the cluster runs on localhost:\(port), its data is in \(directory)")
         guard !options.serve.skipsProfile else { return .exit(.success) }
         do {
-            try RunCommand.writeProfile(context, port, directory)
+            try RunCommand.writeProfile(context, port, options.serve, directory)
         } catch {
             // What has failed leaves nothing running.
             _ = try? await onOwnThread { try ClusterControl.stop(directory: directory) }
@@ -44,6 +44,7 @@ struct StartCommand: Sendable {
 
     /// Starts the process and waits for what it reports.
     private func launch(_ directory: String) throws -> Answer {
+        let arguments = try arguments(directory)
         try Unix.makeDirectories(directory, mode: 0o700)
         let log = "\(directory)/cluster.log"
         let output = try FileDescriptor.open(log, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
@@ -52,7 +53,7 @@ struct StartCommand: Sendable {
             return Answer(code: .incomplete, text: "no pipe")
         }
         _ = try Unix.startInBackground(
-            try Unix.ownExecutable(), arguments(directory), output: output.raw, passing: writing.raw)
+            try Unix.ownExecutable(), arguments, output: output.raw, passing: writing.raw)
         // Otherwise the pipe would stay open if the process died without a word.
         try writing.close()
         var bytes: [UInt8] = []
@@ -71,12 +72,12 @@ struct StartCommand: Sendable {
         return Answer(code: code, text: String(words[1]))
     }
 
-    private func arguments(_ directory: String) -> [String] {
+    private func arguments(_ directory: String) throws -> [String] {
         let serve = options.serve
         return [
             "fluvio-admin", "cluster", "run", "--report-readiness", "--skip-profile-creation",
             "--data-dir", directory, "--bind", serve.bind, "--port", "\(serve.port)", "--spu-port", "\(serve.spuPort)",
             "--durability", ValueKind<Durability>.durability.format(serve.durability) ?? "os",
-        ]
+        ] + (try serve.tlsArguments())
     }
 }

@@ -94,12 +94,12 @@ import Testing
         #expect(
             try read(text).profile().tls
                 == .verified(
-                    TLSCertificates(
+                    TLSSettings(
                         domain: "stream.example.test", key: pem("k"), certificate: pem("c"), authority: pem("a\n"))))
     }
 
     @Test func `A key in the profile is not shown`() {
-        let certificates = TLSCertificates(
+        let certificates = TLSSettings(
             domain: "d", key: .inline("SECRET"), certificate: .inline("SECRET"), authority: .file("/a"))
         #expect(!"\(TLSPolicy.verified(certificates))".contains("SECRET"))
         #expect(!String(reflecting: TLSPolicy.verified(certificates)).contains("SECRET"))
@@ -121,7 +121,10 @@ import Testing
         ("+\n[cluster.one.tls]", .invalidProfile),
         ("+\n[cluster.one.tls]\ntls_policy = \"maybe\"", .invalidProfile),
         ("+\n[cluster.one.tls]\ntls_policy = \"verified\"", .invalidProfile),
-        ("+\n[cluster.one.tls]\ntls_policy = \"verified\"\ntls_source = \"files\"", .invalidProfile),
+        (
+            "+\n[cluster.one.tls]\ntls_policy = \"verified\"\ntls_source = \"files\"\n[cluster.one.tls.certs]\ndomain = 1",
+            .invalidProfile
+        ),
         ("current_profile=\"a\"\n[profile.a]\ncluster=\"a\"\n[cluster.a]\nendpoint=\"here\"", .invalidProfile),
     ]
 

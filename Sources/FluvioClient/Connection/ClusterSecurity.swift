@@ -1,0 +1,82 @@
+import FluvioTransport
+import Unix
+
+/// How a client protects its connections to one cluster: what its profile says, with certificates and keys read.
+struct ClusterSecurity: Sendable {
+    private let client: TLSClient?
+    private let domain: String?
+    /// Whether servers may be anybody.
+    let isUnverified: Bool
+
+    /// Reads the files that the profile names.
+    ///
+    /// - Throws: ``FluvioError/Code/tlsFailed``.
+    init(_ profile: ClusterProfile) throws(FluvioError) {
+        guard let settings = profile.tls.settings else {
+            (client, domain, isUnverified) = (nil, nil, false)
+            return
+        }
+        domain = settings.domain.flatMap { $0.isEmpty ? nil : $0 }
+        isUnverified = !settings.checksServers
+        let identity: TLSIdentity?
+        switch (settings.certificate, settings.key) {
+        case (let certificate?, let key?):
+            identity = TLSIdentity(
+                certificate: try certificate.text("client certificate"), key: try key.text("client key"))
+        case (nil, nil): identity = nil
+        default:
+            throw FluvioError(
+                .tlsFailed, "\(profile.name): a client certificate and its key are wanted together, one is missing")
+        }
+        let trust: TLSTrust =
+            if isUnverified {
+                .anyone
+            } else if let authority = settings.authority {
+                .authorities(try authority.text("authority"))
+            } else {
+                .system
+            }
+        do throws(TLSSetupError) {
+            client = try TLSClient(trust: trust, identity: identity)
+        } catch {
+            throw FluvioError(.tlsFailed, "\(profile.name): \(error)", underlying: error)
+        }
+    }
+
+    /// For the SC.
+    var controller: Security { client.map { .tlsClient($0, name: domain) } ?? .plain }
+
+    /// For the SPU of that name. Its certificate is for `SPU.DOMAIN`.
+    func spu(_ name: String) -> Security {
+        client.map { client in .tlsClient(client, name: domain.map { "\(name).\($0)" }) } ?? .plain
+    }
+}
+
+extension TLSPolicy {
+    /// nil: no TLS.
+    var settings: TLSSettings? {
+        switch self {
+        case .disabled: return nil
+        case .anonymous:
+            var settings = TLSSettings()
+            settings.checksServers = false
+            return settings
+        case .verified(let settings): return settings
+        }
+    }
+}
+
+extension PEM {
+    /// The text itself. `what` names it if there is no path.
+    fileprivate func text(_ what: String) throws(FluvioError) -> PEMText {
+        switch self {
+        case .inline(let text): return PEMText(Array(text.utf8), source: "\(what) \(self)")
+        case .file(let path):
+            do throws(SystemError) {
+                return PEMText(try Unix.contents(of: path), source: path)
+            } catch {
+                throw FluvioError(.tlsFailed, "cannot read the \(what) \(path): \(error.reason)", underlying: error)
+            }
+        }
+    }
+}
