@@ -1,4 +1,3 @@
-package import FluvioTransport
 import Unix
 
 /// How a cluster on this machine is to run.

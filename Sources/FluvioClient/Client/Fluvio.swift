@@ -17,8 +17,7 @@ public final class Fluvio: Sendable {
     /// - Parameter onEvent: told of connections that are tried again, lost and found again, on any thread; it must not
     ///   block.
     /// - Throws: what is wrong with the profile; ``FluvioError/Code/tlsFailed``; ``FluvioError/Code/unreachable`` when
-    ///   ``ClientSettings/retry`` is
-    ///   over; ``FluvioError/Code/incompatible``; ``FluvioError/Code/cancelled``.
+    ///   ``ClientSettings/retry`` is over; ``FluvioError/Code/incompatible``; ``FluvioError/Code/cancelled``.
     public static func connect(
         to target: Target = .currentProfile, settings: ClientSettings = ClientSettings(),
         onEvent: (@Sendable (ClientEvent) -> Void)? = nil

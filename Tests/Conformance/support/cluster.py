@@ -11,11 +11,13 @@ import time
 class Cluster:
     """A cluster with a directory and a profile of its own."""
 
-    def __init__(self, directory: pathlib.Path, executables: pathlib.Path):
+    def __init__(self, directory: pathlib.Path, executables: pathlib.Path, options: tuple[str, ...] = ()):
         self.directory = directory
         self.executables = executables
         self.data = directory / "data"
         self.profile = directory / "config"
+        # Of every start.
+        self.options = options
         self._ports = ("0", "0")
 
     @staticmethod
@@ -27,7 +29,7 @@ class Cluster:
         """On free ports; on the same ones when started again."""
         self.directory.mkdir(exist_ok=True)
         control, records = self._ports
-        self._admin("start", "--port", control, "--spu-port", records)
+        self._admin("start", "--port", control, "--spu-port", records, *self.options)
         status = self.status()
         self._ports = (status["endpoint"].split(":")[-1], status["spus"][0]["endpoint"].split(":")[-1])
 

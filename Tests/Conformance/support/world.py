@@ -27,9 +27,9 @@ class World:
         self.number = number
         os.environ["FLV_PROFILE_PATH"] = str(self.cluster.profile)
 
-    def own_cluster(self) -> Cluster:
+    def own_cluster(self, *options: str) -> Cluster:
         """Starts a cluster for this case alone, which is the one of the profile from now on."""
-        self.cluster = Cluster(self.directory / f"cluster-{self.number}", self.executables)
+        self.cluster = Cluster(self.directory / f"cluster-{self.number}", self.executables, options)
         self.cluster.start()
         os.environ["FLV_PROFILE_PATH"] = str(self.cluster.profile)
         return self.cluster

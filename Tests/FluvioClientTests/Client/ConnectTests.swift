@@ -234,7 +234,10 @@ import Testing
                 _ = try await Fluvio.connect()
                 exit(3)
             } catch {
-                guard error.code == .tlsUnavailable else { exit(4) }
+                guard error.code == .unreachable, (error.underlying as? TransportError)?.reason == .tls(.brokenOff)
+                else {
+                    exit(4)
+                }
             }
             try? FileManager.default.removeItem(atPath: path)
             exit(0)

@@ -135,6 +135,7 @@ import Testing
         let client = try await cluster.connect { event in
             switch event {
             case .lost: events.withLock { $0.append("lost") }
+            case .unverified: break
             case .recovered: events.withLock { $0.append("recovered") }
             }
         }
