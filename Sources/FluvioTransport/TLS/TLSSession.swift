@@ -63,8 +63,8 @@ import Unix
     // MARK: Handshake
 
     mutating func handshake() -> Progress {
+        ERR_clear_error()
         if !isOpen {
-            ERR_clear_error()
             let result = unsafe SSL_do_handshake(ssl)
             if result == 1 {
                 isOpen = true
@@ -196,10 +196,7 @@ import Unix
 
     /// Sends what is gathered; nil: nothing was, or nothing that a caller waits for.
     private mutating func finishWrite() -> Transfer? {
-        if let unfinished = wire.flush() {
-            if case .failed = unfinished { return .failed(reason(shaking: false)) }
-            return unfinished
-        }
+        if let unfinished = wire.flush() { return unfinished }
         guard accepted > 0 else { return nil }
         defer { accepted = 0 }
         return .moved(accepted)
@@ -217,7 +214,7 @@ import Unix
         }
         switch wire.flush() {
         case .blocked(let readiness)?: return .blocked(readiness)
-        case .failed?: return .failed(reason(shaking: false))
+        case .failed(let reason)?: return .failed(reason)
         default: return .done
         }
     }
@@ -225,12 +222,15 @@ import Unix
     /// Why the last call failed.
     private func reason(shaking: Bool) -> TransportError.Reason {
         if let failure = wire.failure { return .tls(failure) }
+        // The peer has said why. It may have closed right after, so that a write has failed before this was read.
+        if ERR_GET_REASON(ERR_peek_error()) > SSL_AD_REASON_OFFSET {
+            return .tls(TLSFailure(openSSL: role, shaking: shaking))
+        }
         if let error = wire.error {
             let reason = TransportError.Reason(error)
             if shaking, case .reset = reason { return .tls(.brokenOff) }
             return reason
         }
-        // An alert may have come before the end.
         let code = ERR_peek_error()
         if wire.sawEnd, code == 0 || ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING {
             return .tls(shaking ? .brokenOff : .truncated)
