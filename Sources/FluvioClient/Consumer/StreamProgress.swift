@@ -66,7 +66,8 @@ struct StreamProgress: Sendable {
     /// The reader took a response that arrived before.
     mutating func taken() -> Action {
         waiting -= 1
-        guard let offset = held, !isFinished else { return .nothing }
+        // A server may send several responses for one acknowledgement: only few may wait when the next is given.
+        guard let offset = held, waiting < Self.maximumWaiting, !isFinished else { return .nothing }
         held = nil
         return .acknowledge(offset)
     }

@@ -1,5 +1,6 @@
 import FluvioProtocol
 import Synchronization
+import Unix
 
 /// The records of one partition between the caller and the wire: a set that is being filled, and at most one request
 /// whose fate is open. Safe to use from any thread; nothing here waits or sends.
@@ -54,6 +55,9 @@ final class PartitionQueue: Sendable {
         var failure: FluvioError?
         var counts = ProducerCounts()
         var settled = SettledRecords()
+        /// Bytes that are gathered while a request is under way.
+        var limit: Int
+        var sent = MonotonicTime.now
     }
 
     let partition: UInt32
@@ -80,7 +84,7 @@ final class PartitionQueue: Sendable {
         self.sendsAtOnce = sendsAtOnce
         self.isCommitted = isCommitted
         let identity = RecordSetBuilder.Identity(producerID: producerID, producerEpoch: 0, nextSequence: 0)
-        state = Mutex(State(filling: RecordSetBuilder(settings, as: identity)))
+        state = Mutex(State(filling: RecordSetBuilder(settings, as: identity), limit: 2 * self.requestSize))
     }
 
     // MARK: The caller's side
@@ -93,6 +97,10 @@ final class PartitionQueue: Sendable {
     ) -> Outcome {
         state.withLock { state in
             guard state.phase != .failed else { return .failed }
+            if state.phase != .ready, state.filling.byteCount() >= state.limit {
+                state.isFlushing = true
+                return .full
+            }
             var outcome = unsafe state.filling.append(key: key, value: value, timestamp: timestamp)
             if outcome == .sequencesUsedUp, let identity = state.filling.identity {
                 state.filling.identify(as: identity.nextEpoch)
@@ -176,6 +184,7 @@ final class PartitionQueue: Sendable {
         state.withLock { state in
             if let batches = request?.batches { state.delivery?.sent(batches) }
             state.request = request.take()
+            state.sent = .now
         }
     }
 
@@ -187,11 +196,17 @@ final class PartitionQueue: Sendable {
             state.counts.acknowledged += count
             state.settled.settle(count, at: offset)
             let tag = state.request?.lastTag ?? 0
+            // Where answers come fast, requests of a megabyte or two are the fastest; where each takes its time whatever
+            // its size (replicas), larger ones are.
+            let isSlow = MonotonicTime.now - state.sent > Self.slowAnswer
+            state.limit = isSlow ? settings.capacity : 2 * requestSize
             Self.recycle(&state)
             state.phase = .ready
             return Acknowledgement(partition: partition, firstOffset: offset, count: count, lastTag: tag)
         }
     }
+
+    private static let slowAnswer = Duration.milliseconds(20)
 
     private static func recycle(_ state: inout State) {
         guard let request = state.request.take() else { return }

@@ -13,6 +13,31 @@ import Testing
         #expect(progress.next == 20)
     }
 
+    @Test func responsesSentAheadDoNotPileUp() {
+        // A server that sends three responses for every acknowledgement, and a reader that is slower.
+        var progress = StreamProgress(from: 0, stop: nil, maximumBytes: 1000)
+        var end: Int64 = 0
+        var waiting = 0
+        var owed = 3
+        var most = 0
+        for _ in 0..<100 {
+            while owed > 0 {
+                owed -= 1
+                end += 10
+                waiting += 1
+                if case .acknowledge = progress.arrived(.init(end: end)) { owed += 3 }
+                most = max(most, waiting)
+                if most > 50 { break }
+            }
+            if waiting > 0 {
+                waiting -= 1
+                if case .acknowledge = progress.taken() { owed += 3 }
+            }
+        }
+        #expect(most <= 6)
+        #expect(end > 500)
+    }
+
     @Test func aBatchThatDoesNotFitIsAskedForWithMoreBytes() {
         var progress = StreamProgress(from: 5, stop: nil, maximumBytes: 1000)
         #expect(progress.arrived(.init(cutBatchSize: 5_000_000)) == .reopen)

@@ -53,10 +53,21 @@ import Testing
         queue.flush()
         #expect(try take(queue)?.map(\.count) == [4, 1])
         // Something is under way: nothing is due.
-        #expect(append(30, to: queue) == (5..<35).map { .appended(record: $0) })
+        #expect(append(20, to: queue) == (5..<25).map { .appended(record: $0) })
         #expect(try take(queue) == nil)
         _ = queue.stored(at: 0)
         #expect(try take(queue) != nil)
+    }
+
+    @Test func whileARequestIsUnderWayTwiceItsSizeIsGathered() throws {
+        let queue = queue(requestSize: 1000, capacity: 100_000)
+        _ = append(20, to: queue)
+        _ = try take(queue)
+        let outcomes = append(200, to: queue)
+        let taken = outcomes.prefix { $0 != .full }.count
+        // 50 bytes of value and some of its record.
+        #expect((30...45).contains(taken))
+        #expect(outcomes.dropFirst(taken).allSatisfy { $0 == .full })
     }
 
     @Test func aFullQueueTakesNothingUntilAnAnswerComes() throws {
