@@ -158,13 +158,12 @@ final class ConnectAttempt: LoopMember {
             (state.done.take(), state.core.take(), state.token.take(), state.timer.take())
         }
         if let timer { loop.cancel(timer) }
-        if let done {
-            if let core, reason == nil {
-                done(.success(core))
-            } else {
-                core?.close()
-                done(.failure(TransportError(reason ?? .closedLocally, peer: peer.description)))
-            }
+        if let done, let core, reason == nil {
+            done(.success(core))
+        } else {
+            // Also when the connection stands at last, and its owner has been told that it does not.
+            core?.close()
+            done?(.failure(TransportError(reason ?? .closedLocally, peer: peer.description)))
         }
         guard let token else { return }
         // The socket is the loop's: closed elsewhere, its number could be another's when the loop looks at it.

@@ -181,10 +181,13 @@ extension Link {
         guard let deadline = limits.frameDeadline else { return }
         let isLate = frameClock.withLock { clock in
             clock.timer = nil
-            guard let since = clock.since else { return false }
-            // While nobody reads, the peer is not to blame.
-            if gateBits & Gate.paused != 0 { clock.since = .now }
-            if since + deadline <= .now, gateBits == 0 { return true }
+            guard let since = clock.since, gateBits & ~Gate.paused == 0 else { return false }
+            if gateBits & Gate.paused != 0 {
+                // While nobody reads, the peer is not to blame.
+                clock.since = .now
+            } else if since + deadline <= .now {
+                return true
+            }
             setFrameTimer(&clock)
             return false
         }

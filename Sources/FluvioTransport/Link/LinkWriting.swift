@@ -94,7 +94,7 @@ extension Link {
     /// The peer takes nothing any more. What it sent before may still be read: answers, perhaps.
     private func writingBroke() {
         guard let failure = state.withLock({ $0.phase == .open ? $0.writeFailure : nil }) else { return }
-        pump(toTheEnd: true)
+        if case .reset = failure { pump(toTheEnd: true) }
         end(failure)
     }
 }

@@ -65,8 +65,8 @@ import Testing
         _ = try take(queue)
         let outcomes = append(200, to: queue)
         let taken = outcomes.prefix { $0 != .full }.count
-        // 50 bytes of value and some of its record.
-        #expect((30...45).contains(taken))
+        // Batches of four records and about 300 bytes.
+        #expect((24...32).contains(taken))
         #expect(outcomes.dropFirst(taken).allSatisfy { $0 == .full })
     }
 

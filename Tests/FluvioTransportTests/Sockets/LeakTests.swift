@@ -80,6 +80,8 @@ private enum Alone {
         let deaf = try RawListener(backlog: nil)
         let full = try RawListener(backlog: 0)
         let filler = try RawPeer(to: full.port)
+        let server = try EventLoop(name: "server")
+        let listener = try Listener(host: "127.0.0.1", port: 0, on: server, accept: echo)
         let before = try await settledDescriptors()
         for number in 0..<1_000 {
             let port = number % 2 == 0 ? deaf.port : full.port
@@ -87,6 +89,18 @@ private enum Alone {
                 try await Connection.connect(to: .local(port), on: loop, timeout: .milliseconds(2))
             }
             #expect(result != nil)
+        }
+        // These are given up at about the time when they succeed.
+        for _ in 0..<2_000 {
+            let attempt = Task {
+                await failure { () throws(TransportError) in
+                    try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(20))
+                }
+            }
+            for _ in 0..<Int.random(in: 0..<40) { await Task.yield() }
+            attempt.cancel()
+            let result = await attempt.value
+            #expect(result == nil || result == .cancelled)
         }
         try await eventuallyClosed(since: before)
         filler.close()
