@@ -11,12 +11,16 @@ final class Inbox: Sendable {
     }
 
     private struct State {
-        var items: [Item] = []
+        /// Taken ones are nil: they must not be held until the inbox is empty, which under load it never is.
+        var items: [Item?] = []
         var head = 0
         /// Streams from which more may come.
         var open: Int
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
+
+    /// Places of taken items after which the others move up.
+    private static let maximumTaken = 64
 
     private let state: Mutex<State>
     private let event: FileDescriptor
@@ -61,10 +65,10 @@ final class Inbox: Sendable {
     func take() -> Step {
         state.withLock { state in
             guard state.head < state.items.count else { return state.open > 0 ? .empty : .end }
-            let item = state.items[state.head]
+            guard let item = state.items[state.head].take() else { return .empty }
             state.head += 1
-            if state.head == state.items.count {
-                state.items.removeAll(keepingCapacity: true)
+            if state.head == state.items.count || state.head == Self.maximumTaken {
+                state.items.removeFirst(state.head)
                 state.head = 0
             }
             return .item(item)
