@@ -1,8 +1,13 @@
 package import Glibc
 
 extension Unix {
+    /// The path from the root, whether or not there is a file.
+    package static func fromRoot(_ path: String) throws(SystemError) -> String {
+        path.hasPrefix("/") ? path : "\(try workingDirectory())/\(path)"
+    }
+
     /// The absolute path of the working directory.
-    package static func workingDirectory() throws(SystemError) -> String {
+    private static func workingDirectory() throws(SystemError) -> String {
         guard let path = unsafe getcwd(nil, 0) else { throw SystemError(code: errno, call: "getcwd") }
         defer { unsafe free(path) }
         return unsafe String(cString: path)

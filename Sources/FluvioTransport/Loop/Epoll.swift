@@ -36,8 +36,7 @@ struct Epoll: ~Copyable, Sendable {
 
     init() throws(SystemError) {
         let set = FileDescriptor(owning: try Unix.check("epoll_create1") { epoll_create1(CInt(EPOLL_CLOEXEC)) })
-        let event = FileDescriptor(
-            owning: try Unix.check("eventfd") { eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)) })
+        let event = try Unix.eventDescriptor()
         try Self.control(set.raw, EPOLL_CTL_ADD, event.raw, Self.wakeToken, .read)
         self.set = set
         self.event = event

@@ -34,8 +34,8 @@ package final class Signals: Sendable {
         var set = Unix.signalSet(taken)
         let raw = try Unix.check("signalfd") { unsafe signalfd(-1, &set, CInt(SFD_CLOEXEC)) }
         signals = FileDescriptor(owning: raw)
-        wake = try Self.event()
-        finished = try Self.event()
+        wake = try Unix.eventDescriptor()
+        finished = try Unix.eventDescriptor()
     }
 
     /// Readable from the first signal on, and for good: for poll(2) beside whatever a thread waits for. It is never to be
@@ -142,11 +142,6 @@ package final class Signals: Sendable {
                 if unsafe read(signals.raw, &info, size) == size { return .signal(CInt(info.ssi_signo)) }
             }
         }
-    }
-
-    private static func event() throws(SystemError) -> FileDescriptor {
-        FileDescriptor(
-            owning: try Unix.check("eventfd") { eventfd(0, CInt(EFD_CLOEXEC | EFD_NONBLOCK)) })
     }
 
     private static func ring(_ descriptor: CInt) { _ = eventfd_write(descriptor, 1) }

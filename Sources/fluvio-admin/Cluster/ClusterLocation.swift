@@ -19,7 +19,7 @@ struct ClusterLocation: OptionGroup {
     ///
     /// - Parameter profile: whose directory to take if none is given; nil: the current one's.
     func resolved(profile: String?) throws -> String {
-        if let directory { return try absolute(directory) }
+        if let directory { return try Unix.fromRoot(directory) }
         if let file = try? ProfileFile.load() {
             if let profile, !file.profileNames.contains(profile) { _ = try file.profile(profile) }
             if let known = file.directory(ofProfile: profile) { return known }
@@ -29,7 +29,7 @@ struct ClusterLocation: OptionGroup {
 
     /// The directory to start a cluster in: what other profiles name is not for this one.
     func forStart() throws -> String {
-        if let directory { return try absolute(directory) }
+        if let directory { return try Unix.fromRoot(directory) }
         return try usual()
     }
 
@@ -38,10 +38,5 @@ struct ClusterLocation: OptionGroup {
             throw ToolError("there is no home directory; name the cluster's with --data-dir", .usage)
         }
         return "\(home)/.fluvio/local-cluster"
-    }
-
-    private func absolute(_ path: String) throws -> String {
-        if path.hasPrefix("/") { return path }
-        return "\(try Unix.workingDirectory())/\(path)"
     }
 }

@@ -81,8 +81,8 @@ struct ServeOptions: OptionGroup {
         case (let certificate?, let key?):
             if automaticTLS == .on { throw UsageError("--tls auto and --tls-cert exclude each other") }
             return .files(
-                certificate: try absolute(certificate), key: try absolute(key),
-                clientAuthority: try clientAuthority.map { try absolute($0) })
+                certificate: try Unix.fromRoot(certificate), key: try Unix.fromRoot(key),
+                clientAuthority: try clientAuthority.map { try Unix.fromRoot($0) })
         default: throw UsageError("--tls-cert and --tls-key are wanted together")
         }
     }
@@ -95,10 +95,6 @@ struct ServeOptions: OptionGroup {
         case .files(let certificate, let key, let authority):
             return ["--tls-cert", certificate, "--tls-key", key] + (authority.map { ["--tls-client-ca", $0] } ?? [])
         }
-    }
-
-    private func absolute(_ path: String) throws -> String {
-        path.hasPrefix("/") ? path : "\(try Unix.workingDirectory())/\(path)"
     }
 }
 

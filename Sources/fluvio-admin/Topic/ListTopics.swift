@@ -57,7 +57,7 @@ struct DescribeTopic: Sendable {
     func run() async throws -> Outcome {
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        let topic = try await find(client.admin)
+        let topic = try await client.admin.topicObject(options.name)
         let format = options.output.format
         try await onOwnThread {
             var output = OutputWriter(descriptor: STDOUT_FILENO)
@@ -68,13 +68,5 @@ struct DescribeTopic: Sendable {
             try output.close()
         }
         return .exit(.success)
-    }
-
-    /// The topic of exactly that name; where there is none, the error names the nearest.
-    private func find(_ admin: Admin) async throws -> Metadata<TopicSpec> {
-        let topics = try await admin.list(.topic)
-        if let topic = topics.first(where: { $0.name == options.name }) { return topic }
-        let guess = Suggestion.nearest(to: options.name, among: topics.map(\.name))
-        throw ToolError("there is no topic '\(options.name)'" + (guess.map { "; did you mean '\($0)'?" } ?? ""))
     }
 }
