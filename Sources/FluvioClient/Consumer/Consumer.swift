@@ -10,7 +10,7 @@ public final class Consumer: Sendable {
     /// Where each partition begins to be read, and where it ended when the consumer was opened (its high watermark).
     public let ranges: [UInt32: Range<Int64>]
 
-    private let streams: [UInt32: PartitionStream]
+    let streams: [UInt32: PartitionStream]
     private let inbox: Inbox
     private let tasks = TaskSet()
 
@@ -61,9 +61,10 @@ public final class Consumer: Sendable {
         let bytes = settings.maximumBytes(partitions: partitions.count)
         let consumer = Consumer(topic: topic.name, ranges: ranges, inbox: inbox) { tasks in
             ranges.reduce(into: [:]) { streams, entry in
+                let ends = [settings.stopsAtEnd ? entry.value.upperBound : nil, settings.stops[entry.key]]
                 streams[entry.key] = PartitionStream(
                     ReplicaKey(topic: topic.name, partition: entry.key), from: entry.value.lowerBound,
-                    to: settings.stopsAtEnd ? entry.value.upperBound : nil, maximumBytes: bytes, settings: settings,
+                    to: ends.compactMap { $0 }.min(), maximumBytes: bytes, settings: settings,
                     cluster: cluster, inbox: inbox, tasks: tasks, say: say)
             }
         }
@@ -103,8 +104,12 @@ public final class Consumer: Sendable {
         inbox.wait(or: wake, timeoutMilliseconds: timeoutMilliseconds)
     }
 
-    /// Readable when something has arrived: for poll(2). ``wait(or:timeoutMilliseconds:)`` makes it unreadable.
+    /// Readable when something has arrived: for poll(2). ``wait(or:timeoutMilliseconds:)`` and
+    /// ``rearmArrival()`` make it unreadable.
     package var arrivalDescriptor: CInt { inbox.descriptor }
+
+    /// Makes ``arrivalDescriptor`` unreadable until more arrives: to be followed by ``take()`` until that is empty.
+    package func rearmArrival() { _ = inbox.wait(or: -1, timeoutMilliseconds: 0) }
 
     /// Waits until something has arrived, or the consumer is closed.
     func waitForArrival() async {

@@ -33,6 +33,13 @@ public struct ConsumerSettings: Sendable {
     public var starts: [UInt32: StartPosition] = [:]
     /// Ends where the partitions ended at the start (their high watermarks). Otherwise reading goes on for ever.
     public var stopsAtEnd = false
+    /// Offsets before which single partitions end, wherever the partition ends now. With ``stopsAtEnd`` whichever comes
+    /// first.
+    public var stops: [UInt32: Int64] = [:]
+    /// The name under which ``Consumer/commit(_:)`` stores positions on the server; nil: none.
+    public var consumerID: String?
+    /// Run by the server over what is read, one after the other.
+    public var smartModules: [SmartModule] = []
     /// From when on a record is read.
     public var isolation = Isolation.readCommitted
     /// Bytes of one response, over all partitions. A response holds whole batches, so it may be larger by one.

@@ -18,8 +18,8 @@ final class PartitionStream: Sendable {
     }
 
     let replica: ReplicaKey
-    private let cluster: any LeaderDirectory
-    private let settings: ConsumerSettings
+    let cluster: any LeaderDirectory
+    let settings: ConsumerSettings
     private let inbox: Inbox
     private let tasks: TaskSet
     private let say: @Sendable (ConsumerEvent) -> Void
@@ -52,7 +52,8 @@ final class PartitionStream: Sendable {
         }
         let request = StreamFetchRequest(
             topic: replica.topic, partition: replica.partition, fetchOffset: offset, maxBytes: bytes,
-            isolation: settings.isolation.wire)
+            isolation: settings.isolation.wire, smartModules: settings.smartModules.map(\.invocation),
+            consumerID: settings.consumerID)
         let version = link.versions.version(for: StreamFetchRequest.self) ?? StreamFetchRequest.versions.upperBound
         let frame: [UInt8]
         do throws(WireError) {
@@ -79,6 +80,16 @@ final class PartitionStream: Sendable {
     func taken() {
         let (action, link) = state.withLock { ($0.progress.taken(), $0.link) }
         if let link { perform(action, link) }
+    }
+
+    /// The connection that the stream is on, and its number there, once the server has told it.
+    var session: (link: ServerLink, id: UInt32)? {
+        state.withLock { state in
+            guard let link = state.link, link.connection.isOpen, state.streamID > 0, !state.isRecovering else {
+                return nil
+            }
+            return (link, state.streamID)
+        }
     }
 
     /// Wants no more.
@@ -118,7 +129,11 @@ final class PartitionStream: Sendable {
         case .offsetEvicted(let offset, let next): return evicted(offset, next, link)
         default: return failed(FluvioError(partition.error, at: place))
         }
-        let (arrival, whole) = RecordChunk.arrival(of: partition.records.range, in: bytes)
+        var (arrival, whole) = RecordChunk.arrival(of: partition.records.range, in: bytes)
+        // What a SmartModule left out brings no records, and is read all the same.
+        if partition.nextFilterOffset > 0, arrival.cutBatchSize == nil {
+            arrival.end = max(arrival.end ?? 0, partition.nextFilterOffset)
+        }
         let (action, chunk) = state.withLock { state in
             state.streamID = response.streamID
             let before = state.progress.next

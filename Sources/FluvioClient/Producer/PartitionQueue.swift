@@ -58,6 +58,8 @@ final class PartitionQueue: Sendable {
         /// Bytes that are gathered while a request is under way.
         var limit: Int
         var sent = MonotonicTime.now
+        /// Records that were in the log before this process began.
+        var alreadyStored = 0
     }
 
     let partition: UInt32
@@ -231,6 +233,36 @@ final class PartitionQueue: Sendable {
     func begin(at end: Int64) {
         state.withLock { state in
             if state.delivery == nil { state.delivery = Delivery(end: end, committed: isCommitted) }
+        }
+    }
+
+    /// Goes on as a producer of before: behind the highest sequence of it that the log holds.
+    func resume(at position: ProducerPosition, newest: RecordSequence?) {
+        let first = RecordSequence(epoch: position.epoch, sequence: position.sequence)
+        var next = first
+        if let newest, newest >= first { next = newest.advanced(by: 1) }
+        state.withLock { state in
+            guard state.delivery == nil else { return }
+            // Epochs change at positions only (``checkpoint()``), so the numbers can be counted.
+            state.alreadyStored = next.epoch == first.epoch ? Int(next.sequence - first.sequence) : 0
+            state.filling.identify(
+                as: .init(producerID: producerID, producerEpoch: next.epoch, nextSequence: next.sequence))
+            state.delivery = Delivery(end: position.end, committed: isCommitted)
+        }
+    }
+
+    /// Records that were in the log before this process began.
+    var alreadyStored: Int { state.withLock { $0.alreadyStored } }
+
+    /// Hands out the number of the next record, to be changed, and the end of the log, if nothing is open.
+    func settled<R>(_ body: (inout RecordSetBuilder.Identity, Int64) -> R) -> R? {
+        state.withLock { state in
+            guard state.phase == .ready, state.filling.isEmpty, var identity = state.filling.identity,
+                let end = state.delivery?.end
+            else { return nil }
+            let result = body(&identity, end)
+            state.filling.identify(as: identity)
+            return result
         }
     }
 

@@ -72,6 +72,10 @@ extension Producer {
     /// Looks at the log until it says what became of everything. True: nothing is to be sent again.
     private func settle(_ queue: PartitionQueue, at leader: ServerLink) async throws(FluvioError) -> Bool {
         guard let first = queue.end else {
+            if let position = settings.resume[queue.partition] {
+                try await resume(queue, at: position, leader: leader)
+                return true
+            }
             let offsets = try await leader.offsets(of: ReplicaKey(topic: topic, partition: queue.partition))
             queue.begin(at: offsets.end)
             return true
@@ -99,13 +103,15 @@ extension Producer {
         }
     }
 
-    private struct Tail {
+    struct Tail {
         var found: [Delivery.Found] = []
         var highWatermark: Int64 = 0
+        /// Offset behind the last batch.
+        var end: Int64 = -1
     }
 
     /// Reads the log of the leader from `offset` to its end, what is not committed too.
-    private func tail(
+    func tail(
         of queue: PartitionQueue, from offset: Int64, at leader: ServerLink
     ) async throws(FluvioError) -> Tail {
         var tail = Tail()
@@ -129,6 +135,7 @@ extension Producer {
             let walked = Self.walk(answer.records, producerID: queue.producerID, into: &tail.found)
             if let end = walked.end, end > next {
                 next = end
+                tail.end = end
             } else if let needed = walked.cut, needed > Int(bytes) {
                 bytes = Int32(clamping: needed)
             } else {

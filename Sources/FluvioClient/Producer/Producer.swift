@@ -45,7 +45,7 @@ public final class Producer: Sendable {
         let producerID = Int64.random(in: 1...Int64.max)
         queues = (0..<topic.partitions).map { partition in
             PartitionQueue(
-                partition: partition, producerID: producerID,
+                partition: partition, producerID: settings.resume[partition]?.producerID ?? producerID,
                 settings: settings.builder(compression, partitions: Int(topic.partitions)),
                 requestSize: settings.requestSize, sendsAtOnce: settings.linger == .zero,
                 isCommitted: settings.isolation == .readCommitted)

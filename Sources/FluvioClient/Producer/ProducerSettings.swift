@@ -18,6 +18,9 @@ public struct ProducerSettings: Sendable {
     public var retry = RetryLimit.duration(.seconds(30))
     /// Bytes of records that may wait or be under way, over all partitions. A full producer takes no more for a while.
     public var memory = 32 << 20
+    /// Where partitions go on that a process before this one has written to: see ``Producer/checkpoint()`` and
+    /// ``Producer/alreadyStored``. Others begin as a new producer.
+    public var resume: [UInt32: ProducerPosition] = [:]
     /// Bytes from which a request leaves without being told to. Larger ones cost less, up to about a megabyte.
     package var requestSize = 1 << 20
 
