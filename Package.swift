@@ -35,6 +35,7 @@ let package = Package(
         system("CYAML", "libyaml-dev"),
         system("CJansson", "libjansson-dev"),
         system("COpenSSL", "libssl-dev"),
+        system("CPCRE2", "libpcre2-dev"),
         .target(name: "CTOML", path: "Sources/System/CTOML"),
         .target(name: "CJSONText", path: "Sources/System/CJSONText"),
 
@@ -57,11 +58,13 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "ToolSupport",
-            dependencies: ["CLinux", "CJSONText", "CJansson", "CYAML", "Unix", "FluvioTransport", "FluvioClient"],
+            dependencies: [
+                "CLinux", "CJSONText", "CJansson", "CPCRE2", "CYAML", "Unix", "FluvioTransport", "FluvioClient",
+            ],
             swiftSettings: settings),
         .executableTarget(
             name: "fluvio-cat",
-            dependencies: ["Unix", "ToolSupport", "FluvioClient"],
+            dependencies: ["Unix", "ToolSupport", "FluvioClient", "FluvioProtocol"],
             swiftSettings: settings),
         .executableTarget(
             name: "fluvio-admin",

@@ -41,4 +41,22 @@ package enum UTCTime {
         let time = "\(padded(seconds / 3600, 2)):\(padded(seconds / 60 % 60, 2)):\(padded(seconds % 60, 2))"
         return "\(date)T\(time).\(padded(inDay % 1000, 3))Z"
     }
+
+    /// Days since 1970-01-01 of a date after it.
+    static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        // Years begin in March, so that the leap day is the last.
+        let shifted = month <= 2 ? year - 1 : year
+        let monthFromMarch = month > 2 ? month - 3 : month + 9
+        let dayOfYear = (153 * monthFromMarch + 2) / 5 + day - 1
+        return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+    }
+
+    /// How long a month is.
+    static func days(inMonth month: Int64, of year: Int64) -> Int64 {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
 }

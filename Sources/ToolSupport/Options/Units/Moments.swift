@@ -1,0 +1,140 @@
+import Glibc
+
+/// A moment as one types it: fixed, or counted from the present.
+package enum Moment: Equatable, Sendable {
+    /// Milliseconds since 1970 UTC.
+    case at(Int64)
+    /// So long before the present; negative: after it.
+    case ago(Duration)
+
+    /// The present.
+    package static let now = Moment.ago(.zero)
+
+    /// In milliseconds since 1970 UTC, given the present.
+    package func milliseconds(now: Int64) -> Int64 {
+        switch self {
+        case .at(let time): return time
+        case .ago(let duration):
+            let (seconds, attoseconds) = duration.components
+            return now - seconds * 1000 - attoseconds / 1_000_000_000_000_000
+        }
+    }
+
+    /// The time of day of this machine, in milliseconds since 1970 UTC.
+    package static var present: Int64 {
+        var time = timespec()
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+}
+
+extension ValueKind where Value == Moment {
+    /// See ``Moments/parse(_:)``.
+    package static var moment: ValueKind {
+        ValueKind("TIME") { text throws(ValueError) in
+            guard let moment = Moments.parse(text) else {
+                throw ValueError("'\(text)' is not a time: \(Moments.wanted)")
+            }
+            return moment
+        }
+    }
+}
+
+/// Moments as text.
+package enum Moments {
+    static let wanted =
+        "2026-01-31, 2026-01-31T12:30:00Z, seconds or milliseconds since 1970 (1769862600s, 1769862600000ms), or 15m, "
+        + "-1h before the present are understood"
+
+    /// Reads a moment; nil if it is none:
+    ///
+    /// - a day, or day and time with `T` or a space, with fractions of a second, and with `Z`, `+HH:MM` or nothing for
+    ///   UTC;
+    /// - seconds (9 or 10 digits) or milliseconds (12 or 13 digits) since 1970, with `s` or `ms` or `@` or bare;
+    /// - a duration, with `-` or bare: so long before the present; with `+`: after it;
+    /// - `now`.
+    package static func parse(_ text: String) -> Moment? {
+        if text == "now" { return .now }
+        if let moment = epoch(text) { return moment }
+        if text.first == "+" || text.first == "-" {
+            guard let duration = unitDuration(text.dropFirst()) else { return nil }
+            return .ago(text.first == "-" ? duration : .zero - duration)
+        }
+        if let duration = unitDuration(text[...]) { return .ago(duration) }
+        return calendar(text).map { .at($0) }
+    }
+
+    private static func unitDuration(_ text: Substring) -> Duration? {
+        // A bare number is a mistake more often than seconds.
+        guard text.last?.isLetter == true else { return nil }
+        return Durations.parse(String(text), bare: .seconds)
+    }
+
+    private static func epoch(_ text: String) -> Moment? {
+        var digits = text[...]
+        let isMarked = digits.first == "@"
+        if isMarked { digits = digits.dropFirst() }
+        var unit: Int64?
+        if digits.hasSuffix("ms") {
+            digits = digits.dropLast(2)
+            unit = 1
+        } else if digits.hasSuffix("s") {
+            digits = digits.dropLast()
+            unit = 1000
+        }
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(digits)
+        else { return nil }
+        switch (digits.utf8.count, unit) {
+        case (9...10, 1000?), (9...10, nil): return .at(number * 1000)
+        case (12...13, 1?), (12...13, nil): return .at(number)
+        case (1...15, let unit?) where isMarked: return .at(number * unit)
+        case (1...10, nil) where isMarked: return .at(number * 1000)
+        default: return nil
+        }
+    }
+
+    /// `YYYY-MM-DD[(T| )HH:MM[:SS[.fff]][Z|+HH:MM]]`.
+    private static func calendar(_ text: String) -> Int64? {
+        var rest = Array(text.utf8)[...]
+        func number(_ count: Int, _ range: ClosedRange<Int64>) -> Int64? {
+            guard rest.count >= count else { return nil }
+            var value: Int64 = 0
+            for byte in rest.prefix(count) {
+                guard (0x30...0x39).contains(byte) else { return nil }
+                value = value * 10 + Int64(byte - 0x30)
+            }
+            rest = rest.dropFirst(count)
+            return range.contains(value) ? value : nil
+        }
+        func take(_ choices: String) -> UInt8? {
+            guard let byte = rest.first, choices.utf8.contains(byte) else { return nil }
+            rest = rest.dropFirst()
+            return byte
+        }
+        guard let year = number(4, 1970...9999), take("-") != nil, let month = number(2, 1...12), take("-") != nil,
+            let day = number(2, 1...UTCTime.days(inMonth: month, of: year))
+        else { return nil }
+        var time = UTCTime.days(year: year, month: month, day: day) * 86_400_000
+        if rest.isEmpty { return time }
+        guard take("Tt ") != nil, let hour = number(2, 0...23), take(":") != nil, let minute = number(2, 0...59) else {
+            return nil
+        }
+        time += hour * 3_600_000 + minute * 60_000
+        if take(":") != nil {
+            guard let second = number(2, 0...60) else { return nil }
+            time += second * 1000
+            if take(".,") != nil {
+                let digits = rest.prefix { (0x30...0x39).contains($0) }
+                guard !digits.isEmpty else { return nil }
+                for (digit, weight) in zip(digits, [100, 10, 1] as [Int64]) { time += Int64(digit - 0x30) * weight }
+                rest = rest.dropFirst(digits.count)
+            }
+        }
+        if rest.isEmpty || (take("Zz") != nil && rest.isEmpty) { return time }
+        guard let sign = take("+-"), let hours = number(2, 0...23), take(":") != nil || !rest.isEmpty,
+            let minutes = number(2, 0...59), rest.isEmpty
+        else { return nil }
+        let shift = (hours * 60 + minutes) * 60_000
+        return sign == UInt8(ascii: "+") ? time - shift : time + shift
+    }
+}

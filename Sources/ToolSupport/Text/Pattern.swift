@@ -1,0 +1,45 @@
+import CPCRE2
+
+/// A regular expression (PCRE2) that is searched for in texts. Not anchored, as with grep(1).
+@safe
+package struct Pattern: ~Copyable {
+    private let code: OpaquePointer
+    private let match: OpaquePointer
+
+    /// Compiles a pattern. What is wrong with it is told with its place.
+    package init(_ text: String) throws(ValueError) {
+        var number: CInt = 0
+        var place = 0
+        var bytes = Array(text.utf8)
+        // An empty array may have no address, which PCRE2 does not take.
+        bytes.append(0)
+        let options = UInt32(PCRE2_UTF) | UInt32(PCRE2_UCP)
+        let compiled = unsafe pcre2_compile_8(bytes, bytes.count - 1, options, &number, &place, nil)
+        guard let compiled = unsafe compiled else {
+            throw ValueError("'\(text)' is no regular expression: \(Self.message(number)) at \(place + 1)")
+        }
+        guard let data = unsafe pcre2_match_data_create_from_pattern_8(compiled, nil) else {
+            unsafe pcre2_code_free_8(compiled)
+            throw ValueError("no memory for '\(text)'")
+        }
+        unsafe code = compiled
+        unsafe match = data
+    }
+
+    deinit {
+        unsafe pcre2_match_data_free_8(match)
+        unsafe pcre2_code_free_8(code)
+    }
+
+    /// Whether it is found somewhere in the text. A pattern that takes too many steps is not.
+    package mutating func isFound(in text: String) -> Bool {
+        let bytes = Array(text.utf8) + [0]
+        return unsafe pcre2_match_8(code, bytes, bytes.count - 1, 0, 0, match, nil) >= 0
+    }
+
+    private static func message(_ number: CInt) -> String {
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let length = unsafe pcre2_get_error_message_8(number, &buffer, buffer.count)
+        return length > 0 ? String(decoding: buffer.prefix(Int(length)), as: UTF8.self) : "error \(number)"
+    }
+}
