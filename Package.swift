@@ -111,7 +111,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ToolTests",
-            dependencies: ["Unix", "TestSupport"],
+            dependencies: ["Unix", "FluvioProtocol", "TestSupport"],
             swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17

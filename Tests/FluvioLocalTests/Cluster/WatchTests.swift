@@ -1,5 +1,6 @@
 import FluvioProtocol
 import FluvioTransport
+import TestSupport
 import Testing
 
 @testable import FluvioLocal

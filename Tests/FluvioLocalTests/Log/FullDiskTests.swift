@@ -1,5 +1,6 @@
 import FluvioProtocol
 import Glibc
+import TestSupport
 import Testing
 import Unix
 

@@ -1,4 +1,5 @@
 import FluvioProtocol
+import TestSupport
 import Testing
 
 @testable import FluvioLocal

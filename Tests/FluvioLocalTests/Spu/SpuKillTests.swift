@@ -1,5 +1,6 @@
 import FluvioProtocol
 import Foundation
+import TestSupport
 import Testing
 import Unix
 

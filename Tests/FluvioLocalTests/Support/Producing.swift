@@ -1,4 +1,5 @@
 import FluvioProtocol
+import TestSupport
 
 /// Appends a batch to a partition of the server at a port; its base offset.
 func produce(to topic: String, partition: UInt32 = 0, port: UInt16, records: Int) async throws -> Int64 {

@@ -1,6 +1,7 @@
 import FluvioProtocol
 import Foundation
 import Synchronization
+import TestSupport
 
 @testable import FluvioLocal
 

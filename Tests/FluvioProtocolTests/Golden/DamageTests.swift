@@ -54,23 +54,30 @@ import Testing
         print("cut: \(samples.count) frames at \(cuts) places")
     }
 
-    /// More with `FLUVIO_MUTATIONS=NUMBER`, others with `FLUVIO_MUTATION_SEED=NUMBER`.
-    @Test(.timeLimit(.minutes(10))) func aMutatedFrameIsReadOrRefused() throws {
-        let environment = ProcessInfo.processInfo.environment
-        let count = environment["FLUVIO_MUTATIONS"].flatMap { Int($0) } ?? 50_000
-        let seed = environment["FLUVIO_MUTATION_SEED"].flatMap { UInt64($0) } ?? 1
+    /// How many frames are mutated in all, and how many run at the same time; more with `FLUVIO_MUTATIONS=NUMBER`,
+    /// others with `FLUVIO_MUTATION_SEED=NUMBER`.
+    private static let mutations = setting("FLUVIO_MUTATIONS").map { Int(clamping: $0) } ?? 50_000
+    private static let seed = setting("FLUVIO_MUTATION_SEED") ?? 1
+    private static let slices = 8
+
+    private static func setting(_ name: String) -> UInt64? {
+        ProcessInfo.processInfo.environment[name].flatMap { UInt64($0) }
+    }
+
+    @Test(.timeLimit(.minutes(10)), arguments: 0..<slices) func aMutatedFrameIsReadOrRefused(slice: Int) throws {
         let samples = try MessageSample.load(perMessage: 4, maximumLength: 4_000)
-        var values = 0
-        for index in 0..<count {
+        var (count, values) = (0, 0)
+        for index in stride(from: slice, to: Self.mutations, by: Self.slices) {
             // Each has a seed of its own, so that one that fails can be repeated alone.
-            var random = SeededRandom(seed: seed &+ UInt64(index) &* 0x1_0000_0001)
-            let sample = samples[index % samples.count]
-            let donor = samples[Int.random(in: 0..<samples.count, using: &random)]
+            var random = SeededRandom(seed: Self.seed &+ UInt64(index) &* 0x1_0000_0001)
+            let sample = try #require(samples.randomElement(using: &random))
+            let donor = try #require(samples.randomElement(using: &random))
             var bytes = sample.frame.bytes
             for _ in 0..<Int.random(in: 1...3, using: &random) {
                 Mutation.apply(to: &bytes, donor: donor.frame.bytes, using: &random)
             }
-            if case .value = Self.read(bytes, as: sample, "mutation \(index) of seed \(seed)") { values += 1 }
+            count += 1
+            if case .value = Self.read(bytes, as: sample, "mutation \(index) of seed \(Self.seed)") { values += 1 }
         }
         print("mutated: \(count) frames, \(values) of them read as a value")
         #expect(count == 0 || (values > 0 && values < count))

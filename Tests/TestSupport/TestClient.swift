@@ -1,11 +1,10 @@
-import FluvioProtocol
+package import FluvioProtocol
 import Glibc
-import Testing
 import Unix
 
 /// A client of one connection that blocks, to be told every frame.
-final class TestClient {
-    enum Failure: Error {
+package final class TestClient {
+    package enum Failure: Error {
         case connect(CInt)
         /// Nothing came in time.
         case silence
@@ -19,7 +18,7 @@ final class TestClient {
     /// Frames that came while another was waited for.
     private var early: [[UInt8]] = []
 
-    init(port: UInt16, of server: AnyObject? = nil) throws {
+    package init(port: UInt16, of server: AnyObject? = nil) throws {
         self.server = server
         let raw = Glibc.socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         let socket = FileDescriptor(owning: raw)
@@ -37,23 +36,23 @@ final class TestClient {
 
     private var raw: CInt { socket?.raw ?? -1 }
 
-    func send(_ frame: [UInt8]) throws {
+    package func send(_ frame: [UInt8]) throws {
         let raw = raw
         try unsafe frame.withUnsafeBytes { try unsafe Unix.writeAll(raw, $0) }
     }
 
     /// Sends no more.
-    func finish() { _ = shutdown(raw, CInt(SHUT_WR)) }
+    package func finish() { _ = shutdown(raw, CInt(SHUT_WR)) }
 
     /// Breaks the connection.
-    func reset() {
+    package func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(raw, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         socket = nil
     }
 
     /// The next frame, its length included.
-    func receive(within seconds: CInt = 20) throws -> [UInt8] {
+    package func receive(within seconds: CInt = 20) throws -> [UInt8] {
         if !early.isEmpty { return early.removeFirst() }
         let head = try read(4, seconds)
         let length = head.reduce(0) { $0 << 8 | Int($1) }
@@ -61,7 +60,7 @@ final class TestClient {
     }
 
     /// The next frame with that correlation id; those before it are kept.
-    func receive(answerTo id: Int32) throws -> [UInt8] {
+    package func receive(answerTo id: Int32) throws -> [UInt8] {
         if let at = early.firstIndex(where: { Self.correlationID($0) == id }) { return early.remove(at: at) }
         var passed: [[UInt8]] = []
         defer { early += passed }
@@ -72,7 +71,7 @@ final class TestClient {
         }
     }
 
-    static func correlationID(_ frame: [UInt8]) -> Int32 { frame[4..<8].reduce(0) { $0 << 8 | Int32($1) } }
+    package static func correlationID(_ frame: [UInt8]) -> Int32 { frame[4..<8].reduce(0) { $0 << 8 | Int32($1) } }
 
     private func read(_ count: Int, _ seconds: CInt) throws -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
@@ -90,34 +89,23 @@ final class TestClient {
         }
         return bytes
     }
-
-    /// Whether the server has ended the connection, with nothing sent before.
-    func sawEnd() throws -> Bool {
-        do {
-            let frame = try receive()
-            Issue.record("a frame instead of the end: \(frame.prefix(60))")
-            return false
-        } catch Failure.ended {
-            return true
-        }
-    }
 }
 
 extension TestClient {
     /// Sends a request; its correlation id.
     @discardableResult
-    func ask<R: WireRequest>(_ request: R, version: Int16 = 25) throws -> Int32 {
+    package func ask<R: WireRequest>(_ request: R, version: Int16 = 25) throws -> Int32 {
         lastID += 1
         try send(request.frame(version: version, clientID: "test", correlationID: lastID))
         return lastID
     }
 
     /// The answer, or the next one, to a request.
-    func answer<R: WireRequest>(to id: Int32, of _: R.Type, version: Int16 = 25) throws -> R.Response {
+    package func answer<R: WireRequest>(to id: Int32, of _: R.Type, version: Int16 = 25) throws -> R.Response {
         try R.Response(decoding: receive(answerTo: id), range: nil, version: version, from: Frame.responseBodyPosition)
     }
 
-    func call<R: WireRequest>(_ request: R, version: Int16 = 25) throws -> R.Response {
+    package func call<R: WireRequest>(_ request: R, version: Int16 = 25) throws -> R.Response {
         try answer(to: ask(request, version: version), of: R.self, version: version)
     }
 }

@@ -1,9 +1,9 @@
-import FluvioProtocol
+package import FluvioProtocol
 
 /// Batches as a producer sends them: uncompressed, base offset and first timestamp of no meaning.
-enum Batches {
+package enum Batches {
     /// One batch of `count` records of `size` bytes each, its first sequence `tag` so that it can be told apart.
-    static func make(_ count: Int = 1, size: Int = 10, tag: Int32 = 0) -> [UInt8] {
+    package static func make(_ count: Int = 1, size: Int = 10, tag: Int32 = 0) -> [UInt8] {
         var payload = bigEndian(Int32(count))
         for index in 0..<count {
             var record: [UInt8] = [0]
@@ -15,13 +15,13 @@ enum Batches {
     }
 
     /// A batch of `size` bytes in all that says it holds `count` records. Its payload is nonsense that says it is zstd.
-    static func noise(size: Int, count: Int = 1, tag: Int32 = 0) -> [UInt8] {
+    package static func noise(size: Int, count: Int = 1, tag: Int32 = 0) -> [UInt8] {
         make(
             payload: [UInt8](repeating: UInt8(truncatingIfNeeded: tag), count: size - BatchHeader.size),
             lastOffsetDelta: Int32(count - 1), tag: tag, attributes: 4)
     }
 
-    static func make(
+    package static func make(
         payload: [UInt8], lastOffsetDelta: Int32, tag: Int32 = 0, attributes: Int16 = 0
     ) -> [UInt8] {
         var header = BatchHeader()
@@ -36,7 +36,7 @@ enum Batches {
     }
 
     /// Writes a header whose CRC is that of the bytes.
-    static func seal(_ bytes: inout [UInt8], _ header: BatchHeader) {
+    package static func seal(_ bytes: inout [UInt8], _ header: BatchHeader) {
         var header = header
         unsafe bytes.withUnsafeMutableBytes { buffer in
             unsafe header.write(to: buffer, at: 0)
@@ -47,7 +47,7 @@ enum Batches {
     }
 
     /// The headers of batches back to back.
-    static func headers(_ bytes: [UInt8]) -> [BatchHeader] {
+    package static func headers(_ bytes: [UInt8]) -> [BatchHeader] {
         unsafe bytes.withUnsafeBytes { buffer in
             var headers: [BatchHeader] = []
             var position = 0
@@ -60,7 +60,7 @@ enum Batches {
     }
 
     /// Batches back to back, one by one.
-    static func split(_ bytes: [UInt8]) -> [[UInt8]] {
+    package static func split(_ bytes: [UInt8]) -> [[UInt8]] {
         var rest = bytes[...]
         return headers(bytes).map { header in
             defer { rest = rest.dropFirst(header.wholeSize) }
@@ -68,7 +68,7 @@ enum Batches {
         }
     }
 
-    static func bigEndian<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
+    package static func bigEndian<T: FixedWidthInteger>(_ value: T) -> [UInt8] {
         stride(from: T.bitWidth - 8, through: 0, by: -8).map { UInt8(truncatingIfNeeded: value >> T($0)) }
     }
 
