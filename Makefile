@@ -1,6 +1,6 @@
 PREFIX ?= /usr/local
 
-.PHONY: deps build test lint man bench fuzz quickstart install uninstall clean
+.PHONY: deps build test lint man bench fuzz torture quickstart install uninstall clean
 
 deps: ; @scripts/deps
 
@@ -15,6 +15,8 @@ man: build ; @scripts/man
 bench: deps build ; @bench/run
 
 fuzz: deps ; @scripts/fuzz $(FUZZ_SECONDS)
+
+torture: deps ; @scripts/torture $(ROUNDS) $(SEED)
 
 quickstart: ; @scripts/quickstart
 

@@ -37,8 +37,20 @@ package final class TestClient {
     private var raw: CInt { socket?.raw ?? -1 }
 
     package func send(_ frame: [UInt8]) throws {
-        let raw = raw
-        try unsafe frame.withUnsafeBytes { try unsafe Unix.writeAll(raw, $0) }
+        var done = 0
+        while done < frame.count {
+            // A server that is gone is an error, not a signal.
+            let count = unsafe frame.withUnsafeBytes { bytes in
+                unsafe Glibc.send(
+                    raw, UnsafeRawBufferPointer(rebasing: bytes[done...]).baseAddress, bytes.count - done,
+                    CInt(MSG_NOSIGNAL))
+            }
+            guard count >= 0 else {
+                if errno == EINTR { continue }
+                throw SystemError(code: errno, call: "send")
+            }
+            done += count
+        }
     }
 
     /// Sends no more.

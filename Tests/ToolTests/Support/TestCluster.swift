@@ -22,14 +22,18 @@ final class TestCluster: Sendable {
     /// Whoever holds it may wait for the process: one at a time.
     private let state: Mutex<State>
 
+    /// More of `cluster run`.
+    private let options: [String]
+
     /// Starts one, and returns when clients can connect.
-    init() throws {
+    init(options: [String] = []) throws {
+        self.options = options
         directory = try ScratchDirectory()
         var attempts = 0
         while true {
             let ports = (try Ports.free(), try Ports.free())
             do {
-                state = Mutex(State(server: try Self.start(directory, ports.0, ports.1)))
+                state = Mutex(State(server: try Self.start(directory, ports.0, ports.1, options)))
                 (port, spuPort) = ports
                 return
             } catch {
@@ -72,17 +76,17 @@ final class TestCluster: Sendable {
 
     /// Starts it again after ``kill()`` or ``stop()``, on the same ports.
     func restart() throws {
-        try state.withLock { $0.server = try Self.start(directory, port, spuPort) }
+        try state.withLock { $0.server = try Self.start(directory, port, spuPort, options) }
     }
 
     private static func start(
-        _ directory: ScratchDirectory, _ port: UInt16, _ spuPort: UInt16
+        _ directory: ScratchDirectory, _ port: UInt16, _ spuPort: UInt16, _ options: [String]
     ) throws -> ChildProcess {
         let server = try ChildProcess(
             "fluvio-admin",
             [
                 "cluster", "run", "--data-dir", directory.path("data"), "--port", "\(port)", "--spu-port", "\(spuPort)",
-            ], environment: Shell.environment(home: directory))
+            ] + options, environment: Shell.environment(home: directory))
         // For whoever cleans up after the tests.
         try directory.write("pid", "\(server.pid)")
         try server.waitForErrors(containing: "is the current one now")
