@@ -12,17 +12,28 @@ package struct WakeSet: ~Copyable, Sendable {
     package init(_ descriptors: [CInt], output: CInt? = nil) throws(SystemError) {
         let epoll = FileDescriptor(owning: try Unix.check("epoll_create1") { epoll_create1(CInt(EPOLL_CLOEXEC)) })
         let raw = epoll.raw
-        for descriptor in descriptors {
-            var event = unsafe epoll_event()
-            unsafe event.events = EPOLLIN.rawValue
-            _ = try Unix.check("epoll_ctl") { unsafe epoll_ctl(raw, EPOLL_CTL_ADD, descriptor, &event) }
-        }
+        for descriptor in descriptors { try Self.add(descriptor, to: raw) }
         if let output {
             // Errors are told without being asked for. Regular files refuse with EPERM.
             var event = unsafe epoll_event()
             _ = unsafe epoll_ctl(raw, EPOLL_CTL_ADD, output, &event)
         }
         self.epoll = epoll
+    }
+
+    /// Watches one more, which must stay open until it is left out by ``remove(_:)``.
+    package func add(_ descriptor: CInt) throws(SystemError) { try Self.add(descriptor, to: epoll.raw) }
+
+    /// Watches it no more.
+    package func remove(_ descriptor: CInt) {
+        var event = unsafe epoll_event()
+        _ = unsafe epoll_ctl(epoll.raw, EPOLL_CTL_DEL, descriptor, &event)
+    }
+
+    private static func add(_ descriptor: CInt, to epoll: CInt) throws(SystemError) {
+        var event = unsafe epoll_event()
+        unsafe event.events = EPOLLIN.rawValue
+        _ = try Unix.check("epoll_ctl") { unsafe epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) }
     }
 
     /// For poll(2).
@@ -33,5 +44,14 @@ extension Unix {
     /// An eventfd(2) that does not block: readable from a write until the next read.
     package static func eventDescriptor() throws(SystemError) -> FileDescriptor {
         FileDescriptor(owning: try check("eventfd") { eventfd(0, CInt(EFD_CLOEXEC) | CInt(EFD_NONBLOCK)) })
+    }
+
+    /// Makes an eventfd(2) readable.
+    package static func ring(_ descriptor: CInt) { _ = eventfd_write(descriptor, 1) }
+
+    /// Makes an eventfd(2) unreadable.
+    package static func quiet(_ descriptor: CInt) {
+        var value: eventfd_t = 0
+        _ = unsafe eventfd_read(descriptor, &value)
     }
 }

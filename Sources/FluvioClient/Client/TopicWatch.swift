@@ -24,6 +24,13 @@ extension Fluvio {
         }
     }
 
+    /// How many partitions a topic has.
+    ///
+    /// - Throws: ``FluvioError/Code/topicNotFound``.
+    package func partitionCount(of topic: String) async throws(FluvioError) -> UInt32 {
+        UInt32(clamping: try await cluster.topic(named: topic).spec.replicas.partitionCount)
+    }
+
     /// The topics that can be read now, with the number of their partitions. Waits for the cluster's first news.
     package func readableTopics() async throws(FluvioError) -> [String: UInt32] {
         try await cluster.topology.value(

@@ -109,7 +109,7 @@ public final class Consumer: Sendable {
     package var arrivalDescriptor: CInt { inbox.descriptor }
 
     /// Makes ``arrivalDescriptor`` unreadable until more arrives: to be followed by ``take()`` until that is empty.
-    package func rearmArrival() { _ = inbox.wait(or: -1, timeoutMilliseconds: 0) }
+    package func rearmArrival() { inbox.rearm() }
 
     /// Waits until something has arrived, or the consumer is closed.
     func waitForArrival() async {

@@ -31,7 +31,7 @@ final class Inbox: Sendable {
         event = try Unix.eventDescriptor()
     }
 
-    /// Readable while something has been put since the last ``drain()``.
+    /// Readable while something has been put since the last ``rearm()``.
     var descriptor: CInt { event.raw }
 
     /// What can be had at the moment.
@@ -82,6 +82,12 @@ final class Inbox: Sendable {
         var value: eventfd_t = 0
         _ = unsafe eventfd_read(event.raw, &value)
         return events?.first != 0 && events?.second == 0
+    }
+
+    /// Makes ``descriptor`` unreadable until more is put.
+    func rearm() {
+        var value: eventfd_t = 0
+        _ = unsafe eventfd_read(event.raw, &value)
     }
 
     /// Waits until something is there, or was put, or ``wakeAll()``.

@@ -138,10 +138,11 @@ final class PartitionStream: Sendable {
             state.streamID = response.streamID
             let before = state.progress.next
             let action = state.progress.arrived(arrival)
-            guard arrival.end != nil else { return (action, RecordChunk?.none) }
+            guard let end = arrival.end else { return (action, RecordChunk?.none) }
             let chunk = RecordChunk(
                 partition: replica.partition, start: max(state.start, before), stop: state.progress.stop,
-                highWatermark: partition.highWatermark, bytes: bytes,
+                end: min(max(end, before), state.progress.stop ?? .max), highWatermark: partition.highWatermark,
+                bytes: bytes,
                 range: partition.records.range.lowerBound..<whole)
             return (action, chunk)
         }

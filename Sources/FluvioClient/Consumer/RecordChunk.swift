@@ -8,6 +8,8 @@ package struct RecordChunk: Sendable {
     package let start: Int64
     /// Records from it on are not wanted; nil: all are.
     package let stop: Int64?
+    /// Where reading goes on after all of it: behind its last batch, or at ``stop``.
+    package let end: Int64
     /// The partition's high watermark when the response was made.
     package let highWatermark: Int64
     /// The response frame.

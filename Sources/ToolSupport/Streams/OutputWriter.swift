@@ -19,6 +19,18 @@ package enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
     init(_ error: SystemError) { self = error.code == EPIPE ? .readerGone : .failed(error) }
 }
 
+/// Turns bytes into other bytes that make sense by themselves.
+@safe
+package final class FrameEncoder {
+    /// Encodes one piece.
+    let encode: (UnsafeRawBufferPointer) throws(SystemError) -> [UInt8]
+
+    /// Encodes with `body`.
+    package init(_ body: @escaping (UnsafeRawBufferPointer) throws(SystemError) -> [UInt8]) {
+        unsafe encode = body
+    }
+}
+
 /// Buffered output to standard output or a file: bytes gather in one buffer and leave in few write(2) calls.
 ///
 /// Nothing is written but by ``flush()``, ``close()`` and by an append that does not fit. After an error the buffer
@@ -37,6 +49,11 @@ package struct OutputWriter: ~Copyable {
     var count = 0
     /// Bytes that write(2) has taken.
     package private(set) var written = 0
+    /// Changes what leaves. Unmanaged, as a type whose members need releasing could not be closed by its owner.
+    private var encoder: Unmanaged<FrameEncoder>?
+
+    /// Bytes that have left and that wait.
+    package var appended: Int { written + pending }
 
     /// Bytes that wait in the buffer.
     package var pending: Int { count - start }
@@ -58,12 +75,14 @@ package struct OutputWriter: ~Copyable {
         self.owned = owned
         self.capacity = max(capacity, 64)
         unsafe buffer = .allocate(capacity: self.capacity)
+        unsafe encoder = nil
         // Refused by what is no pipe, and beyond /proc/sys/fs/pipe-user-pages-soft: then it stays as it is.
         Unix.setPipeCapacity(descriptor, bytes: 1 << 20)
     }
 
     deinit {
         unsafe buffer.deallocate()
+        unsafe encoder?.release()
         if owned { _ = Glibc.close(descriptor) }
     }
 
@@ -148,14 +167,30 @@ package struct OutputWriter: ~Copyable {
         do throws(SystemError) {
             try unsafe writeCounted(bytes)
         } catch {
-            start += written - before
+            start = min(count, start + written - before)
             throw OutputError(error)
         }
         start = 0
         count = 0
     }
 
+    /// From here on everything that leaves at once is encoded at once: as a gzip member or a zstd frame, say. To be
+    /// called before anything is appended; ``written`` then counts encoded bytes.
+    package mutating func encode(with encoder: FrameEncoder) {
+        unsafe self.encoder?.release()
+        unsafe self.encoder = Unmanaged.passRetained(encoder)
+    }
+
     private mutating func writeCounted(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
+        guard let encoder = unsafe encoder else { return try unsafe writeAll(bytes) }
+        let frame = try unsafe encoder.takeUnretainedValue().encode(bytes)
+        let result = unsafe frame.withUnsafeBytes { frame in
+            Result { () throws(SystemError) in try unsafe writeAll(frame) }
+        }
+        try result.get()
+    }
+
+    private mutating func writeAll(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
         var done = 0
         while done < bytes.count {
             do throws(SystemError) {
@@ -192,6 +227,7 @@ package struct OutputWriter: ~Copyable {
         }
         let descriptor = descriptor
         unsafe buffer.deallocate()
+        unsafe encoder?.release()
         discard self
         // After EINTR the descriptor is closed on Linux.
         if Glibc.close(descriptor) != 0, errno != EINTR { throw OutputError(SystemError(code: errno, call: "close")) }

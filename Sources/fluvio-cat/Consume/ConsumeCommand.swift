@@ -1,19 +1,8 @@
 import FluvioClient
-import Glibc
-import Synchronization
 import ToolSupport
-import Unix
 
-/// `fluvio-cat consume`: a topic to standard output.
+/// `fluvio-cat consume`: topics to standard output or to files.
 struct ConsumeCommand: Sendable {
-    /// How the writing went.
-    private struct Result: Sendable {
-        /// The signal that ended it.
-        var signal: CInt?
-        var repeats = 0
-        var damagedBatches = 0
-    }
-
     let options: ConsumeOptions
     let context: ToolContext
 
@@ -21,93 +10,106 @@ struct ConsumeCommand: Sendable {
 
     func run() async throws -> Outcome {
         context.signals.grace = options.stop.grace
+        var settings = options.consumerSettings
+        settings.smartModules = try options.smartModules.smartModules()
+        // Another process that has the state is told before anything else is done.
+        let file = try options.statePath.map { SharedFile(try PositionFile($0)) }
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        let gaps = Gaps(diagnostics)
-        var settings = options.consumerSettings
-        if let last = options.last {
-            settings.starts = try await LastRecords.starts(last, of: options.topic, settings, client)
+        let gaps = Gaps(
+            diagnostics, namesTopics: options.topics.count > 1 || options.topics.contains(where: options.isPattern))
+        let feed = try TopicFeed(options, client, settings) { gaps.tell($0, $1) }
+        defer { feed.close() }
+        let server = options.group.map { ServerPositions($0, client, diagnostics) }
+        let stored = try await stored(server, file)
+        let consumers = try await open(feed, settings, stored, client)
+        if !options.stopsAtEnd { feed.watch(consumers.known, stored: stored) }
+        let pump = RecordPump(
+            options: options, context: context, feed: feed, server: options.isDry ? nil : server, file: file)
+        let result = try await onOwnThread { try pump.run(consumers.consumers) }
+        for consumer in result.consumers { consumer.close() }
+        return try await finish(result, server, gaps)
+    }
+
+    /// Where partitions go on.
+    private func stored(
+        _ server: ServerPositions?, _ file: SharedFile?
+    ) async throws -> [String: [UInt32: Int64]] {
+        var stored = try await server?.load() ?? [:]
+        // The file knows what the files hold, so it goes before the server, which only hears of it.
+        for (topic, entries) in file?.entries ?? [:] {
+            stored[topic, default: [:]].merge(entries.mapValues(\.next)) { $1 }
         }
-        let consumer = try await client.consumer(of: options.topic, settings: settings) { gaps.tell($0) }
-        defer { consumer.close() }
-        let result = try await onOwnThread { try pump(consumer) }
+        return stored
+    }
+
+    private struct Opened: Sendable {
+        var consumers: [Consumer] = []
+        var known: [String: UInt32] = [:]
+    }
+
+    /// Opens all topics that there are.
+    private func open(
+        _ feed: TopicFeed, _ settings: ConsumerSettings, _ stored: [String: [UInt32: Int64]], _ client: Fluvio
+    ) async throws -> Opened {
+        let topics = try await feed.topics()
+        if topics.isEmpty {
+            guard !options.stopsAtEnd else {
+                throw ToolError("no topic matches \(options.topics.joined(separator: " "))")
+            }
+            diagnostics.note("no topic matches yet")
+        }
+        var plans: [String: ReadingPlan] = [:]
+        var opened = Opened()
+        let now = Moment.present
+        for topic in topics {
+            let count = try await client.partitionCount(of: topic)
+            opened.known[topic] = count
+            let partitions = options.partitions.isEmpty ? Array(0..<count) : Set(options.partitions).sorted()
+            let asked = partitions.filter { $0 < count }
+            plans[topic] = try await ReadingPlan(
+                options, topic: topic, partitions: asked, stored: stored[topic] ?? [:], now: now, client)
+        }
+        if let last = options.last {
+            var settings = settings
+            settings.partitions = options.partitions.isEmpty ? nil : Set(options.partitions).sorted()
+            let starts = try await LastRecords.starts(last, of: topics, settings, client)
+            for (topic, starts) in starts { plans[topic]?.starts = starts }
+        }
+        for topic in topics {
+            guard let plan = plans[topic], let count = opened.known[topic] else { continue }
+            let partitions = options.partitions.isEmpty ? Array(0..<count) : Set(options.partitions).sorted()
+            opened.consumers.append(try await feed.open(topic, plan, partitions))
+        }
+        return opened
+    }
+
+    private func finish(_ result: RecordPump.Result, _ server: ServerPositions?, _ gaps: Gaps) async throws -> Outcome {
+        if !options.isDry {
+            // What was written is stored, whatever ended the writing.
+            do throws(FluvioError) {
+                try await server?.finish(result.positions)
+            } catch {
+                diagnostics.error("the position is not stored: \(error)")
+                if result.failure == nil { return .exit(.incomplete) }
+            }
+        }
         if result.repeats > 0 { diagnostics.note("\(result.repeats) records stood in the log twice; written once") }
+        if let failure = result.failure { throw failure }
+        if result.damagedBatches > 0 { diagnostics.error("\(result.damagedBatches) damaged batches were left out") }
         if let signal = result.signal, !options.stop.signalIsSuccess { return .signal(signal) }
         let isIncomplete = result.damagedBatches > 0 || (options.isStrict && gaps.wereSeen)
-        return .exit(isIncomplete ? .incomplete : .success)
-    }
-
-    /// Writes what arrives until there is no more, enough, nobody to read it, or a signal. Blocks.
-    private func pump(_ consumer: Consumer) throws -> Result {
-        let wake = try WakeSet([context.signals.wakeDescriptor], output: STDOUT_FILENO)
-        var reader = ChunkReader(
-            topic: options.topic, keepsRepeats: options.keepsRepeats, skipsCorrupt: options.onCorrupt == .skip)
-        var output = RecordOutput(options, to: STDOUT_FILENO)
-        var signal: CInt?
-        do {
-            loop: while !output.isFull {
-                switch try consumer.take() {
-                case .chunk(let chunk):
-                    try output.write(chunk, with: &reader)
-                    signal = context.signals.received
-                    if signal != nil { break loop }
-                case .end: break loop
-                case .empty:
-                    // The socket has nothing more: whoever waits for these records shall have them.
-                    try output.flush()
-                    if consumer.wait(or: wake.descriptor) { continue }
-                    if output.readerIsGone { throw OutputError.readerGone }
-                    signal = context.signals.received
-                    if signal != nil { break loop }
-                }
-            }
-        } catch let error as FluvioError {
-            // What came before is whole, and goes out.
-            let hasWritten = output.count > 0
-            try close(output)
-            // "Unreachable" would say that the same command can be run again and nothing was done.
-            guard hasWritten, error.code.category == .unreachable else { throw error }
-            throw ToolError(error.description, .incomplete)
-        }
-        try close(output)
-        if reader.corruptBatches > 0 {
-            diagnostics.error("\(reader.corruptBatches) damaged batches were left out")
-        }
-        return Result(signal: signal, repeats: reader.repeats, damagedBatches: reader.corruptBatches)
-    }
-
-    private func close(_ output: consuming RecordOutput) throws { try output.close() }
-}
-
-/// Tells of what happens to the streams, and remembers whether records were missing.
-private final class Gaps: Sendable {
-    private let diagnostics: Diagnostics
-    private let seen = Atomic<Bool>(false)
-
-    init(_ diagnostics: Diagnostics) { self.diagnostics = diagnostics }
-
-    var wereSeen: Bool { seen.load(ordering: .relaxed) }
-
-    func tell(_ event: ConsumerEvent) {
-        switch event {
-        case .lost(let partition, let error): diagnostics.note("partition \(partition): \(error.message); trying again")
-        case .recovered(let partition): diagnostics.note("partition \(partition): goes on where it was")
-        case .gap(let partition, let offsets):
-            seen.store(true, ordering: .relaxed)
-            let last = offsets.upperBound - 1
-            diagnostics.error("partition \(partition): offsets \(offsets.lowerBound)..\(last) are not kept any more")
-        }
+        let isMissing = options.failsEmpty && result.count == 0
+        return .exit(isIncomplete || isMissing ? .incomplete : .success)
     }
 }
 
 extension ConsumeOptions {
     var consumerSettings: ConsumerSettings {
         var settings = ConsumerSettings()
-        settings.partitions = partitions.isEmpty ? nil : Array(Set(partitions)).sorted()
-        settings.start = start
-        settings.stopsAtEnd = stopsAtEnd
         settings.isolation = isolation
         settings.maximumBytes = maximumBytes
+        settings.consumerID = group
         settings.retry = connection.retryLimit
         return settings
     }

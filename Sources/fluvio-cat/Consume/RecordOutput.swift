@@ -1,25 +1,32 @@
 import FluvioClient
 import ToolSupport
 
-/// Writes records to standard output, in the form that was asked for.
+/// Writes records, in the form that was asked for, to standard output or to the files of their partitions.
 struct RecordOutput: ~Copyable {
-    /// A line writer is kept per partition; a box, as a dictionary holds no value that cannot be copied.
-    private final class Line {
-        var line: RecordLine
-        init(_ line: consuming RecordLine) { self.line = line }
+    /// From this many bytes on everything before them belongs to a slot's records before an offset.
+    private struct Mark {
+        let bytes: Int
+        let slot: Slot
+        let next: Int64
     }
 
-    private let options: ConsumeOptions
-    private var lines: [UInt32: Line] = [:]
+    private let form: RecordForm
+    private let isUnbuffered: Bool
     private(set) var writer: OutputWriter
     /// Records that may still be written.
     private var left: Int
     /// Records written.
     private(set) var count = 0
+    /// Chunks that are not known to have left yet, oldest first.
+    private var marks: [Mark] = []
+    private let keepsMarks: Bool
 
-    init(_ options: ConsumeOptions, to descriptor: CInt) {
-        self.options = options
+    /// - Parameter keepsMarks: positions will be asked for.
+    init(_ options: ConsumeOptions, to descriptor: CInt, keepsMarks: Bool) {
+        form = RecordForm(options)
+        isUnbuffered = options.isUnbuffered
         left = options.count ?? .max
+        self.keepsMarks = keepsMarks
         writer = OutputWriter(descriptor: descriptor)
     }
 
@@ -27,43 +34,74 @@ struct RecordOutput: ~Copyable {
     var isFull: Bool { left <= 0 }
 
     /// Writes the records of a chunk, up to the number that was asked for.
-    mutating func write(_ chunk: RecordChunk, with reader: inout ChunkReader) throws {
+    mutating func write(_ chunk: RecordChunk, of slot: Slot, with reader: inout ChunkReader) throws {
         let before = left
         defer { count += before - left }
-        if options.isRaw { return try writeRaw(chunk, with: &reader) }
-        let box: Line
-        if let known = lines[chunk.partition] {
-            box = known
-        } else {
-            let style = RecordLineStyle(
-                value: options.value, fields: options.fields, escapesNonASCII: options.isASCII)
-            box = Line(RecordLine(topic: options.topic, partition: chunk.partition, style: style))
-            lines[chunk.partition] = box
+        // Where reading goes on if it stops within the chunk.
+        var next = chunk.start
+        let isWhole: Bool
+        if let file = slot.file {
+            isWhole = try unsafe reader.read(chunk) { [form] offset, timestamp, key, value in
+                try unsafe file.write(
+                    slot, form, offset: offset, timestamp: timestamp, key: key, value: value)
+                left -= 1
+                next = offset &+ 1
+                return left > 0
+            }
+            slot.appended = isWhole ? chunk.end : next
+            return
         }
-        try unsafe reader.read(chunk) { offset, timestamp, key, value in
-            try unsafe box.line.write(offset: offset, timestamp: timestamp, key: key, value: value, to: &writer)
-            left -= 1
-            return left > 0
+        isWhole = try write(chunk, slot, &reader, &next)
+        slot.appended = isWhole ? chunk.end : next
+        guard keepsMarks else { return }
+        marks.append(Mark(bytes: writer.appended, slot: slot, next: isWhole ? chunk.end : next))
+        if marks.count >= 256 { settle() }
+    }
+
+    private mutating func write(
+        _ chunk: RecordChunk, _ slot: Slot, _ reader: inout ChunkReader, _ next: inout Int64
+    ) throws -> Bool {
+        switch form {
+        case _ where isUnbuffered:
+            return try unsafe reader.read(chunk) { [form] offset, timestamp, key, value in
+                try unsafe form.write(
+                    slot, offset: offset, timestamp: timestamp, key: key, value: value, to: &writer)
+                try writer.flush()
+                left -= 1
+                next = offset &+ 1
+                return left > 0
+            }
+        case .json:
+            return try unsafe reader.read(chunk) { offset, timestamp, key, value in
+                try unsafe slot.line.write(offset: offset, timestamp: timestamp, key: key, value: value, to: &writer)
+                left -= 1
+                next = offset &+ 1
+                return left > 0
+            }
+        case .raw(let delimiter):
+            return try unsafe reader.read(chunk) { offset, _, _, value in
+                try unsafe writer.appendRaw(value, delimiter: delimiter)
+                left -= 1
+                next = offset &+ 1
+                return left > 0
+            }
+        case .rawBytes, .format:
+            return try unsafe reader.read(chunk) { [form] offset, timestamp, key, value in
+                try unsafe form.write(
+                    slot, offset: offset, timestamp: timestamp, key: key, value: value, to: &writer)
+                left -= 1
+                next = offset &+ 1
+                return left > 0
+            }
         }
     }
 
-    private mutating func writeRaw(_ chunk: RecordChunk, with reader: inout ChunkReader) throws {
-        if options.delimiter.count == 1 {
-            let delimiter = options.delimiter[0]
-            try unsafe reader.read(chunk) { _, _, _, value in
-                try unsafe writer.appendRaw(value, delimiter: delimiter)
-                left -= 1
-                return left > 0
-            }
-            return
-        }
-        let delimiter = options.delimiter
-        try unsafe reader.read(chunk) { _, _, _, value in
-            try unsafe writer.append(value)
-            try unsafe delimiter.withUnsafeBytes { delimiter in try unsafe writer.append(delimiter) }
-            left -= 1
-            return left > 0
-        }
+    /// Learns from the bytes that have left how far every slot is written.
+    mutating func settle() {
+        guard let end = marks.firstIndex(where: { $0.bytes > writer.written }) ?? (marks.isEmpty ? nil : marks.count)
+        else { return }
+        for mark in marks[..<end] { mark.slot.written = mark.next }
+        marks.removeFirst(end)
     }
 
     /// Nobody reads the output any more.
@@ -74,4 +112,35 @@ struct RecordOutput: ~Copyable {
 
     /// Lets everything out, closes, and hears what close(2) says.
     consuming func close() throws(OutputError) { try writer.close() }
+}
+
+extension RecordForm {
+    /// Appends one record of a slot.
+    func write(
+        _ slot: Slot, offset: Int64, timestamp: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer,
+        to output: inout OutputWriter
+    ) throws(OutputError) {
+        switch self {
+        case .json:
+            try unsafe slot.line.write(offset: offset, timestamp: timestamp, key: key, value: value, to: &output)
+        case .raw(let delimiter): try unsafe output.appendRaw(value, delimiter: delimiter)
+        case .rawBytes(let delimiter):
+            try unsafe output.append(value)
+            try output.append(delimiter)
+        case .format(let format):
+            try unsafe format.write(
+                topic: slot.topicBytes, partition: slot.partition, offset: offset, timestamp: timestamp, key: key,
+                value: value, to: &output)
+        }
+    }
+}
+
+extension OutputWriter {
+    /// Appends one record of a slot in a form.
+    mutating func append(
+        _ slot: Slot, _ form: RecordForm, offset: Int64, timestamp: Int64, key: UnsafeRawBufferPointer?,
+        value: UnsafeRawBufferPointer
+    ) throws(OutputError) {
+        try unsafe form.write(slot, offset: offset, timestamp: timestamp, key: key, value: value, to: &self)
+    }
 }

@@ -1,0 +1,114 @@
+import FluvioClient
+import Synchronization
+import ToolSupport
+import Unix
+
+/// A ``PositionFile`` that is opened by one thread and used by another, later.
+final class SharedFile: Sendable {
+    private let file: Mutex<PositionFile>
+
+    init(_ file: consuming sending PositionFile) { self.file = Mutex(file) }
+
+    var entries: [String: [UInt32: PositionFile.Entry]] { file.withLock { $0.entries } }
+
+    func entry(of slot: Slot) -> PositionFile.Entry? { entries[slot.topic]?[slot.partition] }
+
+    /// Keeps entries, on the disk.
+    func write(_ changes: [(Slot, PositionFile.Entry)]) throws {
+        let changes = changes.map { ($0.topic, $0.partition, $1) }
+        try file.withLock { file in
+            for (topic, partition, entry) in changes { file.keep(entry, topic: topic, partition: partition) }
+            try file.write()
+        }
+    }
+}
+
+/// Stores how far partitions are written: in a file, on the servers, in both, or not at all. Lives on the thread that
+/// writes.
+final class PositionStorage {
+    private let server: ServerPositions?
+    private let file: SharedFile?
+    private let files: PartitionFile.Settings?
+    private let interval: Duration
+    private let diagnostics: Diagnostics
+    private var last = MonotonicTime.now
+    /// Paths of files in use.
+    private var paths: Set<String> = []
+
+    init(_ options: ConsumeOptions, server: ServerPositions?, file: SharedFile?, _ diagnostics: Diagnostics) {
+        self.server = server
+        self.file = file
+        self.diagnostics = diagnostics
+        interval = options.commitEvery
+        files = options.out.map {
+            PartitionFile.Settings($0, rotateSize: options.rotateSize, rotateAfter: options.rotateAfter)
+        }
+    }
+
+    /// Positions are stored, or files are.
+    var isWanted: Bool { server != nil || file != nil || files != nil }
+
+    /// Gives a slot the file that its records go to.
+    func prepare(_ slot: Slot) throws {
+        let entry = file?.entry(of: slot)
+        slot.stored = entry?.next
+        slot.written = entry?.next
+        guard let files else { return }
+        let target = PartitionFile(files) { [weak self] slot, kept, offset in try self?.announce(slot, kept, offset) }
+        if let kept = entry?.file { try target.resume(kept, diagnostics) }
+        slot.file = target
+    }
+
+    /// Writes down that from an offset on a partition goes to another file, which is empty.
+    private func announce(_ slot: Slot, _ kept: PartitionFile.Kept, _ offset: Int64) throws {
+        guard paths.insert(kept.path).inserted else {
+            throw ToolError("\(kept.path) would be the file of several partitions: {topic} or {partition} is missing")
+        }
+        try file?.write([(slot, PositionFile.Entry(next: offset, file: kept))])
+        slot.written = offset
+    }
+
+    /// When something is to be stored next; nil: nothing.
+    func nextTime(_ sources: [Source]) -> MonotonicTime? {
+        isWanted && slots(of: sources).contains { $0.appended != nil && $0.appended != $0.stored }
+            ? last + interval : nil
+    }
+
+    /// Stores what is written, if it is time.
+    func storeIfDue(_ sources: [Source], _ output: inout RecordOutput) throws {
+        guard isWanted, MonotonicTime.now - last >= interval, server?.isIdle ?? true else { return }
+        last = .now
+        output.settle()
+        let positions = try store(sources)
+        if let server, !positions.isEmpty { try server.begin(positions) }
+    }
+
+    /// Stores what is written, for the last time. The servers' part is handed back.
+    func last(_ sources: [Source]) throws -> ServerPositions.Positions {
+        guard isWanted else { return [] }
+        return try store(sources)
+    }
+
+    private func slots(of sources: [Source]) -> [Slot] { sources.flatMap { $0.slots.values } }
+
+    private func store(_ sources: [Source]) throws -> ServerPositions.Positions {
+        if files != nil {
+            for slot in slots(of: sources) where slot.appended != nil && slot.written != slot.appended {
+                try slot.file?.flush(synchronizing: true)
+                slot.written = slot.appended
+            }
+        }
+        let dirty = slots(of: sources).filter(\.isDirty)
+        guard !dirty.isEmpty else { return [] }
+        try file?.write(
+            dirty.compactMap { slot in slot.written.map { (slot, PositionFile.Entry(next: $0, file: slot.file?.kept)) }
+            })
+        var positions: ServerPositions.Positions = []
+        for source in sources {
+            let changed = source.slots.compactMapValues { $0.isDirty ? $0.written : nil }
+            if server != nil, !changed.isEmpty { positions.append((source.consumer, changed)) }
+        }
+        for slot in dirty { slot.stored = slot.written }
+        return positions
+    }
+}
