@@ -20,6 +20,9 @@ package struct ClusterOptions: Sendable {
     package var tls = ClusterTLS.none
     /// What an acknowledged record survives.
     package var durability: Durability = .os
+    /// For the rest of a request once its first byte has come: who sends a byte now and then must not keep a connection
+    /// for ever. Idle connections may live as long as they like.
+    package var frameDeadline: Duration = .seconds(60)
     /// Takes one line for every event that people should know of. Called from any thread.
     package var say: @Sendable (String) -> Void
 

@@ -44,7 +44,8 @@ struct ClusterParts: ~Copyable, Sendable {
         for (id, spu) in spus.sorted(by: { $0.key < $1.key }) {
             let port = options.spuPort == 0 ? 0 : options.spuPort &+ UInt16(id - ClusterOptions.firstSpu) &* 10
             let bound = try listening(options, port) { () throws(SpuError) in
-                try spu.start(host: options.bind, port: port, security: security)
+                try spu.start(
+                    host: options.bind, port: port, security: security, frameDeadline: options.frameDeadline)
             }
             endpoints[id] = Endpoint(host: options.advertisedHost, port: bound)
         }
@@ -59,7 +60,8 @@ struct ClusterParts: ~Copyable, Sendable {
         do throws(SystemError) {
             let listener = try Listener(
                 host: options.bind, port: options.controllerPort, on: controller.loop, security: security,
-                lowWaterMark: Watcher.lowWaterMark
+                frameDeadline: options.frameDeadline, lowWaterMark: Watcher.lowWaterMark,
+                trouble: controller.peers.met
             ) { _ in ControllerService(controller: controller) }
             self.listener = listener
             return listener.port

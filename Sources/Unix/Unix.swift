@@ -104,6 +104,14 @@ package enum Unix {
         }
     }
 
+    /// Lets this process have as many descriptors as its hard limit allows. That it cannot is no reason to fail.
+    package static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
     /// Writes a file so that a crash leaves either the old or the new content: a temporary file beside it, fsync(2),
     /// rename(2), and fsync of the directory.
     ///

@@ -26,6 +26,8 @@ final class Controller: Sendable {
     let kept: KeptObjects
     let loop: EventLoop
     let say: @Sendable (String) -> Void
+    /// Tells of clients that send nonsense.
+    let peers: PeerLog
 
     /// Between two pushes of positions, as often as the servers of a real cluster report them.
     static let statusPause: Duration = .milliseconds(400)
@@ -35,6 +37,7 @@ final class Controller: Sendable {
         kept = KeptObjects(path: directory)
         self.loop = loop
         self.say = say
+        peers = PeerLog(say: say)
     }
 
     var registry: Registry { state.withLock { $0.registry } }

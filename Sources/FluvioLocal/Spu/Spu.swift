@@ -52,7 +52,8 @@ package final class Spu: Sendable {
         self.say = say
         do throws(SystemError) {
             try Unix.makeDirectories(self.directory)
-            service = SpuService(id: id, loop: try EventLoop(name: "spu-\(id)"), offsets: offsets)
+            service = SpuService(
+                id: id, loop: try EventLoop(name: "spu-\(id)"), offsets: offsets, peers: PeerLog(say: say))
             disk = try DiskWorker(name: "spu-\(id)-disk") { partitions in
                 let statuses = partitions.map { ($0.key, $0.log.status) }
                 changed(Dictionary(statuses) { _, last in last })
@@ -140,16 +141,21 @@ package final class Spu: Sendable {
     func partition(_ key: ReplicaKey) -> Partition? { service[key] }
 
     /// Listens for clients. Partitions may be added before (so that none of them is refused) and after.
-    /// - Parameter port: 0 takes any free one.
+    /// - Parameters:
+    ///   - port: 0 takes any free one.
+    ///   - frameDeadline: for the rest of a request once its first byte has come; nil: any time.
     /// - Returns: the port it listens on.
-    package func start(host: String, port: UInt16, security: ServerSecurity = .plain) throws(SpuError) -> UInt16 {
+    package func start(
+        host: String, port: UInt16, security: ServerSecurity = .plain, frameDeadline: Duration? = nil
+    ) throws(SpuError) -> UInt16 {
         try state.withLock { state throws(SpuError) in
             guard !state.isStopped else { throw .stopped }
             do throws(SystemError) {
                 let service = service
-                let listener = try Listener(host: host, port: port, on: service.loop, security: security) {
-                    service.accept($0)
-                }
+                let listener = try Listener(
+                    host: host, port: port, on: service.loop, security: security, frameDeadline: frameDeadline,
+                    trouble: service.peers.met
+                ) { service.accept($0) }
                 state.listener = listener
                 return listener.port
             } catch {

@@ -16,17 +16,18 @@ package final class Listener: Sendable {
     ///     for ever.
     ///   - handshakeDeadline: for the handshake of a connection, where there is one.
     ///   - lowWaterMark: see ``FrameHandler/writable(on:)``, in bytes.
+    ///   - trouble: takes what goes wrong before a connection has a handler. Runs on the loop's thread.
     ///   - accept: gives the handler of a new connection. Runs on the loop's thread.
     package init(
         host: String, port: UInt16, on loop: EventLoop, security: ServerSecurity = .plain,
         maximumFrame: Int = Frame.defaultMaximumLength, frameDeadline: Duration? = nil, lowWaterMark: Int = 1 << 20,
-        handshakeDeadline: Duration = .seconds(10),
+        handshakeDeadline: Duration = .seconds(10), trouble: @escaping @Sendable (ListenerTrouble) -> Void = { _ in },
         accept: @escaping @Sendable (ServedConnection) -> any FrameHandler
     ) throws(SystemError) {
         let limits = Link.Limits(
             minimumFrame: RequestHeader.minimumSize, maximumFrame: maximumFrame, frameDeadline: frameDeadline,
             lowWaterMark: lowWaterMark, handshakeDeadline: handshakeDeadline)
-        core = ListenerCore(on: loop, security: security, limits: limits, accept: accept)
+        core = ListenerCore(on: loop, security: security, limits: limits, trouble: trouble, accept: accept)
         self.port = try core.listen(host: host, port: port)
     }
 

@@ -19,16 +19,19 @@ final class ListenerCore: LoopMember {
     private let loop: EventLoop
     private let security: ServerSecurity
     private let limits: Link.Limits
+    private let trouble: @Sendable (ListenerTrouble) -> Void
     private let accept: @Sendable (ServedConnection) -> any FrameHandler
     private let state = Mutex(State())
 
     init(
         on loop: EventLoop, security: ServerSecurity, limits: Link.Limits,
+        trouble: @escaping @Sendable (ListenerTrouble) -> Void,
         accept: @escaping @Sendable (ServedConnection) -> any FrameHandler
     ) {
         self.loop = loop
         self.security = security
         self.limits = limits
+        self.trouble = trouble
         self.accept = accept
     }
 
@@ -87,7 +90,9 @@ final class ListenerCore: LoopMember {
                 // What became of one connection before it was accepted: accept(2) tells of it here.
                 case ECONNABORTED, EPROTO, ENETDOWN, ENETUNREACH, EHOSTUNREACH, EPERM: continue
                 // EMFILE, ENFILE, ENOBUFS, ENOMEM, or what nobody has thought of.
-                default: return rest()
+                default:
+                    trouble(.exhausted(error))
+                    return rest()
                 }
             }
         }
@@ -105,7 +110,7 @@ final class ListenerCore: LoopMember {
         let socket = accepted.takeDescriptor()
         Sockets.tune(socket.raw)
         let link = Link(security.channel(over: socket), on: loop, limits: limits)
-        ServedConnection(peer: peer, link: link, accept: accept).start()
+        ServedConnection(peer: peer, link: link, trouble: trouble, accept: accept).start()
     }
 
     private func rest() {

@@ -10,13 +10,18 @@ package final class ServedConnection: Sendable {
     private let link: Link
     /// Let go of once it was called: it may well hold a list that this connection is in.
     private let accept: Mutex<(@Sendable (ServedConnection) -> any FrameHandler)?>
+    private let trouble: @Sendable (ListenerTrouble) -> Void
     private let handler = Mutex<(any FrameHandler)?>(nil)
 
     private static let lastID = Atomic<UInt64>(0)
 
-    init(peer: String, link: Link, accept: @escaping @Sendable (ServedConnection) -> any FrameHandler) {
+    init(
+        peer: String, link: Link, trouble: @escaping @Sendable (ListenerTrouble) -> Void,
+        accept: @escaping @Sendable (ServedConnection) -> any FrameHandler
+    ) {
         self.peer = peer
         self.link = link
+        self.trouble = trouble
         self.accept = Mutex(accept)
         id = Self.lastID.wrappingAdd(1, ordering: .relaxed).newValue
     }
@@ -76,9 +81,10 @@ extension ServedConnection: LinkOwner {
     func linkWritable() { withHandler { $0.writable(on: self) } }
 
     func linkEnded(_ reason: TransportError.Reason?) {
-        accept.withLock { $0 = nil }
+        let wasOpen = accept.withLock { $0.take() == nil }
         // .closedLocally: the loop was stopped, which is this side too.
         let error = reason == .closedLocally ? nil : reason.map { TransportError($0, peer: peer) }
+        if !wasOpen, let error { trouble(.refused(error)) }
         handler.withLock { $0.take() }?.closed(error, on: self)
     }
 }

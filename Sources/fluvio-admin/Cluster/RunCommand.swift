@@ -29,6 +29,8 @@ struct RunCommand: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
+        // A thousand idle clients are not too many; the usual soft limit is about that.
+        Unix.raiseDescriptorLimit()
         let directory = try options.serve.location.forStart()
         let diagnostics = context.diagnostics
         let clusterOptions = try options.serve.clusterOptions(directory: directory) { diagnostics.error($0) }
@@ -36,7 +38,7 @@ struct RunCommand: Sendable {
         do {
             cluster = try await onOwnThread { try LocalCluster.start(clusterOptions) }
         } catch let error as LocalClusterError {
-            let error = ToolError(error.description, error.exitCode)
+            let error = ToolError(starting: error)
             report("\(error.code.rawValue) \(error.description)")
             throw error
         }
@@ -82,9 +84,26 @@ struct RunCommand: Sendable {
     }
 }
 
-extension LocalClusterError {
-    /// The exit status that befits it.
-    var exitCode: ExitCode {
-        if case .inUse = self { .busy } else { .incomplete }
+extension ToolError {
+    /// A cluster that cannot start: why, and what may be done about it.
+    init(starting error: LocalClusterError) {
+        let (advice, code): (String, ExitCode) =
+            switch error {
+            case .inUse:
+                ("; stop it with 'fluvio-admin cluster stop', or take another directory with --data-dir", .busy)
+            case .listen(_, _, let error) where error.code == EADDRINUSE:
+                ("; take others with --port and --spu-port (0: any free one)", .incomplete)
+            case .system(let error), .spu(.system(let error)): (Self.advice(error), .incomplete)
+            default: ("", .incomplete)
+            }
+        self.init(error.description + advice, code)
+    }
+
+    private static func advice(_ error: SystemError) -> String {
+        switch error.code {
+        case EACCES, EPERM, EROFS: "; take a directory that you can write to with --data-dir"
+        case EMFILE: "; more descriptors are allowed with 'ulimit -n'"
+        default: ""
+        }
     }
 }

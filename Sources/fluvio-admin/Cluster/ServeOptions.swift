@@ -11,6 +11,7 @@ struct ServeOptions: OptionGroup {
     var spus = 1
     var durability = Durability.os
     var skipsProfile = false
+    var frameDeadline: Duration = .seconds(60)
     /// Whether certificates are made here.
     var automaticTLS = AutomaticTLS.off
     var certificate: String?
@@ -55,6 +56,9 @@ struct ServeOptions: OptionGroup {
         table.value(
             "--tls-client-ca", to: \.clientAuthority, as: .file,
             help: "Let in only clients with a certificate of this authority")
+        table.value(
+            "--frame-deadline", to: \.frameDeadline, as: .duration(bare: .seconds),
+            help: "Close the connection of a client whose request takes longer to come", isHidden: true)
         table.flag(
             "--skip-profile-creation", to: \.skipsProfile, help: "Leave the profile file alone")
     }
@@ -69,6 +73,7 @@ struct ServeOptions: OptionGroup {
         options.spuPort = spuPort
         options.spus = spus
         options.durability = durability
+        options.frameDeadline = frameDeadline
         options.tls = try tls()
         return options
     }

@@ -45,9 +45,14 @@ struct StartCommand: Sendable {
     /// Starts the process and waits for what it reports.
     private func launch(_ directory: String) throws -> Answer {
         let arguments = try arguments(directory)
-        try Unix.makeDirectories(directory, mode: 0o700)
         let log = "\(directory)/cluster.log"
-        let output = try FileDescriptor.open(log, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+        let output: FileDescriptor
+        do throws(SystemError) {
+            try Unix.makeDirectories(directory, mode: 0o700)
+            output = try FileDescriptor.open(log, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+        } catch {
+            throw ToolError(starting: .system(error))
+        }
         var pipe = try PipeEnds()
         guard let reading = pipe.reading.take(), let writing = pipe.writing.take() else {
             return Answer(code: .incomplete, text: "no pipe")
@@ -78,6 +83,7 @@ struct StartCommand: Sendable {
             "fluvio-admin", "cluster", "run", "--report-readiness", "--skip-profile-creation",
             "--data-dir", directory, "--bind", serve.bind, "--port", "\(serve.port)", "--spu-port", "\(serve.spuPort)",
             "--durability", ValueKind<Durability>.durability.format(serve.durability) ?? "os",
+            "--frame-deadline", Durations.text(serve.frameDeadline),
         ] + (try serve.tlsArguments())
     }
 }

@@ -57,7 +57,9 @@ struct ClusterCommandTests {
             fluvio-admin cluster status -O json | jq .pid
             """)
         #expect(ran.lines.count == 3 && ran.lines[0] == "5" && ran.lines[1] == "5")
-        let line = "fluvio-admin: \(shell.directory.path("data")): in use by process \(ran.lines.last ?? "")\n"
+        let line =
+            "fluvio-admin: \(shell.directory.path("data")): in use by process \(ran.lines.last ?? "")"
+            + "; stop it with 'fluvio-admin cluster stop', or take another directory with --data-dir\n"
         #expect(ran.errors == line + line)
     }
 

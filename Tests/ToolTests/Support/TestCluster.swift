@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import Synchronization
 import TestSupport
+import Unix
 
 /// A cluster on this machine, run by `fluvio-admin cluster run`, with a directory and a profile file of its own.
 final class TestCluster: Sendable {
@@ -16,6 +17,8 @@ final class TestCluster: Sendable {
 
     private struct State {
         var server: ChildProcess?
+        /// Of the last one that has ended.
+        var log = ""
         var topics = 0
     }
 
@@ -24,16 +27,18 @@ final class TestCluster: Sendable {
 
     /// More of `cluster run`.
     private let options: [String]
+    /// The words before it, as of strace(1).
+    private let runner: [String]
 
     /// Starts one, and returns when clients can connect.
-    init(options: [String] = []) throws {
-        self.options = options
+    init(options: [String] = [], under runner: [String] = []) throws {
+        (self.options, self.runner) = (options, runner)
         directory = try ScratchDirectory()
         var attempts = 0
         while true {
             let ports = (try Ports.free(), try Ports.free())
             do {
-                state = Mutex(State(server: try Self.start(directory, ports.0, ports.1, options)))
+                state = Mutex(State(server: try Self.start(directory, ports.0, ports.1, options, runner)))
                 (port, spuPort) = ports
                 return
             } catch {
@@ -60,6 +65,27 @@ final class TestCluster: Sendable {
         }
     }
 
+    /// Its process; what was put before it, if anything was.
+    var pid: pid_t { state.withLock { $0.server?.pid ?? -1 } }
+
+    /// Waits until it has written this to its log, which is all that it has written so far.
+    func waitForLog(containing text: String) throws -> String {
+        try state.withLock { state in
+            try state.server?.waitForErrors(containing: text)
+            return state.server?.errorText ?? ""
+        }
+    }
+
+    /// All that the last server that ended had to say.
+    func log() -> String { state.withLock { $0.log } }
+
+    /// A figure of its memory in KiB, as of proc(5): `VmRSS` now, `VmHWM` at most so far.
+    func memory(_ field: String) throws -> Int {
+        let status = String(decoding: try Unix.contents(of: "/proc/\(pid)/status"), as: UTF8.self)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("\(field):") }
+        return line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? -1
+    }
+
     /// Kills the server with SIGKILL, as a crash would; returns when it is gone.
     func kill() throws { try end(SIGKILL) }
 
@@ -70,23 +96,25 @@ final class TestCluster: Sendable {
         try state.withLock { state in
             state.server?.send(signal)
             _ = try state.server?.wait()
+            state.log = state.server?.errorText ?? ""
             state.server = nil
         }
     }
 
     /// Starts it again after ``kill()`` or ``stop()``, on the same ports.
     func restart() throws {
-        try state.withLock { $0.server = try Self.start(directory, port, spuPort, options) }
+        try state.withLock { $0.server = try Self.start(directory, port, spuPort, options, runner) }
     }
 
     private static func start(
-        _ directory: ScratchDirectory, _ port: UInt16, _ spuPort: UInt16, _ options: [String]
+        _ directory: ScratchDirectory, _ port: UInt16, _ spuPort: UInt16, _ options: [String], _ runner: [String]
     ) throws -> ChildProcess {
-        let server = try ChildProcess(
-            "fluvio-admin",
-            [
+        let command =
+            runner + ["\(ChildProcess.products)/fluvio-admin"] + [
                 "cluster", "run", "--data-dir", directory.path("data"), "--port", "\(port)", "--spu-port", "\(spuPort)",
-            ] + options, environment: Shell.environment(home: directory))
+            ] + options
+        let server = try ChildProcess(
+            command[0], Array(command.dropFirst()), environment: Shell.environment(home: directory))
         // For whoever cleans up after the tests.
         try directory.write("pid", "\(server.pid)")
         try server.waitForErrors(containing: "is the current one now")

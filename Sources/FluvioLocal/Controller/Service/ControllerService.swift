@@ -14,6 +14,7 @@ struct ControllerService: FrameHandler {
         do throws(WireError) {
             try handle(Call(frame.bytes, on: connection))
         } catch {
+            controller.peers.refused(connection, error)
             connection.close()
         }
         // Who does not take its answers is asked no further questions.
@@ -27,6 +28,7 @@ struct ControllerService: FrameHandler {
 
     func closed(_ error: TransportError?, on connection: ServedConnection) {
         controller.state.withLock { $0.watchers.remove(connection: connection.id) }
+        controller.peers.ended(error)
     }
 
     private func handle(_ call: Call) throws(WireError) {

@@ -46,6 +46,7 @@ final class SpuConnection: FrameHandler {
             try handle(&frame, body, header)
         } catch {
             // As a real server: who speaks nonsense is not answered.
+            service.peers.refused(connection, error)
             return connection.close()
         }
         if connection.queuedBytes > Self.maximumQueue { connection.pauseReading() }
@@ -73,6 +74,7 @@ final class SpuConnection: FrameHandler {
             if let watch = stream.watch { stream.partition.forget(watch) }
         }
         service.forget(self)
+        service.peers.ended(error)
     }
 
     private static func header(of frame: borrowing IncomingFrame) throws(WireError) -> (RequestHeader, Range<Int>) {

@@ -8,13 +8,16 @@ final class SpuService: Sendable {
     /// Where all connections of the server live.
     let loop: EventLoop
     let offsets: ConsumerOffsets
+    /// Tells of clients that send nonsense.
+    let peers: PeerLog
     private let partitions = Mutex<[ReplicaKey: Partition]>([:])
     private let connections = Mutex<[ObjectIdentifier: SpuConnection]>([:])
 
-    init(id: Int32, loop: EventLoop, offsets: ConsumerOffsets) {
+    init(id: Int32, loop: EventLoop, offsets: ConsumerOffsets, peers: PeerLog) {
         self.id = id
         self.loop = loop
         self.offsets = offsets
+        self.peers = peers
     }
 
     subscript(key: ReplicaKey) -> Partition? {
