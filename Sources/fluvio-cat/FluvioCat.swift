@@ -6,7 +6,8 @@ let fluvioCat = Tool(
     manual: Manual(
         description: """
             `fluvio-cat` connects pipes and files to the topics of a Fluvio cluster. `produce` sends its input, record by \
-            record; `consume` writes records as JSON lines, or raw.
+            record; `consume` writes records as JSON lines, or raw, or to files; `copy` takes them from one topic to \
+            another, with proof.
 
             Bytes are bytes: NUL, CR, what is not UTF-8, empty lines and a last line without its newline arrive as they \
             are. Everything that was read is acknowledged by the cluster when the tool exits with 0; what is not is \
@@ -28,7 +29,7 @@ let fluvioCat = Tool(
         ],
         files: [Manual.Entry("~/.fluvio/config", "Profiles: which clusters there are, and which is the current one.")],
         seeAlso: ["fluvio-admin(1)", "jq(1)", "tee(1)"]),
-    [produce, consume])
+    [produce, consume, copy])
 
 private let produce = Command(
     "produce", "Send the input to a topic, record by record.", ProduceOptions.self,
@@ -60,6 +61,16 @@ private let consume = Command(
         Records of one partition come in their order; those of several come as they arrive.
         """,
     examples: [
+        Example("fluvio-cat consume -e --since 15m logs", "Writes the records of the last quarter of an hour."),
+        Example("fluvio-cat consume -e -o 5:10 logs", "Writes the records with the offsets 5 to 9."),
+        Example(
+            "fluvio-cat consume -e -g nightly logs >>new.jsonl",
+            "Writes what has come since the last run of the same line."),
+        Example(
+            "fluvio-cat consume -e -f '%t/%p/%o %{T:iso} %{k?-} %s\\n' logs", "Writes lines for people, as kcat does."),
+        Example(
+            "fluvio-cat consume -e -g files --out 'out/{topic}-{partition}.jsonl.gz' '^tmp-' logs",
+            "Appends several topics to compressed files, each record once."),
         Example("fluvio-cat consume -e logs | jq -r .value", "Writes all values there are and exits."),
         Example("fluvio-cat consume -e --last 2 logs", "Writes the last two records of all partitions."),
         Example(
@@ -67,3 +78,21 @@ private let consume = Command(
             "Hands values to another program, byte for byte."),
     ]
 ) { options, context in try await ConsumeCommand(options: options, context: context).run() }
+
+private let copy = Command(
+    "copy", "Copy a topic to another, and go on as new records come.", CopyOptions.self,
+    manual: """
+        Reads SOURCE and sends to TARGET, in one process, with key, value, timestamp and order. Either can be of the cluster \
+        of another profile: `PROFILE/TOPIC`. What is stored as the place to go on at is only what the target has \
+        acknowledged. Offsets, the bounds of batches, their compression and ids of schemas are not kept.
+        """,
+    examples: [
+        Example("fluvio-cat copy -e --create logs archive", "Copies what there is."),
+        Example(
+            "fluvio-cat copy -e --state archive.state --create logs archive",
+            "The same, and run again it goes on where it was, with nothing lost or twice."),
+        Example(
+            "fluvio-cat copy -e --rehash --create=3 -g mirror users spread",
+            "Spreads a topic over three partitions by its keys."),
+    ]
+) { options, context in try await CopyCommand(options: options, context: context).run() }

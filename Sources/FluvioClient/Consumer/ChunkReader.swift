@@ -22,6 +22,17 @@ package struct ChunkReader: ~Copyable {
         self.skipsCorrupt = skipsCorrupt
     }
 
+    /// What producers have numbered last in a partition, of those heard last: for a reader that goes on there in another
+    /// process. Only between chunks that were read whole.
+    package func seen(in partition: UInt32, atMost count: Int = 100) -> [SeenProducer] {
+        filters[partition]?.newest(count) ?? []
+    }
+
+    /// What another reader has ``seen(in:atMost:)``, who was where this one begins.
+    package mutating func expect(_ seen: [SeenProducer], in partition: UInt32) {
+        filters[partition, default: RepeatFilter()].learn(seen)
+    }
+
     /// Calls `body` with each record: offset, timestamp (milliseconds since 1970, -1 for none), key, value; the bytes
     /// are good until it returns. It says whether to go on.
     ///
@@ -99,10 +110,12 @@ package struct ChunkReader: ~Copyable {
     /// Records at the start of the batch that were seen before.
     private mutating func repeated(_ batch: RecordBatch, _ chunk: RecordChunk) -> Int32 {
         guard !keepsRepeats, batch.header.producerID >= 0 else { return 0 }
+        // What lies behind the end is read another time, and is no repeat then.
+        let end = min(batch.nextOffset, chunk.stop ?? .max)
         let count = filters[chunk.partition, default: RepeatFilter()].repeated(
             producerID: batch.header.producerID,
             first: RecordSequence(epoch: batch.header.producerEpoch, sequence: batch.header.firstSequence),
-            count: Int32(clamping: batch.header.offsetCount))
+            count: Int32(clamping: end - batch.header.baseOffset))
         repeats += Int(count)
         return count
     }

@@ -1,3 +1,20 @@
+/// The last record of a producer that a reader has seen in a partition.
+package struct SeenProducer: Equatable, Sendable {
+    /// Names it.
+    package var producerID: Int64
+    /// The epoch of ``sequence``.
+    package var epoch: Int16
+    /// The number of the record.
+    package var sequence: Int32
+
+    /// The last record of a producer.
+    package init(producerID: Int64, epoch: Int16, sequence: Int32) {
+        self.producerID = producerID
+        self.epoch = epoch
+        self.sequence = sequence
+    }
+}
+
 /// Finds records that stand twice in a partition: a server that was cut off may append a batch after its producer has
 /// proved it missing and sent it again. Producers that number their batches (ours) can be told apart by it; batches of
 /// others carry -1 and are left alone.
@@ -36,6 +53,22 @@ struct RepeatFilter: Sendable {
             }
         producers[producerID] = Entry(last: max(entry.last, last), heard: clock)
         return seen
+    }
+
+    /// Of the producers heard last, so many.
+    func newest(_ count: Int) -> [SeenProducer] {
+        producers.sorted { $0.value.heard > $1.value.heard }.prefix(count).map { id, entry in
+            SeenProducer(producerID: id, epoch: entry.last.epoch, sequence: entry.last.sequence)
+        }
+    }
+
+    /// Takes over what another has seen.
+    mutating func learn(_ seen: [SeenProducer]) {
+        for producer in seen {
+            clock += 1
+            let last = RecordSequence(epoch: producer.epoch, sequence: producer.sequence)
+            producers[producer.producerID] = Entry(last: last, heard: clock)
+        }
     }
 
     private mutating func forgetIfFull() {

@@ -30,10 +30,13 @@ package struct ConnectionOptions: OptionGroup {
     }
 
     /// Connects to the cluster that the command line, the environment or the profile file names.
-    package func connect(_ context: ToolContext) async throws -> Fluvio {
+    ///
+    /// - Parameter profile: overrides them all.
+    package func connect(_ context: ToolContext, profile: String? = nil) async throws -> Fluvio {
         let tls = try tls.settings(for: context.common)
         let target: Target
         switch (context.common.cluster, context.common.profile) {
+        case _ where profile != nil: target = .profile(profile ?? "")
         case (.some, .some): throw UsageError("--cluster and --profile exclude each other")
         case (let cluster?, nil): target = .address(cluster.description, tls: tls)
         case (nil, let profile?): target = .profile(profile)
