@@ -48,9 +48,10 @@ let package = Package(
             name: "FluvioTransport",
             dependencies: ["CLinux", "COpenSSL", "Unix", "FluvioProtocol"],
             swiftSettings: settings),
+        .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
         .target(
             name: "FluvioLocal",
-            dependencies: ["CLinux", "CYAML", "Unix", "FluvioProtocol", "FluvioTransport"],
+            dependencies: ["CLinux", "YAML", "Unix", "FluvioProtocol", "FluvioTransport"],
             swiftSettings: settings),
         .target(
             name: "FluvioClient",
@@ -69,7 +70,7 @@ let package = Package(
         .executableTarget(
             name: "fluvio-admin",
             dependencies: [
-                "Unix", "ToolSupport", "FluvioClient", "FluvioLocal", "FluvioProtocol", "FluvioTransport",
+                "Unix", "YAML", "ToolSupport", "FluvioClient", "FluvioLocal", "FluvioProtocol", "FluvioTransport",
             ],
             swiftSettings: settings),
 
@@ -93,7 +94,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "FluvioLocalTests",
-            dependencies: ["Unix", "FluvioLocal", "FluvioProtocol", "FluvioTransport", "TestSupport"],
+            dependencies: ["Unix", "YAML", "FluvioLocal", "FluvioProtocol", "FluvioTransport", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "FluvioClientTests",

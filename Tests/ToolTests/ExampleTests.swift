@@ -23,6 +23,9 @@ struct ExampleTests {
         printf 'one\\ntwo\\nthree\\n' | fluvio-cat produce logs || exit 99\n
         """
 
+    /// And a consumer that has read one of them.
+    private static let consumer = "fluvio-admin -q offset set billing logs --to 1 || exit 97\n"
+
     @Test func `there are examples of both tools`() {
         #expect(Self.examples("fluvio-cat").count > 5 && Self.examples("fluvio-admin").count > 5)
     }
@@ -45,12 +48,13 @@ struct ExampleTests {
             trap 'for d in "$HOME/.fluvio/local-cluster" second; do
                 command fluvio-admin -q cluster stop --data-dir "$d"; done' EXIT
             fluvio-admin() {
-                case "$*" in *--port*|*topic*|*status*|*stop*) command fluvio-admin "$@" ;;
-                *) command fluvio-admin "$@" --port $p --spu-port $s ;; esac
+                case "$*" in *--port*) command fluvio-admin "$@" ;;
+                *"cluster start"*|*"cluster run"*) command fluvio-admin "$@" --port $p --spu-port $s ;;
+                *) command fluvio-admin "$@" ;; esac
             }
             p=$1; s=$2
             \(starts ? "" : "fluvio-admin -q cluster start || exit 98")
-            \(starts || creates ? "" : Self.topics)
+            \(starts || creates ? "" : Self.topics + Self.consumer)
             set -o pipefail
             \(example.command)
             """, ports[0], ports[1])

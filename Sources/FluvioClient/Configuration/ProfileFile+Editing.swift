@@ -65,9 +65,12 @@ extension ProfileFile {
     /// Adds or replaces a cluster and a profile of the same name, and makes the profile current. What is
     /// not known here about an existing cluster of that name stays.
     ///
-    /// - Parameter directory: where a cluster on this machine keeps its data, so that it is found again by its profile.
+    /// - Parameters:
+    ///   - installation: how the cluster was made, as the official tools note it.
+    ///   - directory: where a cluster on this machine keeps its data, so that it is found again by its profile.
     package mutating func add(
-        _ name: String, endpoint: Endpoint, installation: String, directory: String? = nil, tls: TLSPolicy = .disabled
+        _ name: String, endpoint: Endpoint, installation: String? = nil, directory: String? = nil,
+        tls: TLSPolicy = .disabled
     ) throws(FluvioError) {
         guard !name.isEmpty else { throw FluvioError(.invalidArgument, "a profile needs a name") }
         complete()
@@ -78,7 +81,7 @@ extension ProfileFile {
         cluster[string: "endpoint"] = endpoint.description
         if cluster["use_spu_local_address"] == nil { cluster["use_spu_local_address"] = .boolean(false) }
         cluster[table: "tls"] = tls.table
-        cluster[table: "metadata"][string: "installation"] = installation
+        if let installation { cluster[table: "metadata"][string: "installation"] = installation }
         cluster[table: "metadata"][string: Self.directoryKey] = directory
         document[table: "cluster"][table: name] = cluster
         document[string: "current_profile"] = name

@@ -58,6 +58,12 @@ package struct ProfileFile: Equatable, Sendable {
         return file
     }
 
+    /// Reads the file as ``load(_:)`` does; one that is not there is an empty one.
+    package static func loadOrNew(_ path: String? = nil) throws(FluvioError) -> ProfileFile {
+        let path = if let path { path } else { try defaultPath() }
+        return try loadIfPresent(path) ?? ProfileFile(newAt: path)
+    }
+
     static func loadIfPresent(_ path: String) throws(FluvioError) -> ProfileFile? {
         let bytes: [UInt8]
         do throws(SystemError) {
@@ -101,15 +107,21 @@ extension ProfileFile {
         return document[table: "cluster"][table: cluster][table: "metadata"][string: Self.directoryKey]
     }
 
+    /// The name of the current profile.
+    ///
+    /// - Throws: ``FluvioError/Code/noCurrentProfile``.
+    package func currentProfile() throws(FluvioError) -> String {
+        if let current { return current }
+        throw FluvioError(
+            .noCurrentProfile, "the profile file \(path) names no current profile",
+            advice: profileNames.isEmpty
+                ? "make one with 'fluvio-admin profile add'"
+                : "choose one with 'fluvio-admin profile switch': \(profileNames.joined(separator: ", "))")
+    }
+
     /// What the named profile says, or the current one.
     package func profile(_ name: String? = nil) throws(FluvioError) -> ClusterProfile {
-        guard let name = name ?? current else {
-            throw FluvioError(
-                .noCurrentProfile, "the profile file \(path) names no current profile",
-                advice: profileNames.isEmpty
-                    ? "make one with 'fluvio-admin profile add'"
-                    : "choose one with 'fluvio-admin profile switch': \(profileNames.joined(separator: ", "))")
-        }
+        let name = if let name { name } else { try currentProfile() }
         guard case .table(let profile)? = document[table: "profile"][name] else { throw unknown("profile", name) }
         guard let clusterName = profile[string: "cluster"] else { throw invalid("profile '\(name)' names no cluster") }
         return try cluster(clusterName, ofProfile: name)

@@ -1,3 +1,5 @@
+import Unix
+
 /// How TLS connections to a cluster are made. The defaults check every server against the authorities that the system
 /// knows, for the host that was connected to.
 public struct TLSSettings: Hashable, Sendable {
@@ -41,4 +43,31 @@ extension PEM: CustomStringConvertible, CustomDebugStringConvertible {
 
     /// As ``description``.
     public var debugDescription: String { description }
+}
+
+extension PEM {
+    /// The text itself. `what` names it in messages.
+    ///
+    /// - Throws: ``FluvioError/Code/tlsFailed`` for a file that cannot be read.
+    package func contents(_ what: String) throws(FluvioError) -> String {
+        switch self {
+        case .inline(let text): return text
+        case .file(let path):
+            do throws(SystemError) {
+                return String(decoding: try Unix.contents(of: path), as: UTF8.self)
+            } catch {
+                throw FluvioError(.tlsFailed, "cannot read the \(what) \(path): \(error.reason)", underlying: error)
+            }
+        }
+    }
+
+    /// The same, independent of the working directory.
+    package func absolute() throws(FluvioError) -> PEM {
+        guard case .file(let path) = self else { return self }
+        do throws(SystemError) {
+            return .file(try Unix.fromRoot(path))
+        } catch {
+            throw FluvioError(error, while: "cannot tell where \(path) is")
+        }
+    }
 }

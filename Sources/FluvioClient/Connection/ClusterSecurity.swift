@@ -67,16 +67,8 @@ extension TLSPolicy {
 }
 
 extension PEM {
-    /// The text itself. `what` names it if there is no path.
     fileprivate func text(_ what: String) throws(FluvioError) -> PEMText {
-        switch self {
-        case .inline(let text): return PEMText(Array(text.utf8), source: "\(what) \(self)")
-        case .file(let path):
-            do throws(SystemError) {
-                return PEMText(try Unix.contents(of: path), source: path)
-            } catch {
-                throw FluvioError(.tlsFailed, "cannot read the \(what) \(path): \(error.reason)", underlying: error)
-            }
-        }
+        let source = if case .file(let path) = self { path } else { "\(what) \(self)" }
+        return PEMText(Array(try contents(what).utf8), source: source)
     }
 }

@@ -2,6 +2,7 @@ import FluvioProtocol
 import FluvioTransport
 import Synchronization
 import Unix
+import YAML
 
 // From a directory to a cluster that serves it.
 extension Controller {

@@ -1,4 +1,5 @@
 import FluvioTransport
+import YAML
 
 // On the control socket a status is one line of JSON, which YAML readers read too.
 extension ClusterStatus {

@@ -1,3 +1,5 @@
+import YAML
+
 /// What a metadata file says of an object beside the object itself (Fluvio: meta).
 struct ObjectHistory: Equatable, Sendable {
     /// The object's name.

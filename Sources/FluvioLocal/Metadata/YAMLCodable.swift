@@ -1,3 +1,6 @@
+import FluvioProtocol
+import YAML
+
 /// A value that has a shape in metadata files, which is Fluvio's own (protocol: on-disk format).
 protocol YAMLCodable {
     init(yaml: YAMLNode) throws(YAMLError)
@@ -5,15 +8,10 @@ protocol YAMLCodable {
 }
 
 /// An enum whose cases are words in metadata files.
-protocol YAMLWord: YAMLCodable, Equatable {
-    static var yamlWords: KeyValuePairs<String, Self> { get }
-}
+protocol YAMLWord: YAMLCodable, WordTag {}
 
 extension YAMLWord {
-    init(yaml: YAMLNode) throws(YAMLError) { self = try yaml.word(Self.yamlWords) }
+    init(yaml: YAMLNode) throws(YAMLError) { self = try yaml.word(Self.words) }
 
-    var yaml: YAMLNode {
-        // Every case is in the list; the tests go through them.
-        YAMLNode(text: Self.yamlWords.first { $0.value == self }?.key ?? "")
-    }
+    var yaml: YAMLNode { YAMLNode(text: word) }
 }

@@ -1,7 +1,7 @@
-import FluvioClient
+package import FluvioClient
 
-/// The options for TLS of every command that talks to a cluster, with Fluvio's names. They go with `--cluster`: a
-/// profile says the same by itself.
+/// The options for TLS, with Fluvio's names: of every command that talks to a cluster, where they go with `--cluster`
+/// as a profile says the same by itself, and of those that make a profile.
 package struct TLSOptions: OptionGroup {
     /// Whether TLS is used. Any other of these options says so, too.
     package var isOn = false
@@ -23,11 +23,11 @@ package struct TLSOptions: OptionGroup {
 
     package static func declare(_ table: inout OptionTable<Self>) {
         table.flag(
-            "--tls", to: \.isOn, help: "Connect to --cluster with TLS",
+            "--tls", to: \.isOn, help: "Connect with TLS",
             manual:
-                "Connect to `--cluster` with TLS. Every server must prove to be the host that it is reached under, or "
-                + "what `--domain` says, by a certificate of an authority that the system or `--ca-cert` knows. The "
-                + "options for TLS go with `--cluster` alone: a profile has its own.")
+                "Connect with TLS. Every server must prove to be the host that it is reached under, or what `--domain` "
+                + "says, by a certificate of an authority that the system or `--ca-cert` knows. Where a command "
+                + "connects, the options for TLS go with `--cluster` alone: a profile has its own.")
         table.value(
             "--domain", to: \.domain, as: .text("NAME"), help: "The name in the certificate of the cluster",
             manual: "The name in the certificate of the cluster's controller. The SPU `s` must prove to be `s.NAME`.")
@@ -45,11 +45,17 @@ package struct TLSOptions: OptionGroup {
 
     /// The same for the client library; nil: no TLS, or what the profile says.
     func settings(for common: CommonOptions) throws(UsageError) -> TLSSettings? {
-        let hasAny = isOn || domain != nil || authority != nil || hasCertificate || certificate != nil || key != nil
-        guard hasAny || isInsecure else { return nil }
-        guard common.cluster != nil else {
+        let settings = try settings()
+        guard settings == nil || common.cluster != nil else {
             throw UsageError("the options for TLS go with --cluster; a profile says by itself how to connect")
         }
+        return settings
+    }
+
+    /// The same for the client library; nil: no TLS.
+    package func settings() throws(UsageError) -> TLSSettings? {
+        let hasAny = isOn || domain != nil || authority != nil || hasCertificate || certificate != nil || key != nil
+        guard hasAny || isInsecure else { return nil }
         if (certificate == nil) != (key == nil) {
             throw UsageError("--client-cert and --client-key are wanted together")
         }

@@ -8,6 +8,8 @@ package enum ObjectFormat: String, Sendable, CaseIterable {
     case jsonl
     /// One YAML document.
     case yaml
+    /// One TOML document.
+    case toml
     /// The names alone, one a line, for pipes.
     case name
 }
@@ -30,6 +32,7 @@ package enum ObjectOutput {
         case .json: try output.append(line: ObjectValue.array(list).json(isIndented: true))
         case .jsonl: for value in list { try output.append(line: value.json()) }
         case .yaml: try output.append(bytes: ObjectValue.array(list).yaml())
+        case .toml: try output.append(bytes: ObjectValue.array(list).toml())
         case .name: for value in list { if let name = name(value) { try output.append(line: Array(name.utf8)) } }
         }
     }
@@ -44,6 +47,7 @@ package enum ObjectOutput {
         case .json: try output.append(line: document.json(isIndented: true))
         case .jsonl: try output.append(line: document.json())
         case .yaml: try output.append(bytes: document.yaml())
+        case .toml: try output.append(bytes: document.toml())
         case .name: if let name = name(document) { try output.append(line: Array(name.utf8)) }
         }
     }

@@ -1,4 +1,5 @@
 import FluvioClient
+import FluvioProtocol
 import ToolSupport
 
 struct CreateTopicOptions: CommandOptions {
@@ -6,24 +7,34 @@ struct CreateTopicOptions: CommandOptions {
     var connection = ConnectionOptions()
 
     var names: [String] = []
-    var partitions = 1
-    var replication = 1
+    var partitions: Int?
+    var replication: Int?
     var ignoresRacks = false
+    var assignmentFile: String?
+    var mirrorFile: String?
+    var isMirror = false
+    var isHomeToRemote = false
     var retention: Duration?
     var segmentSize: Int?
     var maximumPartitionSize: Int?
     var compression: TopicCompression?
+    var deduplicates = false
+    var deduplicationCount = 5
+    var deduplicationAge = Duration.seconds(5)
+    var isSystem = false
+    var configFile: String?
     var isDryRun = false
     var ifNotExists = false
+    var wait = Duration.seconds(60)
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("TOPIC", to: \.names, as: .topic, least: 1, help: "the topics to create")
+        table.operands("TOPIC", to: \.names, as: .topic, help: "the topics to create, - reading their names")
         table.group("Topic")
         table.value(
-            "-p", "--partitions", to: \.partitions, as: .integer("N", in: 1...Int(Int32.max)),
+            "-p", "--partitions", to: \.partitions, as: .integer("N", in: 1...Int(Int32.max)), fallback: "1",
             help: "Give the topic so many partitions")
         table.value(
-            "-r", "--replication", to: \.replication, as: .integer("N", in: 1...Int(Int16.max)),
+            "-r", "--replication", to: \.replication, as: .integer("N", in: 1...Int(Int16.max)), fallback: "1",
             help: "Keep every partition on so many SPUs")
         table.flag(
             "-i", "--ignore-rack-assignment", to: \.ignoresRacks, help: "Choose SPUs without regard to their racks")
@@ -39,10 +50,59 @@ struct CreateTopicOptions: CommandOptions {
         table.value(
             "--compression-type", to: \.compression, as: .choice("CODEC"), fallback: "any",
             help: "Take batches of this codec only")
+        table.flag(
+            "--dedup", to: \.deduplicates, help: "Drop records that came before",
+            manual:
+                "Drop records that came before, by the SmartModule `\(TopicPlan.deduplicationModule)`, which the cluster "
+                + "must have. A cluster of `fluvio-admin cluster start` refuses it: it runs no SmartModules.")
+        table.value(
+            "--dedup-count", to: \.deduplicationCount, as: .integer("N", in: 1...Int(Int32.max)),
+            help: "Remember so many records")
+        table.value(
+            "--dedup-age", to: \.deduplicationAge, as: .duration(bare: .seconds), help: "Remember them for so long")
+        table.flag("-s", "--system", to: \.isSystem, help: "Make it one of the cluster's own topics")
+        table.group("From a file")
+        table.value(
+            "--config", to: \.configFile, as: .file, help: "Take all of it, the name too, from this file",
+            manual: "Take all of it, the name too, from this file: YAML or JSON as for `fluvio topic create --config`. "
+                + "`-` is standard input.")
+        table.value(
+            "-f", "--replica-assignment", to: \.assignmentFile, as: .file,
+            help: "Take the SPUs of partitions from there",
+            manual:
+                "Take the SPUs of partitions from this file: JSON as in `[{\"id\": 0, \"replicas\": [5001, 5002]}]`, the "
+                + "first SPU leading.")
+        table.group("Mirror")
+        table.flag("--mirror", to: \.isMirror, help: "Mirror topics of remote clusters, to be added later")
+        table.value(
+            "-m", "--mirror-apply", to: \.mirrorFile, as: .file,
+            help: "Mirror the remote clusters that this file lists",
+            manual: "Mirror the remote clusters that this file lists: JSON as in `[\"edge1\", \"edge2\"]`.")
+        table.flag(
+            "--home-to-remote", to: \.isHomeToRemote, help: "Mirror from this cluster to the remote ones")
         table.group("How")
         table.flag("-d", "--dry-run", to: \.isDryRun, help: "Only check whether it would work")
         table.flag("--if-not-exists", to: \.ifNotExists, help: "Leave topics alone that exist already")
+        table.value(
+            "--wait", to: \.wait, as: .duration(bare: .seconds),
+            help: "Wait so long until it can be used; 0: not at all")
         table.include(\.connection)
+    }
+
+    func validate() throws(UsageError) {
+        if configFile != nil {
+            guard names.isEmpty else { throw UsageError("--config names the topic itself") }
+        } else if names.isEmpty {
+            throw UsageError("TOPIC is missing")
+        }
+        let ways = [configFile != nil, assignmentFile != nil, isMirror || mirrorFile != nil].count { $0 }
+        let counts = partitions != nil || replication != nil || ignoresRacks
+        guard ways <= 1, ways == 0 || !counts else {
+            throw UsageError(
+                "--partitions and its like, --config, --replica-assignment and the options for mirrors exclude each other"
+            )
+        }
+        if isHomeToRemote, !isMirror, mirrorFile == nil { throw UsageError("--home-to-remote goes with --mirror") }
     }
 }
 
@@ -57,15 +117,16 @@ struct CreateTopic: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
+        let plans = try await TopicPlan.make(options)
         let client = try await options.connection.connect(context)
         defer { client.close() }
         var hasFailed = false
-        for name in options.names {
+        for plan in plans {
             do throws(FluvioError) {
-                try await create(name, client.admin)
+                try await create(plan, client.admin)
             } catch {
                 if options.ifNotExists, error.code == .objectExists {
-                    context.diagnostics.note("topic '\(name)' exists already")
+                    context.diagnostics.note("topic '\(plan.name)' exists already")
                     continue
                 }
                 context.diagnostics.error(error.description)
@@ -75,20 +136,17 @@ struct CreateTopic: Sendable {
         return .exit(hasFailed ? .incomplete : .success)
     }
 
-    private func create(_ name: String, _ admin: Admin) async throws(FluvioError) {
-        var settings = TopicSettings()
-        settings.replicas = .computed(
-            partitions: options.partitions, replication: options.replication, ignoringRacks: options.ignoresRacks)
-        settings.retention = options.retention
-        settings.segmentSize = options.segmentSize
-        settings.maximumPartitionSize = options.maximumPartitionSize
-        settings.compression = options.compression.flatMap { Compression(rawValue: $0.rawValue) }
+    private func create(_ plan: TopicPlan, _ admin: Admin) async throws(FluvioError) {
         if options.isDryRun {
-            try await admin.validateTopic(name, settings: settings)
-            context.diagnostics.note("topic '\(name)' could be created (dry run)")
-        } else {
-            try await admin.createTopic(name, settings: settings)
-            context.diagnostics.note("topic '\(name)' created")
+            try await admin.create(plan.name, plan.spec, dryRun: true)
+            context.diagnostics.note("topic '\(plan.name)' could be created (dry run)")
+            return
         }
+        if options.wait > .zero {
+            try await admin.createTopic(plan.name, spec: plan.spec, waitingAtMost: options.wait)
+        } else {
+            try await admin.create(plan.name, plan.spec)
+        }
+        context.diagnostics.note("topic '\(plan.name)' created")
     }
 }

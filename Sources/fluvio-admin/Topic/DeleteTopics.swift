@@ -33,7 +33,7 @@ struct DeleteTopics: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        let names = try await names()
+        let names = try await NameOperands.read(options.names)
         guard !names.isEmpty else { return .exit(.success) }
         if !options.isConfirmed { try await confirm(names) }
         let client = try await options.connection.connect(context)
@@ -51,31 +51,6 @@ struct DeleteTopics: Sendable {
             }
         }
         return .exit(hasFailed ? .incomplete : .success)
-    }
-
-    /// The names given, `-` standing for those on standard input, one a line.
-    private func names() async throws -> [String] {
-        var names: [String] = []
-        for name in options.names {
-            guard name == "-" else {
-                names.append(name)
-                continue
-            }
-            names += try await onOwnThread {
-                var reader = RecordReader()
-                var lines: [String] = []
-                while true {
-                    switch try reader.next() {
-                    case .record(let record) where record.length > 0:
-                        unsafe lines.append(String(decoding: record.bytes, as: UTF8.self))
-                    case .idle: _ = try reader.wait()
-                    case .end: return lines
-                    default: break
-                    }
-                }
-            }
-        }
-        return names
     }
 
     private func confirm(_ names: [String]) async throws {

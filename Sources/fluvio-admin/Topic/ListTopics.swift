@@ -3,14 +3,25 @@ import FluvioProtocol
 import Glibc
 import ToolSupport
 
+/// Topics as this tool shows them.
+enum TopicView: ObjectView {
+    static let type = ObjectType<TopicSpec>.topic
+    static func value(_ topic: Metadata<TopicSpec>) -> ObjectValue { TopicValue.value(topic) }
+    static func table(_ topics: [Metadata<TopicSpec>]) -> ObjectTable { TopicTable.list(topics) }
+    static func isSystem(_ topic: Metadata<TopicSpec>) -> Bool { topic.spec.system }
+}
+
 struct ListTopicsOptions: CommandOptions {
     var common = CommonOptions()
     var connection = ConnectionOptions()
     var output = ObjectOutputOptions()
+    var selection = ObjectSelection()
     var showsSystem = false
 
     static func declare(_ table: inout OptionTable<Self>) {
+        table.operands("TOPIC", to: \.selection.names, as: .topic, help: "the topics to list; all if left out")
         table.include(\.output)
+        table.include(\.selection)
         table.flag("-s", "--system", to: \.showsSystem, help: "Show the topics of the cluster itself, too")
         table.include(\.connection)
     }
@@ -22,17 +33,9 @@ struct ListTopics: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        let client = try await options.connection.connect(context)
-        defer { client.close() }
-        let topics = try await client.admin.list(.topic, system: options.showsSystem).sorted { $0.name < $1.name }
-        let format = options.output.format
-        try await onOwnThread {
-            var output = OutputWriter(descriptor: STDOUT_FILENO)
-            try ObjectOutput.write(
-                list: topics.map(TopicValue.value), as: format, table: { _ in TopicTable.list(topics) }, to: &output)
-            try output.close()
-        }
-        return .exit(.success)
+        try await ListObjects<TopicView>(
+            output: options.output, selection: options.selection, connection: options.connection, context: context
+        ).run(system: options.showsSystem)
     }
 }
 

@@ -12,7 +12,7 @@ enum TopicTable {
             table.append([
                 topic.name, kind(topic.spec.replicas), "\(topic.spec.replicas.partitionCount)",
                 replication(topic.spec.replicas), retention(topic.spec),
-                TopicValue.compression(topic.spec.compression).lowercased(),
+                topic.spec.compression.word.lowercased(),
                 topic.spec.deduplication?.uses ?? "none", status(topic), topic.status.reason,
             ])
         }
@@ -31,7 +31,7 @@ enum TopicTable {
         if let partition = topic.spec.storage?.maxPartitionSize {
             table.append(["maximum partition size", Sizes.text(Int(clamping: partition))])
         }
-        table.append(["compression", TopicValue.compression(topic.spec.compression).lowercased()])
+        table.append(["compression", topic.spec.compression.word.lowercased()])
         if let deduplication = topic.spec.deduplication { table.append(["deduplication", deduplication.uses]) }
         table.append(["status", status(topic)])
         if !topic.status.reason.isEmpty { table.append(["reason", topic.status.reason]) }

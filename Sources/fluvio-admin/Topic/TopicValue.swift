@@ -7,7 +7,7 @@ enum TopicValue {
         [
             "name": .string(topic.name), "spec": spec(topic.spec),
             "status": [
-                "resolution": .string(resolution(topic.status.resolution)),
+                "resolution": .string(topic.status.resolution.word),
                 "replicaMap": .numbered(
                     topic.status.replicaMap.sorted { $0.key < $1.key }.map { partition, spus in
                         ObjectValue.NumberedMember(Int64(partition), .array(spus.map { .int(Int64($0)) }))
@@ -24,19 +24,9 @@ enum TopicValue {
     private static func spec(_ spec: TopicSpec) -> ObjectValue {
         var members = [ObjectValue.Member("replicas", replicas(spec.replicas))]
         // What is not set is left out, as the official tools do.
-        if case .segment(let seconds)? = spec.cleanupPolicy {
-            members.append(.init("cleanupPolicy", .variant("segment", ["timeInSeconds": .int(Int64(seconds))])))
-        }
-        if let storage = spec.storage {
-            members.append(
-                .init(
-                    "storage",
-                    [
-                        "segmentSize": .optional(storage.segmentSize.map { Int64($0) }),
-                        "maxPartitionSize": .optional(storage.maxPartitionSize.map { Int64(clamping: $0) }),
-                    ]))
-        }
-        members.append(.init("compressionType", .string(compression(spec.compression))))
+        if let policy = spec.cleanupPolicy { members.append(.init("cleanupPolicy", value(policy))) }
+        if let storage = spec.storage { members.append(.init("storage", value(storage))) }
+        members.append(.init("compressionType", .string(spec.compression.word)))
         if let deduplication = spec.deduplication {
             members.append(.init("deduplication", value(deduplication)))
         }
@@ -84,7 +74,7 @@ enum TopicValue {
         }
     }
 
-    private static func value(_ mirror: PartitionMirrorConfig) -> ObjectValue {
+    static func value(_ mirror: PartitionMirrorConfig) -> ObjectValue {
         switch mirror {
         case .home(let home): .variant("home", value(home))
         case .remote(let remote):
@@ -102,7 +92,20 @@ enum TopicValue {
         ["remoteCluster": .string(home.remoteCluster), "remoteReplica": .string(home.remoteReplica)]
     }
 
-    private static func value(_ deduplication: Deduplication) -> ObjectValue {
+    static func value(_ policy: CleanupPolicy) -> ObjectValue {
+        switch policy {
+        case .segment(let seconds): .variant("segment", ["timeInSeconds": .int(Int64(seconds))])
+        }
+    }
+
+    static func value(_ storage: TopicStorageConfig) -> ObjectValue {
+        [
+            "segmentSize": .optional(storage.segmentSize.map { Int64($0) }),
+            "maxPartitionSize": .optional(storage.maxPartitionSize.map { Int64(clamping: $0) }),
+        ]
+    }
+
+    static func value(_ deduplication: Deduplication) -> ObjectValue {
         [
             "bounds": [
                 "count": .int(Int64(clamping: deduplication.count)),
@@ -121,28 +124,5 @@ enum TopicValue {
                 ]
             ],
         ]
-    }
-
-    /// The names that the official tools have for it.
-    static func compression(_ compression: CompressionAlgorithm) -> String {
-        switch compression {
-        case .any: "Any"
-        case .uncompressed: "None"
-        case .gzip: "Gzip"
-        case .snappy: "Snappy"
-        case .lz4: "Lz4"
-        case .zstd: "Zstd"
-        }
-    }
-
-    static func resolution(_ resolution: TopicResolution) -> String {
-        switch resolution {
-        case .initializing: "Init"
-        case .pending: "Pending"
-        case .insufficientResources: "InsufficientResources"
-        case .invalidConfig: "InvalidConfig"
-        case .provisioned: "Provisioned"
-        case .deleting: "Deleting"
-        }
     }
 }

@@ -2,6 +2,7 @@ import FluvioTransport
 import Foundation
 import Testing
 import Unix
+import YAML
 
 @testable import FluvioLocal
 

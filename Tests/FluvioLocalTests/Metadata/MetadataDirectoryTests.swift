@@ -1,5 +1,6 @@
 import FluvioProtocol
 import Testing
+import YAML
 
 @testable import FluvioLocal
 

@@ -1,5 +1,6 @@
 import FluvioProtocol
 import Testing
+import YAML
 
 @testable import FluvioLocal
 
@@ -121,9 +122,9 @@ struct MetadataFileTests {
     @Test("Every case of an enum has a word of its own")
     func words() {
         func check<T: YAMLWord & CaseIterable>(_: T.Type) {
-            #expect(T.yamlWords.count == T.allCases.count)
-            for value in T.allCases { #expect(T.yamlWords.count { $0.value == value } == 1) }
-            #expect(Set(T.yamlWords.map(\.key)).count == T.yamlWords.count)
+            #expect(T.words.count == T.allCases.count)
+            for value in T.allCases { #expect(T.words.count { $0.value == value } == 1) }
+            #expect(Set(T.words.map(\.key)).count == T.words.count)
         }
         check(TopicResolution.self)
         check(PartitionResolution.self)

@@ -1,4 +1,5 @@
 import FluvioProtocol
+import YAML
 
 extension PartitionSpec: YAMLCodable {
     init(yaml: YAMLNode) throws(YAMLError) {
@@ -66,9 +67,4 @@ extension ReplicaStatus: YAMLCodable {
     }
 }
 
-extension PartitionResolution: YAMLWord {
-    static let yamlWords: KeyValuePairs<String, PartitionResolution> = [
-        "Offline": .offline, "Online": .online, "LeaderOffline": .leaderOffline,
-        "ElectionLeaderFound": .electionLeaderFound, "OutOfStorage": .outOfStorage,
-    ]
-}
+extension PartitionResolution: YAMLWord {}

@@ -1,4 +1,5 @@
 import FluvioProtocol
+import YAML
 
 extension SpuSpec: YAMLCodable {
     init(yaml: YAMLNode) throws(YAMLError) {
@@ -32,15 +33,9 @@ extension SpuStatus: YAMLCodable {
     var yaml: YAMLNode { YAMLNode(["resolution": resolution.yaml]) }
 }
 
-extension SpuType: YAMLWord {
-    static let yamlWords: KeyValuePairs<String, SpuType> = ["Managed": .managed, "Custom": .custom]
-}
+extension SpuType: YAMLWord {}
 
-extension SpuResolution: YAMLWord {
-    static let yamlWords: KeyValuePairs<String, SpuResolution> = [
-        "Online": .online, "Offline": .offline, "Init": .initializing,
-    ]
-}
+extension SpuResolution: YAMLWord {}
 
 extension IngressPort: YAMLCodable {
     init(yaml: YAMLNode) throws(YAMLError) {
@@ -87,6 +82,4 @@ extension SpuEndpoint: YAMLCodable {
     }
 }
 
-extension EncryptionType: YAMLWord {
-    static let yamlWords: KeyValuePairs<String, EncryptionType> = ["PLAINTEXT": .plaintext, "SSL": .ssl]
-}
+extension EncryptionType: YAMLWord {}

@@ -1,4 +1,5 @@
 import FluvioProtocol
+import YAML
 
 extension TopicSpec: YAMLCodable {
     init(yaml: YAMLNode) throws(YAMLError) {
@@ -104,8 +105,4 @@ extension TopicStorageConfig: YAMLCodable {
     }
 }
 
-extension CompressionAlgorithm: YAMLWord {
-    static let yamlWords: KeyValuePairs<String, CompressionAlgorithm> = [
-        "None": .uncompressed, "Gzip": .gzip, "Snappy": .snappy, "Lz4": .lz4, "Any": .any, "Zstd": .zstd,
-    ]
-}
+extension CompressionAlgorithm: YAMLWord {}

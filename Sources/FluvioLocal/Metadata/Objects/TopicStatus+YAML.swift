@@ -1,4 +1,5 @@
 import FluvioProtocol
+import YAML
 
 extension TopicStatus: YAMLCodable {
     init(yaml: YAMLNode) throws(YAMLError) {
@@ -32,9 +33,4 @@ extension TopicStatus: YAMLCodable {
     }
 }
 
-extension TopicResolution: YAMLWord {
-    static let yamlWords: KeyValuePairs<String, TopicResolution> = [
-        "Init": .initializing, "Pending": .pending, "InsufficientResources": .insufficientResources,
-        "InvalidConfig": .invalidConfig, "Provisioned": .provisioned, "Deleting": .deleting,
-    ]
-}
+extension TopicResolution: YAMLWord {}

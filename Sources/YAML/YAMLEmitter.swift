@@ -1,9 +1,9 @@
 import CYAML
 
 /// Writes YAML with libyaml, in the form that Fluvio's own servers write it.
-enum YAMLEmitter {
+package enum YAMLEmitter {
     /// The text of a document, with a line end behind it.
-    static func text(of node: YAMLNode) throws(YAMLError) -> [UInt8] {
+    package static func text(of node: YAMLNode) throws(YAMLError) -> [UInt8] {
         let emitter = try Handle()
         try emitter.stream(node)
         return emitter.output.bytes

@@ -1,12 +1,12 @@
 import CYAML
 
 /// Reads YAML with libyaml.
-enum YAMLParser {
+package enum YAMLParser {
     /// Nested deeper than any metadata; a hostile file must not overflow the stack.
     private static let maximumDepth = 64
 
     /// The one document of a text.
-    static func parse(_ bytes: [UInt8]) throws(YAMLError) -> YAMLNode {
+    package static func parse(_ bytes: [UInt8]) throws(YAMLError) -> YAMLNode {
         // libyaml keeps a pointer to the text while it parses.
         let result = unsafe bytes.withUnsafeBufferPointer { buffer in
             Result { () throws(YAMLError) in

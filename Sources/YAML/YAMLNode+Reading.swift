@@ -1,37 +1,37 @@
 // What a reader asks of a document. Every answer is checked, and an error says where it was missed.
 extension YAMLNode {
     /// The value of a key; nil: it is absent or null.
-    func optional(_ key: String) throws(YAMLError) -> YAMLNode? {
+    package func optional(_ key: String) throws(YAMLError) -> YAMLNode? {
         guard case .mapping(let entries) = content else { throw YAMLError("not a mapping") }
         guard let value = entries.first(where: { $0.key == key })?.value, !value.isNull else { return nil }
         return value
     }
 
     /// What `read` makes of the value of a key that must be there.
-    func field<T>(_ key: String, _ read: (YAMLNode) throws(YAMLError) -> T) throws(YAMLError) -> T {
+    package func field<T>(_ key: String, _ read: (YAMLNode) throws(YAMLError) -> T) throws(YAMLError) -> T {
         guard let value = try optional(key) else { throw YAMLError("missing", at: key) }
         do throws(YAMLError) { return try read(value) } catch { throw error.inside(key) }
     }
 
     /// What `read` makes of the value of a key; nil: it is absent or null.
-    func optional<T>(_ key: String, _ read: (YAMLNode) throws(YAMLError) -> T) throws(YAMLError) -> T? {
+    package func optional<T>(_ key: String, _ read: (YAMLNode) throws(YAMLError) -> T) throws(YAMLError) -> T? {
         guard let value = try optional(key) else { return nil }
         do throws(YAMLError) { return try read(value) } catch { throw error.inside(key) }
     }
 
     /// A text, or anything else that stands alone.
-    func text() throws(YAMLError) -> String {
+    package func text() throws(YAMLError) -> String {
         guard case .scalar(let text, _) = content else { throw YAMLError("not a text") }
         return text
     }
 
-    func number<T: FixedWidthInteger>() throws(YAMLError) -> T {
+    package func number<T: FixedWidthInteger>() throws(YAMLError) -> T {
         let text = try text()
         guard let number = T(text) else { throw YAMLError("'\(text)' is no number from \(T.min) to \(T.max)") }
         return number
     }
 
-    func flag() throws(YAMLError) -> Bool {
+    package func flag() throws(YAMLError) -> Bool {
         switch try text() {
         case "true": return true
         case "false": return false
@@ -40,7 +40,7 @@ extension YAMLNode {
     }
 
     /// What `read` makes of each item.
-    func items<T>(_ read: (YAMLNode) throws(YAMLError) -> T) throws(YAMLError) -> [T] {
+    package func items<T>(_ read: (YAMLNode) throws(YAMLError) -> T) throws(YAMLError) -> [T] {
         guard case .sequence(let items) = content else { throw YAMLError("not a list") }
         var values: [T] = []
         for (index, item) in items.enumerated() {
@@ -50,7 +50,7 @@ extension YAMLNode {
     }
 
     /// The keys of a mapping with what `read` makes of their values, in the order of the document.
-    func entries<T>(_ read: (YAMLNode) throws(YAMLError) -> T) throws(YAMLError) -> [(key: String, value: T)] {
+    package func entries<T>(_ read: (YAMLNode) throws(YAMLError) -> T) throws(YAMLError) -> [(key: String, value: T)] {
         guard case .mapping(let entries) = content else { throw YAMLError("not a mapping") }
         var values: [(String, T)] = []
         for entry in entries {
@@ -62,7 +62,7 @@ extension YAMLNode {
     }
 
     /// The case that a text names.
-    func word<T>(_ words: KeyValuePairs<String, T>) throws(YAMLError) -> T {
+    package func word<T>(_ words: KeyValuePairs<String, T>) throws(YAMLError) -> T {
         let text = try text()
         guard let value = words.first(where: { $0.key == text })?.value else {
             throw YAMLError("'\(text)' is none of \(words.map(\.key).joined(separator: ", "))")
@@ -73,31 +73,31 @@ extension YAMLNode {
 
 // The same of the value of a key, which must be there unless the name says optional.
 extension YAMLNode {
-    func text(_ key: String) throws(YAMLError) -> String {
+    package func text(_ key: String) throws(YAMLError) -> String {
         try field(key) { node throws(YAMLError) in try node.text() }
     }
 
-    func flag(_ key: String) throws(YAMLError) -> Bool {
+    package func flag(_ key: String) throws(YAMLError) -> Bool {
         try field(key) { node throws(YAMLError) in try node.flag() }
     }
 
-    func number<T: FixedWidthInteger>(_ key: String) throws(YAMLError) -> T {
+    package func number<T: FixedWidthInteger>(_ key: String) throws(YAMLError) -> T {
         try field(key) { node throws(YAMLError) in try node.number() }
     }
 
-    func numbers<T: FixedWidthInteger>(_ key: String) throws(YAMLError) -> [T] {
+    package func numbers<T: FixedWidthInteger>(_ key: String) throws(YAMLError) -> [T] {
         try list(key) { node throws(YAMLError) in try node.number() }
     }
 
-    func list<T>(_ key: String, _ read: (YAMLNode) throws(YAMLError) -> T) throws(YAMLError) -> [T] {
+    package func list<T>(_ key: String, _ read: (YAMLNode) throws(YAMLError) -> T) throws(YAMLError) -> [T] {
         try field(key) { node throws(YAMLError) in try node.items(read) }
     }
 
-    func optionalText(_ key: String) throws(YAMLError) -> String? {
+    package func optionalText(_ key: String) throws(YAMLError) -> String? {
         try optional(key) { node throws(YAMLError) in try node.text() }
     }
 
-    func optionalNumber<T: FixedWidthInteger>(_ key: String) throws(YAMLError) -> T? {
+    package func optionalNumber<T: FixedWidthInteger>(_ key: String) throws(YAMLError) -> T? {
         try optional(key) { node throws(YAMLError) in try node.number() }
     }
 }

@@ -1,0 +1,149 @@
+import FluvioClient
+import FluvioProtocol
+import Glibc
+import ToolSupport
+
+/// `fluvio-admin consumer`.
+let consumerCommands = Command(
+    group: "consumer", "Show and delete the offsets that consumers have stored.",
+    [
+        Command(
+            "list", "List the offsets that consumers have stored.", ListConsumersOptions.self,
+            manual: """
+                `OFFSET` is the last record that the consumer is done with; it goes on behind it. `offset lag` tells how \
+                much is left.
+                """,
+            examples: [
+                Example(
+                    "fluvio-admin consumer list -O json | jq -r '.[].consumer_id' | sort -u",
+                    "Names the consumers of the cluster.")
+            ]
+        ) { options, context in try await ListConsumers(options: options, context: context).run() },
+        Command(
+            "delete", "Delete the offsets of a consumer.", DeleteConsumerOptions.self,
+            manual: "It begins where it would without any then."
+        ) { options, context in try await DeleteConsumer(options: options, context: context).run() },
+    ])
+
+struct ListConsumersOptions: CommandOptions {
+    var common = CommonOptions()
+    var connection = ConnectionOptions()
+    var output = ObjectOutputOptions()
+    var names: [String] = []
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.operands("CONSUMER", to: \.names, as: .text("NAME"), help: "the consumers to list; all if left out")
+        table.include(\.output)
+        table.include(\.connection)
+    }
+}
+
+/// `fluvio-admin consumer list`.
+struct ListConsumers: Sendable {
+    let options: ListConsumersOptions
+    let context: ToolContext
+
+    func run() async throws -> Outcome {
+        let client = try await options.connection.connect(context)
+        defer { client.close() }
+        let all = try await client.admin.consumerOffsets().sorted(by: ConsumerOffset.precedes)
+        let wanted = Set(options.names)
+        let shown = all.filter { wanted.isEmpty || wanted.contains($0.consumerID) }
+        let format = options.output.format
+        let now = UInt64(max(0, time(nil)))
+        try await onOwnThread {
+            var output = OutputWriter(descriptor: STDOUT_FILENO)
+            try ObjectOutput.write(
+                list: shown.map(Self.value), as: format, table: { _ in Self.table(shown, now) },
+                name: { value in if case .string(let name)? = value["consumer_id"] { name } else { nil } },
+                to: &output)
+            try output.close()
+        }
+        let known = Set(all.map(\.consumerID))
+        let missing = options.names.filter { !known.contains($0) }
+        for name in missing { context.diagnostics.error(ConsumerOffset.noConsumer(name, among: all)) }
+        return .exit(missing.isEmpty ? .success : .incomplete)
+    }
+
+    /// In the shape of the official tools, which write names with underscores here alone.
+    private static func value(_ offset: ConsumerOffset) -> ObjectValue {
+        [
+            "consumer_id": .string(offset.consumerID), "topic": .string(offset.replica.topic),
+            "partition": .int(Int64(offset.replica.partition)), "offset": .int(offset.offset),
+            "modified_time": .int(Int64(clamping: offset.modifiedTime)),
+        ]
+    }
+
+    private static func table(_ offsets: [ConsumerOffset], _ now: UInt64) -> ObjectTable {
+        var table = ObjectTable(["CONSUMER", "TOPIC", "PARTITION", "OFFSET", "LAST SEEN"])
+        for offset in offsets {
+            let ago = now - min(now, offset.modifiedTime)
+            table.append([
+                offset.consumerID, offset.replica.topic, "\(offset.replica.partition)", "\(offset.offset)",
+                ago == 0 ? "0s" : Durations.text(.seconds(Int64(clamping: ago))),
+            ])
+        }
+        return table
+    }
+}
+
+extension ConsumerOffset {
+    /// By consumer, topic and partition.
+    static func precedes(_ a: Self, _ b: Self) -> Bool {
+        (a.consumerID, a.replica.topic, a.replica.partition) < (b.consumerID, b.replica.topic, b.replica.partition)
+    }
+
+    /// That a consumer has stored nothing, with the nearest that has.
+    static func noConsumer(_ name: String, among offsets: [ConsumerOffset]) -> String {
+        let guess = Suggestion.nearest(to: name, among: offsets.map(\.consumerID)).map { "; did you mean '\($0)'?" }
+        return "no offsets are stored for a consumer '\(name)'\(guess ?? "")"
+    }
+}
+
+struct DeleteConsumerOptions: CommandOptions {
+    var common = CommonOptions()
+    var connection = ConnectionOptions()
+    var name = ""
+    var topic: String?
+    var partition: UInt32?
+    var ifExists = false
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.operand("CONSUMER", to: \.name, as: .text("NAME"), help: "the consumer")
+        table.group("Which")
+        table.value("-t", "--topic", to: \.topic, as: .topic, help: "Delete its offsets in this topic alone")
+        table.value(
+            "-p", "--partition", to: \.partition, as: .integer("N"), help: "Delete its offset in this partition alone")
+        table.flag("--if-exists", to: \.ifExists, help: "Take offsets that do not exist for deleted")
+        table.include(\.connection)
+    }
+}
+
+/// `fluvio-admin consumer delete`.
+struct DeleteConsumer: Sendable {
+    let options: DeleteConsumerOptions
+    let context: ToolContext
+
+    func run() async throws -> Outcome {
+        let client = try await options.connection.connect(context)
+        defer { client.close() }
+        let all = try await client.admin.consumerOffsets()
+        let wanted = all.filter { offset in
+            offset.consumerID == options.name && (options.topic ?? offset.replica.topic) == offset.replica.topic
+                && (options.partition ?? offset.replica.partition) == offset.replica.partition
+        }.sorted(by: ConsumerOffset.precedes)
+        if wanted.isEmpty, !options.ifExists {
+            let isKnown = all.contains { $0.consumerID == options.name }
+            throw ToolError(
+                isKnown
+                    ? "consumer '\(options.name)' has stored no offset there"
+                    : ConsumerOffset.noConsumer(options.name, among: all))
+        }
+        for offset in wanted {
+            try await client.admin.deleteConsumerOffset(offset.consumerID, of: offset.replica)
+            context.diagnostics.note(
+                "consumer '\(options.name)': offset in \(offset.replica.topic)/\(offset.replica.partition) deleted")
+        }
+        return .exit(.success)
+    }
+}

@@ -1,0 +1,80 @@
+import FluvioClient
+import FluvioProtocol
+import Glibc
+import ToolSupport
+
+/// The options of the lists of all kinds but those that have system objects.
+struct ListOptions: CommandOptions {
+    var common = CommonOptions()
+    var connection = ConnectionOptions()
+    var output = ObjectOutputOptions()
+    var selection = ObjectSelection()
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.operands("NAME", to: \.selection.names, as: .text("NAME"), help: "the objects to list; all if left out")
+        table.include(\.output)
+        table.include(\.selection)
+        table.include(\.connection)
+    }
+}
+
+/// Lists the objects of a kind, and tells of names that are not there.
+struct ListObjects<View: ObjectView>: Sendable {
+    let output: ObjectOutputOptions
+    let selection: ObjectSelection
+    let connection: ConnectionOptions
+    let context: ToolContext
+
+    /// - Parameters:
+    ///   - system: with those that belong to the cluster. Those asked for by name are shown in any case.
+    ///   - change: what is to be shown in place of what the SC says; nil: not at all.
+    func run(
+        system: Bool = true,
+        _ change: (Fluvio, [Metadata<View.Spec>]) async throws -> [Metadata<View.Spec>] = { $1 }
+    ) async throws -> Outcome {
+        let client = try await connection.connect(context)
+        defer { client.close() }
+        let all = try await client.admin.list(View.type, matching: ObjectFilter())
+        let filter = selection.filter()
+        let shown = try await change(
+            client, all.filter { filter.matches($0) && (system || filter.names != nil || !View.isSystem($0)) })
+        try await ObjectLines.write(shown, View.self, as: output.format)
+        let missing = selection.missing(in: all)
+        for name in missing {
+            context.diagnostics.error(ObjectLines.noObject(View.Spec.kind, name, among: all.map(\.name)))
+        }
+        return .exit(missing.isEmpty ? .success : .incomplete)
+    }
+}
+
+/// Objects on standard output.
+enum ObjectLines {
+    /// Writes a list.
+    static func write<View: ObjectView>(
+        _ objects: [Metadata<View.Spec>], _ view: View.Type, as format: ObjectFormat
+    ) async throws {
+        try await onOwnThread {
+            var output = OutputWriter(descriptor: STDOUT_FILENO)
+            try ObjectOutput.write(
+                list: objects.map(View.value), as: format, table: { _ in View.table(objects) }, name: View.name,
+                to: &output)
+            try output.close()
+        }
+    }
+
+    /// That there is none of that name, with the nearest that there is.
+    static func noObject(_ kind: ObjectKind, _ name: String, among names: [String]) -> String {
+        let guess = Suggestion.nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
+        return "there is no \(kind.noun) '\(name)'\(guess)"
+    }
+}
+
+extension ListOptions {
+    /// Lists the objects of a kind for which `isShown` holds.
+    func run<View: ObjectView>(
+        _ view: View.Type, _ context: ToolContext, where isShown: (View.Spec) -> Bool = { _ in true }
+    ) async throws -> Outcome {
+        try await ListObjects<View>(output: output, selection: selection, connection: connection, context: context)
+            .run { $1.filter { isShown($0.spec) } }
+    }
+}

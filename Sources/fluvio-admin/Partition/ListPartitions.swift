@@ -1,0 +1,82 @@
+import FluvioClient
+import FluvioProtocol
+import ToolSupport
+
+/// `fluvio-admin partition`.
+let partitionCommands = Command(
+    group: "partition", "Show the partitions of topics.",
+    [
+        Command(
+            "list", "List the partitions.", ListPartitionsOptions.self,
+            manual: """
+                Sizes and offsets are those that the leaders have reported last. A name is that of a topic, or of one \
+                partition as in `logs-0`.
+                """,
+            examples: [
+                Example("fluvio-admin partition list logs", "Lists the partitions of `logs`."),
+                Example(
+                    "fluvio-admin partition list --live -O json | jq -r '.[] | [.name, .status.leader.hw] | @tsv'",
+                    "Writes where each partition ends now."),
+            ]
+        ) { options, context in try await ListPartitions(options: options, context: context).run() },
+        Command(
+            "watch", "Write the partitions and every change of them as JSON lines.", WatchOptions.self
+        ) { options, context in try await WatchObjects<PartitionView>(options: options, context: context).run() },
+    ])
+
+struct ListPartitionsOptions: CommandOptions {
+    var common = CommonOptions()
+    var connection = ConnectionOptions()
+    var output = ObjectOutputOptions()
+    var selection = ObjectSelection()
+    var showsSystem = false
+    var isLive = false
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.operands("NAME", to: \.selection.names, as: .topic, help: "topics or partitions; all if left out")
+        table.include(\.output)
+        table.include(\.selection)
+        table.flag("-s", "--system", to: \.showsSystem, help: "Show those of the cluster's own topics, too")
+        table.flag("--live", to: \.isLive, help: "Ask the leaders where their partitions begin and end now")
+        table.include(\.connection)
+    }
+}
+
+/// `fluvio-admin partition list`.
+struct ListPartitions: Sendable {
+    let options: ListPartitionsOptions
+    let context: ToolContext
+
+    func run() async throws -> Outcome {
+        try await ListObjects<PartitionView>(
+            output: options.output, selection: options.selection, connection: options.connection, context: context
+        ).run(system: options.showsSystem) { client, partitions in
+            let sorted = partitions.sorted { Self.key($0) < Self.key($1) }
+            return options.isLive ? try await live(sorted, client) : sorted
+        }
+    }
+
+    private static func key(_ partition: Metadata<PartitionSpec>) -> (String, UInt32) {
+        ReplicaKey(name: partition.name).map { ($0.topic, $0.partition) } ?? (partition.name, 0)
+    }
+
+    /// With the offsets that the leaders tell.
+    private func live(
+        _ partitions: [Metadata<PartitionSpec>], _ client: Fluvio
+    ) async throws -> [Metadata<PartitionSpec>] {
+        var offsets: [ReplicaKey: PartitionOffsets] = [:]
+        for topic in Set(partitions.compactMap { ReplicaKey(name: $0.name)?.topic }).sorted() {
+            for partition in try await client.admin.offsets(of: topic) {
+                offsets[ReplicaKey(topic: topic, partition: partition.partition)] = partition
+            }
+        }
+        return partitions.map { partition in
+            guard let key = ReplicaKey(name: partition.name), let known = offsets[key] else { return partition }
+            var partition = partition
+            partition.status.baseOffset = known.start
+            partition.status.leader.hw = known.end
+            partition.status.leader.leo = max(partition.status.leader.leo, known.end)
+            return partition
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import FluvioClient
+import FluvioProtocol
+import Glibc
+import ToolSupport
+import Unix
+
+struct CreateSmartModuleOptions: CommandOptions {
+    var common = CommonOptions()
+    var connection = ConnectionOptions()
+    var name = ""
+    var file: String?
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.operand("NAME", to: \.name, as: .text("NAME"), help: "the SmartModule's name")
+        table.group("SmartModule")
+        table.value("--wasm-file", to: \.file, as: .file, help: "Take the code from this file; - is standard input")
+        table.include(\.connection)
+    }
+
+    func validate() throws(UsageError) {
+        guard file != nil else { throw UsageError("--wasm-file is missing") }
+    }
+}
+
+/// `fluvio-admin smartmodule create`.
+struct CreateSmartModule: Sendable {
+    let options: CreateSmartModuleOptions
+    let context: ToolContext
+
+    func run() async throws -> Outcome {
+        let file = options.file ?? "-"
+        let code = try await onOwnThread { try Self.read(file) }
+        // `\0asm`, or what is compressed already.
+        guard code.starts(with: [0, 0x61, 0x73, 0x6d]) || code.starts(with: [0x1f, 0x8b]) else {
+            throw ToolError("\(file) is no WebAssembly: \(code.count) bytes that do not begin with \\0asm")
+        }
+        var spec = SmartModuleSpec()
+        spec.wasm.payload = code[0] == 0 ? try Self.compressed(code) : code
+        let client = try await options.connection.connect(context)
+        defer { client.close() }
+        let stored = try await client.admin.create(options.name, spec)
+        context.diagnostics.note("SmartModule '\(stored.isEmpty ? options.name : stored)' created")
+        return .exit(.success)
+    }
+
+    private static func read(_ file: String) throws -> [UInt8] {
+        do {
+            return try Unix.contents(of: file == "-" ? "/dev/stdin" : file)
+        } catch {
+            throw ToolError("cannot read \(file): \(error.reason)")
+        }
+    }
+
+    /// As the official tool sends it.
+    private static func compressed(_ code: [UInt8]) throws -> [UInt8] {
+        var compressor = Compressor()
+        var result: [UInt8] = []
+        try unsafe code.withUnsafeBytes { bytes in
+            try unsafe compressor.compress(bytes, with: .gzip, appendingTo: &result)
+        }
+        return result
+    }
+}

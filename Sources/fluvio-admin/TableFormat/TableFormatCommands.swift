@@ -1,0 +1,131 @@
+import FluvioClient
+import FluvioProtocol
+import ToolSupport
+import YAML
+
+/// `fluvio-admin table-format`.
+let tableFormatCommands = Command(
+    group: "table-format", "Manage table formats, by which the official client shows records.",
+    [
+        Command("list", "List the table formats.", ListOptions.self) { options, context in
+            try await options.run(TableFormatView.self, context)
+        },
+        Command("watch", "Write the table formats and every change of them as JSON lines.", WatchOptions.self) {
+            options, context in try await WatchObjects<TableFormatView>(options: options, context: context).run()
+        },
+        Command(
+            "create", "Create a table format from a file.", CreateTableFormatOptions.self,
+            manual: """
+                The file is YAML or JSON as for the official tools: `name`, `inputFormat` (`JSON`), and `columns`, each \
+                with `keyPath` and, if wanted, `headerLabel`, `width`, `alignment` (`LEFT`, `RIGHT`, `CENTER`), `format`, \
+                `display`, `primaryKey`, `headerBgColor` and `headerTextColor` (`Blue`, `Yellow`, `Green`); `smartmodule` \
+                names a SmartModule.
+                """
+        ) { options, context in try await CreateTableFormat(options: options, context: context).run() },
+        Command("delete", "Delete table formats.", DeleteOptions.self) { options, context in
+            try await options.run(.tableFormat, context)
+        },
+    ])
+
+/// Table formats as this tool shows them.
+enum TableFormatView: ObjectView {
+    static let type = ObjectType<TableFormatSpec>.tableFormat
+
+    static func value(_ format: Metadata<TableFormatSpec>) -> ObjectValue {
+        let spec = format.spec
+        return value(
+            format,
+            spec: [
+                "name": .string(spec.name), "inputFormat": .optional(spec.inputFormat?.word),
+                "columns": spec.columns.map { .array($0.map(value)) } ?? .null,
+                "smartmodule": .optional(spec.smartModule),
+            ],
+            status: [
+                "resolution": .string(format.status.resolution.word), "reason": .optional(format.status.reason),
+            ])
+    }
+
+    private static func value(_ column: TableColumn) -> ObjectValue {
+        [
+            "headerLabel": .optional(column.headerLabel), "width": .optional(column.width),
+            "alignment": .optional(column.alignment?.word), "keyPath": .string(column.keyPath),
+            "format": .optional(column.format), "display": column.display.map { .bool($0) } ?? .null,
+            "primaryKey": column.primaryKey.map { .bool($0) } ?? .null,
+            "headerBgColor": .optional(column.headerBackground?.word),
+            "headerTextColor": .optional(column.headerText?.word),
+        ]
+    }
+
+    static func table(_ formats: [Metadata<TableFormatSpec>]) -> ObjectTable {
+        var table = ObjectTable(["NAME", "STATUS"])
+        for format in formats { table.append([format.name, format.status.resolution.word]) }
+        return table
+    }
+}
+
+struct CreateTableFormatOptions: CommandOptions {
+    var common = CommonOptions()
+    var connection = ConnectionOptions()
+    var file: String?
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.group("Table format")
+        table.value("--config", to: \.file, as: .file, help: "Read it from this file; - is standard input")
+        table.include(\.connection)
+    }
+
+    func validate() throws(UsageError) {
+        guard file != nil else { throw UsageError("--config is missing") }
+    }
+}
+
+/// `fluvio-admin table-format create`.
+struct CreateTableFormat: Sendable {
+    let options: CreateTableFormatOptions
+    let context: ToolContext
+
+    func run() async throws -> Outcome {
+        let file = options.file ?? "-"
+        let spec = try await onOwnThread {
+            let document = try DocumentFile.node(file)
+            do throws(YAMLError) {
+                return try TableFormatSpec(yaml: document)
+            } catch {
+                throw ToolError("\(file): \(error)")
+            }
+        }
+        let client = try await options.connection.connect(context)
+        defer { client.close() }
+        try await client.admin.create(spec.name, spec)
+        context.diagnostics.note("table format '\(spec.name)' created")
+        return .exit(.success)
+    }
+}
+
+extension TableFormatSpec {
+    fileprivate init(yaml: YAMLNode) throws(YAMLError) {
+        self.init()
+        name = try yaml.text("name")
+        inputFormat = try yaml.optional("inputFormat") { node throws(YAMLError) in try node.word(TableInputFormat.words)
+        }
+        columns = try yaml.optional("columns") { node throws(YAMLError) in try node.items(TableColumn.init(yaml:)) }
+        smartModule = try yaml.optionalText("smartmodule")
+    }
+}
+
+extension TableColumn {
+    fileprivate init(yaml: YAMLNode) throws(YAMLError) {
+        self.init()
+        headerLabel = try yaml.optionalText("headerLabel")
+        width = try yaml.optionalText("width")
+        alignment = try yaml.optional("alignment") { node throws(YAMLError) in try node.word(TableAlignment.words) }
+        keyPath = try yaml.text("keyPath")
+        format = try yaml.optionalText("format")
+        display = try yaml.optional("display") { node throws(YAMLError) in try node.flag() }
+        primaryKey = try yaml.optional("primaryKey") { node throws(YAMLError) in try node.flag() }
+        headerBackground = try yaml.optional("headerBgColor") { node throws(YAMLError) in
+            try node.word(TableColor.words)
+        }
+        headerText = try yaml.optional("headerTextColor") { node throws(YAMLError) in try node.word(TableColor.words) }
+    }
+}

@@ -1,0 +1,86 @@
+import FluvioClient
+import FluvioProtocol
+import Glibc
+import ToolSupport
+
+struct AddPartitionOptions: CommandOptions {
+    var common = CommonOptions()
+    var connection = ConnectionOptions()
+    var name = ""
+    var count = 1
+    var wait = Duration.seconds(60)
+    var isDryRun = false
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.operand("TOPIC", to: \.name, as: .topic, help: "the topic")
+        table.group("How")
+        table.value("--count", to: \.count, as: .integer("N", in: 1...Int(Int32.max)), help: "Add so many partitions")
+        table.value(
+            "--wait", to: \.wait, as: .duration(bare: .seconds), help: "Wait so long until they can be used")
+        table.flag("-d", "--dry-run", to: \.isDryRun, help: "Only tell what would be done")
+        table.include(\.connection)
+    }
+}
+
+/// `fluvio-admin topic add-partition`.
+struct AddPartition: Sendable {
+    let options: AddPartitionOptions
+    let context: ToolContext
+
+    func run() async throws -> Outcome {
+        let client = try await options.connection.connect(context)
+        defer { client.close() }
+        if options.isDryRun {
+            let topic = try await client.admin.topic(options.name)
+            context.diagnostics.note(
+                "topic '\(topic.name)' would have \(topic.partitions + options.count) partitions (dry run)")
+            return .exit(.success)
+        }
+        try await client.admin.addPartitions(options.count, to: options.name, waitingAtMost: options.wait)
+        let topic = try await client.admin.topicObject(options.name)
+        var table = ObjectTable(["PARTITION", "SPU"])
+        for (partition, spus) in topic.status.replicaMap.sorted(by: { $0.key < $1.key }).suffix(options.count) {
+            table.append(["\(partition)", spus.map { "\($0)" }.joined(separator: ",")])
+        }
+        context.diagnostics.note("topic '\(options.name)' has \(topic.spec.replicas.partitionCount) partitions now")
+        let text = table.text()
+        try await onOwnThread {
+            var output = OutputWriter(descriptor: STDOUT_FILENO)
+            try output.append(text)
+            try output.close()
+        }
+        return .exit(.success)
+    }
+}
+
+struct AddMirrorOptions: CommandOptions {
+    var common = CommonOptions()
+    var connection = ConnectionOptions()
+    var name = ""
+    var remote = ""
+    var isHomeToRemote = false
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.operand("TOPIC", to: \.name, as: .topic, help: "the topic")
+        table.operand("REMOTE", to: \.remote, as: .text("NAME"), help: "the remote cluster")
+        table.group("How")
+        table.flag("--home-to-remote", to: \.isHomeToRemote, help: "Mirror from this cluster to the remote one")
+        table.include(\.connection)
+    }
+}
+
+/// `fluvio-admin topic add-mirror`.
+struct AddTopicMirror: Sendable {
+    let options: AddMirrorOptions
+    let context: ToolContext
+
+    func run() async throws -> Outcome {
+        let client = try await options.connection.connect(context)
+        defer { client.close() }
+        try await client.admin.update(
+            .topic, options.name, name: options.name,
+            .addMirror(AddMirror(remoteCluster: options.remote, homeToMirror: options.isHomeToRemote)))
+        context.diagnostics.note("topic '\(options.name)' mirrors '\(options.remote)' now")
+        return .exit(.success)
+    }
+}
