@@ -1,6 +1,6 @@
 package import FluvioProtocol
 import Glibc
-import Unix
+package import Unix
 
 /// A client of one connection that blocks, to be told every frame.
 package final class TestClient {
@@ -33,6 +33,15 @@ package final class TestClient {
         guard result == 0 else { throw Failure.connect(errno) }
         self.socket = consume socket
     }
+
+    /// The other side: a connection that was accepted.
+    package init(accepted socket: consuming FileDescriptor) {
+        server = nil
+        self.socket = consume socket
+    }
+
+    /// For poll(2); -1: it is closed.
+    package var descriptor: CInt { raw }
 
     private var raw: CInt { socket?.raw ?? -1 }
 

@@ -8,6 +8,8 @@ package struct ChunkReader: ~Copyable {
     private let topic: String
     private let keepsRepeats: Bool
     private let skipsCorrupt: Bool
+    private let maximumDecompressed: Int
+    private let onSkip: @Sendable (FluvioError) -> Void
     /// Records that stood in the log twice, and were left out.
     package private(set) var repeats = 0
     /// Batches that are damaged, and were left out.
@@ -16,10 +18,18 @@ package struct ChunkReader: ~Copyable {
     /// - Parameters:
     ///   - keepsRepeats: hand out records that stand in the log twice.
     ///   - skipsCorrupt: leave damaged batches out instead of throwing.
-    package init(topic: String, keepsRepeats: Bool = false, skipsCorrupt: Bool = false) {
+    ///   - maximumDecompressed: a batch whose records take more bytes once decompressed counts as damaged.
+    ///   - onSkip: takes what is said of each batch that is left out.
+    package init(
+        topic: String, keepsRepeats: Bool = false, skipsCorrupt: Bool = false,
+        maximumDecompressed: Int = ConsumerSettings.defaultMaximumDecompressed,
+        onSkip: @escaping @Sendable (FluvioError) -> Void = { _ in }
+    ) {
         self.topic = topic
         self.keepsRepeats = keepsRepeats
         self.skipsCorrupt = skipsCorrupt
+        self.maximumDecompressed = maximumDecompressed
+        self.onSkip = onSkip
     }
 
     /// What producers have numbered last in a partition, of those heard last: for a reader that goes on there in another
@@ -65,11 +75,13 @@ package struct ChunkReader: ~Copyable {
 
     private mutating func damaged(_ error: BatchError, _ chunk: RecordChunk) throws(FluvioError) {
         corruptBatches += 1
-        guard !skipsCorrupt else { return }
-        throw FluvioError(
-            .corruptData, error.description,
-            at: FluvioError.Place(topic: topic, partition: Int(chunk.partition), offset: error.baseOffset),
-            advice: "--on-corrupt skip leaves it out", underlying: error)
+        let place = FluvioError.Place(topic: topic, partition: Int(chunk.partition), offset: error.baseOffset)
+        if skipsCorrupt {
+            return onSkip(FluvioError(.corruptData, "\(error); left out", at: place, underlying: error))
+        }
+        var advice = "--on-corrupt skip leaves it out"
+        if case .compression(.tooLong) = error.reason { advice += ", --max-decompressed sets the limit" }
+        throw FluvioError(.corruptData, error.description, at: place, advice: advice, underlying: error)
     }
 
     private mutating func read(
@@ -78,7 +90,7 @@ package struct ChunkReader: ~Copyable {
     ) throws -> Bool {
         let first = max(chunk.start, batch.header.baseOffset + Int64(repeated(batch, chunk)))
         if let next = batch.header.nextOffset, first >= next { return true }
-        let result = try unsafe decompressor.withRecords(of: batch, in: bytes) {
+        let result = try unsafe decompressor.withRecords(of: batch, in: bytes, limit: maximumDecompressed) {
             cursor, records throws(BatchError) -> Result<Bool, any Error> in
             do {
                 return .success(try unsafe Self.read(&cursor, records, from: first, chunk.stop, body))

@@ -32,12 +32,15 @@ extension Consumer {
             /// A box, as an iterator is copied and a reader is not.
             private final class Reader {
                 var reader: ChunkReader
-                init(topic: String) { reader = ChunkReader(topic: topic) }
+                init(_ consumer: Consumer) {
+                    reader = ChunkReader(
+                        topic: consumer.topic, maximumDecompressed: consumer.settings.maximumDecompressed)
+                }
             }
 
             init(consumer: Consumer) {
                 self.consumer = consumer
-                reader = Reader(topic: consumer.topic)
+                reader = Reader(consumer)
             }
 
             /// The records of the next response; nil at the end.

@@ -10,15 +10,17 @@ public final class Consumer: Sendable {
     /// Where each partition begins to be read, and where it ended when the consumer was opened (its high watermark).
     public let ranges: [UInt32: Range<Int64>]
 
+    let settings: ConsumerSettings
     let streams: [UInt32: PartitionStream]
     private let inbox: Inbox
     private let tasks = TaskSet()
 
     private init(
-        topic: String, ranges: [UInt32: Range<Int64>], inbox: Inbox,
+        topic: String, settings: ConsumerSettings, ranges: [UInt32: Range<Int64>], inbox: Inbox,
         streams: (TaskSet) -> [UInt32: PartitionStream]
     ) {
         self.topic = topic
+        self.settings = settings
         self.ranges = ranges
         self.inbox = inbox
         self.streams = streams(tasks)
@@ -59,7 +61,7 @@ public final class Consumer: Sendable {
             throw FluvioError(error, while: "cannot make a consumer")
         }
         let bytes = settings.maximumBytes(partitions: partitions.count)
-        let consumer = Consumer(topic: topic.name, ranges: ranges, inbox: inbox) { tasks in
+        let consumer = Consumer(topic: topic.name, settings: settings, ranges: ranges, inbox: inbox) { tasks in
             ranges.reduce(into: [:]) { streams, entry in
                 let ends = [settings.stopsAtEnd ? entry.value.upperBound : nil, settings.stops[entry.key]]
                 streams[entry.key] = PartitionStream(

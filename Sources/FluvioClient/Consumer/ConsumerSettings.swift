@@ -44,6 +44,11 @@ public struct ConsumerSettings: Sendable {
     public var isolation = Isolation.readCommitted
     /// Bytes of one response, over all partitions. A response holds whole batches, so it may be larger by one.
     public var maximumBytes = 4 << 20
+    /// A batch whose records take more bytes than this once decompressed counts as damaged: a few kilobytes can become
+    /// any amount of memory.
+    public var maximumDecompressed = Self.defaultMaximumDecompressed
+    /// Twice the largest batch that a server stores.
+    package static let defaultMaximumDecompressed = 64 << 20
     /// How long a request may take.
     public var requestTimeout = Duration.seconds(10)
     /// For how long a lost leader is looked for.

@@ -109,6 +109,7 @@ extension ConsumeOptions {
         var settings = ConsumerSettings()
         settings.isolation = isolation
         settings.maximumBytes = maximumBytes
+        settings.maximumDecompressed = maximumDecompressed
         settings.consumerID = group
         settings.retry = connection.retryLimit
         return settings

@@ -87,6 +87,12 @@ extension ConsumeOptions {
         table.value(
             "--max-bytes", to: \.maximumBytes, as: .size(in: 1024...1 << 30),
             help: "Ask for so many bytes at once, over all partitions")
+        table.value(
+            "--max-decompressed", to: \.maximumDecompressed, as: .size(in: 1024...1 << 30),
+            help: "A batch that is larger once decompressed is damaged",
+            manual:
+                "A batch whose records are larger than this once decompressed counts as damaged (see `--on-corrupt`): a "
+                + "few kilobytes can become any amount of memory.")
     }
 
     private static func declarePositions(_ table: inout OptionTable<Self>) {

@@ -27,6 +27,7 @@ struct ConsumeOptions: CommandOptions {
     var failsEmpty = false
     var isolation = Isolation.readCommitted
     var maximumBytes = 4 << 20
+    var maximumDecompressed = 64 << 20
     var smartModules = SmartModuleOptions()
 
     var group: String?

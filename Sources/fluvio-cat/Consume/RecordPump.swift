@@ -160,9 +160,7 @@ final class RecordPump: Sendable {
         mutating func add(_ consumer: Consumer, to wake: borrowing WakeSet) throws {
             try wake.add(consumer.arrivalDescriptor)
             sources.append(
-                Source(
-                    consumer, style: style, keepsRepeats: options.keepsRepeats,
-                    skipsCorrupt: options.onCorrupt == .skip, storage: storage))
+                Source(consumer, options, style: style, diagnostics: diagnostics, storage: storage))
         }
 
         /// Ends what is read of a topic.
@@ -208,12 +206,16 @@ final class Source {
     private let style: RecordLineStyle
     private let storage: PositionStorage
 
-    init(_ consumer: Consumer, style: RecordLineStyle, keepsRepeats: Bool, skipsCorrupt: Bool, storage: PositionStorage)
-    {
+    init(
+        _ consumer: Consumer, _ options: ConsumeOptions, style: RecordLineStyle, diagnostics: Diagnostics,
+        storage: PositionStorage
+    ) {
         self.consumer = consumer
         self.style = style
         self.storage = storage
-        reader = ChunkReader(topic: consumer.topic, keepsRepeats: keepsRepeats, skipsCorrupt: skipsCorrupt)
+        reader = ChunkReader(
+            topic: consumer.topic, keepsRepeats: options.keepsRepeats, skipsCorrupt: options.onCorrupt == .skip,
+            maximumDecompressed: options.maximumDecompressed, onSkip: { diagnostics.error($0.description) })
     }
 
     func slot(_ partition: UInt32) throws -> Slot {
