@@ -27,6 +27,18 @@ extension Unix {
             isDirectory: status.st_mode & S_IFMT == S_IFDIR)
     }
 
+    /// Whether the path itself is a symbolic link, wherever that leads.
+    package static func isLink(_ path: String) throws(SystemError) -> Bool {
+        var status = stat()
+        do throws(SystemError) {
+            _ = try check("lstat", path) { unsafe lstat(path, &status) }
+        } catch {
+            if error.code == ENOENT { return false }
+            throw error
+        }
+        return status.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// The names in a directory, without `.` and `..`, sorted by their bytes.
     package static func names(in directory: String) throws(SystemError) -> [String] {
         guard let handle = unsafe opendir(directory) else {

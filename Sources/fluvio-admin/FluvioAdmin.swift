@@ -24,5 +24,6 @@ let fluvioAdmin = Tool(
     [
         topicCommands, partitionCommands, spuCommands, spuGroupCommands, smartModuleCommands, tableFormatCommands,
         remoteCommands, homeCommands, consumerCommands, offsetCommands, applyCommand, exportCommand, profileCommands,
+        configCommands,
         clusterCommands,
     ])

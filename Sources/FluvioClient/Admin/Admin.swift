@@ -32,7 +32,9 @@ extension Admin {
         // The SC gives the one or the other, never both.
         let hasSystem = Spec.kind == .topic || Spec.kind == .partition
         for part in system && hasSystem ? [false, true] : [false] {
-            let request = ListRequest(type, nameFilters: names ?? [], summary: summary, system: part)
+            // The official client asks for summaries of SmartModules alone.
+            let isSummary = summary && Spec.kind == .smartModule
+            let request = ListRequest(type, nameFilters: names ?? [], summary: isSummary, system: part)
             objects += try await cluster.ask(request, isRepeatable: true).objects
         }
         guard let names, Spec.kind != .smartModule else { return objects }

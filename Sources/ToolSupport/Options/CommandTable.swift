@@ -37,6 +37,7 @@ package struct CommandTable: Sendable {
         let resets = table.resets
         let operandSetters = table.operandSetters
         let operands = table.operands
+        let names = options.map { $0.names.last ?? "" }
         prepare = { (settings, words) throws(UsageError) in
             var values = Options()
             for option in Set(settings.map(\.option)) { resets[option](&values) }
@@ -46,6 +47,7 @@ package struct CommandTable: Sendable {
                 } catch {
                     throw UsageError("\(setting.spelling): \(error)")
                 }
+                values.common.origins[names[setting.option]] = setting.spelling
             }
             for (word, index) in zip(words, try OperandInfo.assign(words, to: operands)) {
                 do throws(ValueError) {

@@ -10,6 +10,9 @@ package struct CommonOptions: OptionGroup {
     package var isQuiet = false
     /// Whether details are told.
     package var isVerbose = false
+    /// What said each option that was given, by its long name: the option as it was typed, or a variable of the
+    /// environment.
+    package var origins: [String: String] = [:]
 
     /// Variables that count for nothing where the command line names the cluster in another way.
     static let rivals = ["FLUVIO_PROFILE": "--cluster", "FLUVIO_CLUSTER": "--profile"]

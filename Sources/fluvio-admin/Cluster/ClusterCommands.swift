@@ -34,4 +34,12 @@ let clusterCommands = Command(
                 Example("fluvio-admin cluster status -O json | jq -r .endpoint", "Writes the cluster's address.")
             ]
         ) { options, context in try await StatusCommand(options: options, context: context).run() },
+        Command(
+            "logs", "Write what the cluster in the background has said.", LogsOptions.self,
+            examples: [Example("fluvio-admin cluster logs -n 5", "Writes the last five lines.")]
+        ) { options, context in try await LogsCommand(options: options, context: context).run() },
+        Command(
+            "delete", "Delete a cluster that does not run, with all its records.", DeleteLocalClusterOptions.self,
+            manual: "Files in its directory that are no cluster's stay."
+        ) { options, context in try await DeleteClusterCommand(options: options, context: context).run() },
     ])

@@ -42,7 +42,9 @@ struct WatchObjects<View: ObjectView>: Sendable where View.Spec: WatchableSpec {
         let filter = options.selection.filter()
         var left = options.count ?? .max
         var known: [String: Metadata<View.Spec>] = [:]
-        for try await update in try await client.admin.watch(WatchRequest(View.type, summary: true)) {
+        for try await update in try await client.admin.watch(
+            WatchRequest(View.type, summary: View.Spec.kind == .smartModule))
+        {
             var lines: [ObjectValue] = []
             func tell(_ event: String, _ object: Metadata<View.Spec>) {
                 guard filter.matches(object) else { return }

@@ -35,7 +35,10 @@ struct DeleteTopics: Sendable {
     func run() async throws -> Outcome {
         let names = try await NameOperands.read(options.names)
         guard !names.isEmpty else { return .exit(.success) }
-        if !options.isConfirmed { try await confirm(names) }
+        if !options.isConfirmed {
+            let list = names.count > 5 ? "\(names.count) topics" : names.joined(separator: ", ")
+            try await Confirmation.ask("Delete \(list) with all records?")
+        }
         let client = try await options.connection.connect(context)
         defer { client.close() }
         var hasFailed = false
@@ -51,16 +54,5 @@ struct DeleteTopics: Sendable {
             }
         }
         return .exit(hasFailed ? .incomplete : .success)
-    }
-
-    private func confirm(_ names: [String]) async throws {
-        let list = names.count > 5 ? "\(names.count) topics" : names.joined(separator: ", ")
-        let question = "Delete \(list) with all records? [y/N] "
-        guard let answer = try await onOwnThread({ Terminal.ask(question) }) else {
-            throw ToolError("there is no terminal to ask; --yes deletes without asking", .usage)
-        }
-        guard answer.lowercased() == "y" || answer.lowercased() == "yes" else {
-            throw ToolError("nothing is deleted")
-        }
     }
 }

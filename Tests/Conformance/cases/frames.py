@@ -1,0 +1,87 @@
+"""Requests of fluvio-admin beside those that the official tool sent for the same command on a real cluster."""
+
+import json
+
+from support.frames import Relay, recorded
+from support.runner import case
+from support.world import World
+
+ASSIGNMENT = json.dumps([{"id": 0, "replicas": [5001, 5002]}, {"id": 1, "replicas": [5002, 5003]}])
+
+# From the file of the recording: deduplication and all sizes.
+CONFIG = """meta:
+  name: cfgtopic
+partition:
+  count: 2
+  replication: 1
+  ignore-rack-assignment: true
+  max-size: 4.0 KB
+retention:
+  time: 2m
+  segment-size: 2.0 KB
+compression:
+  type: Lz4
+deduplication:
+  bounds:
+    count: 100
+    age: 1m
+  filter:
+    transform:
+      uses: dedup-filter
+      with:
+        a: b
+"""
+
+# Recording, what is sent, our command. The local cluster may refuse; the request counts.
+COMMANDS = [
+    ("02-topics", "create", ["topic", "create", "t1"]),
+    ("02-topics", "create", [
+        "topic", "create", "t3", "-p", "3", "--retention-time", "1h", "--segment-size", "16000000",
+        "--compression-type", "gzip", "--max-partition-size", "1000000000"]),
+    ("02-topics", "create", ["topic", "create", "dry", "-d"]),
+    ("02-topics", "create", ["topic", "create", "--wait", "0", "toomany", "-r", "3"]),
+    ("02-topics", "list", ["topic", "list"]),
+    ("02-topics", "list", ["partition", "list"]),
+    ("02-topics", "delete", ["topic", "delete", "--yes", "nope"]),
+    ("06-admin", "list", ["spu", "list"]),
+    ("06-admin", "create", [
+        "spu", "register", "-i", "5002", "-p", "localhost:9020", "--private-server", "localhost:9021", "-r", "rackA"]),
+    ("06-admin", "create", [
+        "spu", "register", "-i", "5002", "-p", "localhost:9020", "--private-server", "localhost:9021"]),
+    ("06-admin", "delete", ["spu", "unregister", "-i", "5002"]),
+    ("06-admin", "list", ["spg", "list"]),
+    ("06-admin", "create", ["spg", "create", "g1", "-r", "1", "--min-id", "10"]),
+    ("06-admin", "delete", ["spg", "delete", "g1"]),
+    ("06-admin", "list", ["smartmodule", "list"]),
+    ("06-admin", "delete", ["smartmodule", "delete", "sm1"]),
+    ("06-admin", "list", ["table-format", "list"]),
+    ("06-admin", "create", ["remote", "register", "edge1"]),
+    ("06-admin", "list", ["remote", "list"]),
+    ("06-admin", "delete", ["remote", "unregister", "edge1"]),
+    ("14-object-variants", "create", ["topic", "create", "-f", "ASSIGNMENT", "asg"]),
+    ("14-object-variants", "create", ["topic", "create", "--config", "CONFIG"]),
+    ("14-object-variants", "create", ["topic", "create", "--system", "sys1"]),
+    ("14-object-variants", "create", [
+        "spg", "create", "g2", "-r", "3", "--min-id", "20", "--rack", "r9", "--storage-size", "20Gi"]),
+    ("14-object-variants", "create", ["topic", "create", "--mirror", "mir"]),
+    ("14-object-variants", "delete", ["topic", "delete", "--yes", "asg", "cfgtopic", "nope", "--continue-on-error"]),
+]
+
+
+@case("requests: those of fluvio-admin are, byte for byte, those of the official tool", deadline=120)
+def _(world: World):
+    world.own_cluster()
+    files = {"ASSIGNMENT": world.file("ra.json", ASSIGNMENT.encode()), "CONFIG": world.file("tc.yaml", CONFIG.encode())}
+    different = []
+    for recording, what, words in COMMANDS:
+        with Relay(world.cluster.endpoint) as relay:
+            world.tool(
+                "fluvio-admin", "-q", "-c", relay.endpoint, *[files.get(word, word) for word in words], "--retry-for", "0",
+                status=None)
+        sent = [request for request in relay.requests if request[0] == what]
+        known = recorded(recording)
+        # A list asks for the cluster's own objects, too, as names are looked up among them: that request is ours.
+        missing = [request for request in sent[:1 if what == "list" else None] if request not in known]
+        if not sent or missing:
+            different.append((" ".join(words), [(version, body.hex()) for _, version, body in missing or sent]))
+    assert not different, different
