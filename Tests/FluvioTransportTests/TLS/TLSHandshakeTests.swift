@@ -159,6 +159,21 @@ struct TLSHandshakeTests {
         try client.waitForOutput(containing: "answer me")
     }
 
+    @Test func `A client that wants to negotiate anew is refused, and others are served on`() async throws {
+        let listener = try listen(certificates.server())
+        let client = try ChildProcess(
+            "/usr/bin/openssl",
+            ["s_client", "-connect", "127.0.0.1:\(listener.port)", "-tls1_2", "-CAfile", certificates.path("ca.crt")],
+            input: nil)
+        defer { client.kill() }
+        try client.waitForOutput(containing: "Verify return code")
+        // A line of this one letter is a command.
+        try client.input?.write(contentsOf: Array("R\n".utf8))
+        #expect(try client.wait() == .exited(1))
+        #expect(client.errorText.contains("no renegotiation"), "\(client.errorText)")
+        #expect(await failureOfCall(to: listener.port, on: loop, try certificates.client()) == nil)
+    }
+
     @Test func `A client of TLS 1.1 is turned away`() throws {
         let listener = try listen(certificates.server())
         let client = try ChildProcess(
