@@ -62,7 +62,7 @@ private let consume = Command(
         """,
     examples: [
         Example("fluvio-cat consume -e --since 15m logs", "Writes the records of the last quarter of an hour."),
-        Example("fluvio-cat consume -e -o 5:10 logs", "Writes the records with the offsets 5 to 9."),
+        Example("fluvio-cat consume -e -o 1:3 logs", "Writes the records with the offsets 1 and 2."),
         Example(
             "fluvio-cat consume -e -g nightly logs >>new.jsonl",
             "Writes what has come since the last run of the same line."),

@@ -1,5 +1,6 @@
 import FluvioClient
 import ToolSupport
+import Unix
 
 /// `fluvio-cat consume`: topics to standard output or to files.
 struct ConsumeCommand: Sendable {
@@ -13,7 +14,7 @@ struct ConsumeCommand: Sendable {
         var settings = options.consumerSettings
         settings.smartModules = try options.smartModules.smartModules()
         // Another process that has the state is told before anything else is done.
-        let file = try options.statePath.map { SharedFile(try PositionFile($0)) }
+        let file = try openState()
         let client = try await options.connection.connect(context)
         defer { client.close() }
         let gaps = Gaps(
@@ -29,6 +30,20 @@ struct ConsumeCommand: Sendable {
         let result = try await onOwnThread { try pump.run(consumers.consumers) }
         for consumer in result.consumers { consumer.close() }
         return try await finish(result, server, gaps)
+    }
+
+    /// The file of positions, if there is to be one.
+    private func openState() throws -> SharedFile? {
+        guard let path = options.statePath else { return nil }
+        // Beside the files, whose directory may have to be made.
+        if options.state == nil, let slash = path.lastIndex(of: "/") {
+            do throws(SystemError) {
+                try Unix.makeDirectories(String(path[..<slash]))
+            } catch {
+                throw ToolError("cannot make a directory: \(error)", .usage)
+            }
+        }
+        return SharedFile(try PositionFile(path))
     }
 
     /// Where partitions go on.

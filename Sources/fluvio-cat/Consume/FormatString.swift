@@ -72,7 +72,9 @@ struct FormatString: Equatable, Sendable {
         var letter = rest.popFirst()
         var modifiers = ""
         if letter == "{" {
-            guard let end = rest.firstIndex(of: "}") else { throw ValueError("'\(text)' has %{ without }") }
+            guard let end = rest.firstIndex(of: "}"), end != rest.startIndex else {
+                throw ValueError("'\(text)' has %{ without a letter and }")
+            }
             letter = rest.popFirst()
             modifiers = String(rest[..<end])
             rest = rest[rest.index(after: end)...]

@@ -66,11 +66,12 @@ final class PositionStorage {
         }
         try file?.write([(slot, PositionFile.Entry(next: offset, file: kept))])
         slot.written = offset
+        slot.stored = offset
     }
 
     /// When something is to be stored next; nil: nothing.
     func nextTime(_ sources: [Source]) -> MonotonicTime? {
-        isWanted && slots(of: sources).contains { $0.appended != nil && $0.appended != $0.stored }
+        isWanted && slots(of: sources).contains { $0.appended ?? -1 > $0.stored ?? -1 }
             ? last + interval : nil
     }
 
@@ -93,9 +94,11 @@ final class PositionStorage {
 
     private func store(_ sources: [Source]) throws -> ServerPositions.Positions {
         if files != nil {
-            for slot in slots(of: sources) where slot.appended != nil && slot.written != slot.appended {
-                try slot.file?.flush(synchronizing: true)
-                slot.written = slot.appended
+            for slot in slots(of: sources) {
+                // Where writing failed within a chunk, what is sure may be ahead of the last whole one: a new file.
+                guard let appended = slot.appended, appended > slot.written ?? -1 else { continue }
+                try slot.file?.flush()
+                slot.written = appended
             }
         }
         let dirty = slots(of: sources).filter(\.isDirty)

@@ -51,9 +51,13 @@ struct RecordOutput: ~Copyable {
             slot.appended = isWhole ? chunk.end : next
             return
         }
-        isWhole = try write(chunk, slot, &reader, &next)
+        guard keepsMarks else {
+            isWhole = try write(chunk, slot, &reader, &next)
+            slot.appended = isWhole ? chunk.end : next
+            return
+        }
+        isWhole = try writeWithMarks(chunk, slot, &reader, &next)
         slot.appended = isWhole ? chunk.end : next
-        guard keepsMarks else { return }
         marks.append(Mark(bytes: writer.appended, slot: slot, next: isWhole ? chunk.end : next))
         if marks.count >= 256 { settle() }
     }
@@ -95,6 +99,26 @@ struct RecordOutput: ~Copyable {
             }
         }
     }
+
+    /// As ``write(_:_:_:_:)``, and remembers every few kilobytes how far that is: who reads the output may go at any time.
+    private mutating func writeWithMarks(
+        _ chunk: RecordChunk, _ slot: Slot, _ reader: inout ChunkReader, _ next: inout Int64
+    ) throws -> Bool {
+        var nextMark = writer.appended + Self.markEvery
+        return try unsafe reader.read(chunk) { [form, isUnbuffered] offset, timestamp, key, value in
+            try unsafe form.write(slot, offset: offset, timestamp: timestamp, key: key, value: value, to: &writer)
+            if isUnbuffered { try writer.flush() }
+            left -= 1
+            next = offset &+ 1
+            if writer.appended >= nextMark {
+                nextMark = writer.appended + Self.markEvery
+                marks.append(Mark(bytes: writer.appended, slot: slot, next: next))
+            }
+            return left > 0
+        }
+    }
+
+    private static let markEvery = 4096
 
     /// Learns from the bytes that have left how far every slot is written.
     mutating func settle() {

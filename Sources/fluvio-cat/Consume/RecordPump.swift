@@ -159,8 +159,10 @@ final class RecordPump: Sendable {
 
         mutating func add(_ consumer: Consumer, to wake: borrowing WakeSet) throws {
             try wake.add(consumer.arrivalDescriptor)
-            sources.append(
-                Source(consumer, options, style: style, diagnostics: diagnostics, storage: storage))
+            let source = Source(consumer, options, style: style, diagnostics: diagnostics, storage: storage)
+            sources.append(source)
+            // What is behind the sure part of a file goes at once, also if no record comes.
+            if options.out != nil { for partition in consumer.ranges.keys { _ = try source.slot(partition) } }
         }
 
         /// Ends what is read of a topic.

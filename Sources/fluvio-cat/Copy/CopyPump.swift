@@ -120,7 +120,9 @@ final class CopyPump: Sendable {
             options = pump.options
             reader = ChunkReader(
                 topic: pump.consumer.topic, keepsRepeats: options.keepsRepeats,
-                skipsCorrupt: options.onCorrupt == .skip)
+                skipsCorrupt: options.onCorrupt == .skip, onSkip: { [diagnostics = pump.context.diagnostics] in
+                    diagnostics.error($0.description)
+                })
             state = pump.before ?? CopyState()
             if options.rehashes, state.spread == nil { state.spread = pump.targetPartitions }
             var producers: [Producer] = []

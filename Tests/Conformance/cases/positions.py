@@ -5,7 +5,7 @@ import time
 from fluvio import Fluvio, Offset, OffsetManagementStrategy
 
 from support.cluster import wait_until
-from support.records import consume, consumer, fill, raises, take
+from support.records import consume, consumer, fill, lines, raises, take
 from support.runner import case
 from support.world import World
 
@@ -262,3 +262,45 @@ def _(world: World):
         stream.offset_commit()
         stream.offset_flush()
     assert _stored(world, name) == {(topic, 0): 499}
+
+
+# The same positions from the command line.
+
+
+@case("tools: the official client goes on where fluvio-cat consume -g was")
+def _(world: World):
+    topic, name = world.topic(), world.name()
+    fill(world, topic, 10)
+    output = world.tool("fluvio-cat", "consume", "--raw", "-g", name, "-n", 4, topic).stdout
+    assert output.split() == [b"0", b"1", b"2", b"3"]
+    assert _stored(world, name) == {(topic, 0): 3}
+    assert _offsets(world, topic, name) == list(range(4, 10))
+
+
+@case("tools: fluvio-cat consume -g goes on where the official client was, in every partition")
+def _(world: World):
+    topic, name = world.topic(3), world.name()
+    for key in [b"a", b"b", b"c", b"d", b"e"]:
+        fill(world, topic, 6, key)
+    ends = {p: len(consume(world.client, topic, partitions=[p])) for p in range(3)}
+    used = [p for p in range(3) if ends[p] > 2]
+    for partition in used:
+        _commit(world, topic, name, 2, partitions=[partition])
+    left = lines(world, topic, "-g", name)
+    expected = {(p, o) for p in range(3) for o in range(2 if p in used else 0, ends[p])}
+    assert {(line["partition"], line["offset"]) for line in left} == expected
+    assert _stored(world, name) == {(topic, p): ends[p] - 1 for p in range(3) if ends[p]}
+    assert lines(world, topic, "-g", name) == []
+
+
+@case("tools: fluvio-cat and the official client take turns with one consumer")
+def _(world: World):
+    topic, name = world.topic(), world.name()
+    fill(world, topic, 12)
+    for start in (0, 6):
+        assert [line["offset"] for line in lines(world, topic, "-g", name, "-n", 3)] == list(range(start, start + 3))
+        stream = consumer(world.client, topic, strategy=MANUAL, consumer=name, ends=False)
+        assert [record.offset for record in take(stream, 3)] == list(range(start + 3, start + 6))
+        stream.offset_commit()
+        stream.offset_flush()
+    assert lines(world, topic, "-g", name) == []

@@ -55,14 +55,14 @@ struct PositionTests {
         )
     }
 
-    @Test func `an empty topic ends at once`() throws {
+    @Test func `acceptance 11: an empty topic ends at once`() throws {
         let ran = try shell.run(
             "fluvio-admin -q topic create -p 3 $1 && fluvio-cat consume -e $1 && fluvio-cat consume -e --last 5 $1",
             topic)
         #expect(ran == Shell.Ran(ending: .exited(0), output: [], errors: ""))
     }
 
-    @Test func `the end is where the partitions end when it begins`() throws {
+    @Test func `acceptance 11: the end is where the partitions end when it begins`() throws {
         // While one reads, another writes: the first must come to an end.
         let ran = try shell.run(
             """
@@ -147,7 +147,7 @@ struct PositionTests {
         #expect(try child.outputText().split(separator: "\n").allSatisfy { $0 == "new" })
     }
 
-    @Test func `what is not kept any more is told, and with --strict a failure`() throws {
+    @Test func `acceptance 11: what is not kept any more is told, and with --strict a failure`() throws {
         // Segments of a record each, of which two are kept; the cluster removes the others when it comes to it.
         let ran = try shell.run(
             """

@@ -58,7 +58,7 @@ struct ConnectTests {
         #expect(ran.errors.split(separator: "\n").allSatisfy { $0.contains("localhost:\(port)") }, "\(ran.errors)")
     }
 
-    @Test func `metadata tells fluvio what the tool is`() throws {
+    @Test func `acceptance 20: metadata tells fluvio what the tool is`() throws {
         let ran = try Shell(nil).run(
             "for tool in fluvio-cat fluvio-admin; do $tool metadata | jq -c '[.title, .package, .version]'; done")
         #expect(

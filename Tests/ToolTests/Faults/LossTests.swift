@@ -95,7 +95,7 @@ struct LossTests {
         #expect(child.errorText.contains("partition 0: goes on where it was"))
     }
 
-    @Test func `consume that gives up is status 1, for it has written something`() throws {
+    @Test func `acceptance 11: consume that gives up is status 1, for it has written something`() throws {
         _ = try shell.run("seq 3 | fluvio-cat produce t")
         let child = try shell.start("exec fluvio-cat consume --retry-for 0 --raw t")
         defer { child.kill() }

@@ -16,7 +16,7 @@ struct OutputAndSignalTests {
     }
 
     @Test(arguments: ["1", "10000000"])
-    func `a full disk is status 1 for one byte and for ten million`(size: String) throws {
+    func `acceptance 7: a full disk is status 1 for one byte and for ten million`(size: String) throws {
         let ran = try shell.run(
             """
             head -c $2 /dev/zero | tr '\\0' x | fold -w 1000 | fluvio-cat produce -q --create $1 || exit 99
@@ -36,7 +36,7 @@ struct OutputAndSignalTests {
         #expect(ran.errors == "fluvio-cat: write error: Bad file descriptor\n")
     }
 
-    @Test func `head ends consume by SIGPIPE in silence, on an idle topic too`() throws {
+    @Test func `acceptance 6: head ends consume by SIGPIPE in silence, on an idle topic too`() throws {
         let ran = try shell.run(
             """
             echo only | fluvio-cat produce -q --create $1
@@ -48,7 +48,7 @@ struct OutputAndSignalTests {
         #expect(ran.errors == "")
     }
 
-    @Test func `where SIGPIPE is ignored it is an error with a message`() throws {
+    @Test func `acceptance 6: where SIGPIPE is ignored it is an error with a message`() throws {
         let ran = try shell.run(
             """
             trap '' PIPE
@@ -59,7 +59,7 @@ struct OutputAndSignalTests {
         #expect(ran.errors == "fluvio-cat: write error: Broken pipe\n")
     }
 
-    @Test func `standard output in non-blocking mode is waited for`() throws {
+    @Test func `acceptance 19: standard output in non-blocking mode is waited for`() throws {
         let ran = try shell.run(
             """
             # More than any pipe holds.

@@ -45,8 +45,8 @@ final class PartitionFile {
         self.announce = announce
     }
 
-    /// The file and what of it is sure; nil if there is none. Right after a flush.
-    var kept: Kept? { path.isEmpty ? nil : Kept(path: path, length: before + (writer?.written ?? 0)) }
+    /// The file and what of it is sure; nil if there is none.
+    private(set) var kept: Kept?
 
     /// Goes on with a file of before, and cuts off what is not known to be of records that are done with.
     func resume(_ kept: Kept, _ diagnostics: Diagnostics) throws {
@@ -87,6 +87,7 @@ final class PartitionFile {
         self.writer = consume writer
         self.path = path
         self.before = before
+        kept = Kept(path: path, length: before)
         opened = .now
     }
 
@@ -114,8 +115,12 @@ final class PartitionFile {
         value: UnsafeRawBufferPointer
     ) throws {
         if isFull { try begin(slot, at: offset) }
-        try unsafe writer?.append(slot, form, offset: offset, timestamp: timestamp, key: key, value: value)
         isUnsynchronized = true
+        do throws(OutputError) {
+            try unsafe writer?.append(slot, form, offset: offset, timestamp: timestamp, key: key, value: value)
+        } catch {
+            throw ToolError("cannot write \(path): \(error)")
+        }
     }
 
     /// Whether the next record needs another file.
@@ -133,7 +138,7 @@ final class PartitionFile {
 
     /// Ends the file if there is one, so that it is on the disk, and begins the next.
     private func begin(_ slot: Slot, at offset: Int64) throws {
-        try flush(synchronizing: true)
+        try flush()
         let next = settings.pattern.path(topic: slot.topic, partition: slot.partition, offset: offset)
         if let status = try status(of: next), status.size > 0 {
             throw ToolError("\(next) is there already, and is not the file of these records")
@@ -151,17 +156,27 @@ final class PartitionFile {
         }
     }
 
-    /// Lets everything out, and onto the disk if that is asked for.
-    func flush(synchronizing: Bool) throws {
+    /// Lets everything out and onto the disk: what is in the file then is sure (``kept``). Only between chunks, or where
+    /// another file follows.
+    func flush() throws {
         guard writer != nil else { return }
         do {
             try writer?.flush()
-            if synchronizing, isUnsynchronized {
+            if isUnsynchronized {
                 if let descriptor = writer?.descriptor { try Unix.synchronize(descriptor) }
                 isUnsynchronized = false
             }
         } catch {
-            throw ToolError("cannot write \(path): \((error as? SystemError)?.reason ?? "\(error)")")
+            throw ToolError("cannot write \(path): \(Self.reason(error))")
+        }
+        kept = Kept(path: path, length: before + (writer?.written ?? 0))
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as SystemError: error.reason
+        case let error as OutputError: error.description
+        default: "\(error)"
         }
     }
 }
