@@ -120,7 +120,8 @@ final class CopyPump: Sendable {
             options = pump.options
             reader = ChunkReader(
                 topic: pump.consumer.topic, keepsRepeats: options.keepsRepeats,
-                skipsCorrupt: options.onCorrupt == .skip, onSkip: { [diagnostics = pump.context.diagnostics] in
+                skipsCorrupt: options.onCorrupt == .skip,
+                onSkip: { [diagnostics = pump.context.diagnostics] in
                     diagnostics.error($0.description)
                 })
             state = pump.before ?? CopyState()
