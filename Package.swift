@@ -23,6 +23,7 @@ let package = Package(
     products: [
         .library(name: "FluvioClient", targets: ["FluvioClient"]),
         .executable(name: "fluvio-cat", targets: ["fluvio-cat"]),
+        .executable(name: "fluvio-tee", targets: ["fluvio-tee"]),
         .executable(name: "fluvio-admin", targets: ["fluvio-admin"]),
     ],
     targets: [
@@ -60,12 +61,17 @@ let package = Package(
         .target(
             name: "ToolSupport",
             dependencies: [
-                "CLinux", "CJSONText", "CJansson", "CPCRE2", "CYAML", "Unix", "FluvioTransport", "FluvioClient",
+                "CLinux", "CJSONText", "CJansson", "CPCRE2", "CYAML", "Unix", "FluvioProtocol", "FluvioTransport",
+                "FluvioClient",
             ],
             swiftSettings: settings),
         .executableTarget(
             name: "fluvio-cat",
             dependencies: ["Unix", "ToolSupport", "FluvioClient", "FluvioProtocol"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "fluvio-tee",
+            dependencies: ["Unix", "ToolSupport", "FluvioClient"],
             swiftSettings: settings),
         .executableTarget(
             name: "fluvio-admin",

@@ -29,7 +29,9 @@ package struct FileDescriptor: ~Copyable, Sendable {
     package static func open(
         _ path: String, _ flags: CInt, mode: mode_t = 0o644
     ) throws(SystemError) -> FileDescriptor {
-        let raw = try Unix.check("open", path) { unsafe Glibc.open(path, flags | O_CLOEXEC, mode) }
+        let raw = try Unix.check("open", path) {
+            unsafe Unix.withPath(path) { path in unsafe Glibc.open(path, flags | O_CLOEXEC, mode) }
+        }
         return FileDescriptor(owning: raw)
     }
 }

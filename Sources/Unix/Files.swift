@@ -16,7 +16,7 @@ extension Unix {
     package static func status(of path: String) throws(SystemError) -> FileStatus? {
         var status = stat()
         do throws(SystemError) {
-            _ = try check("stat", path) { unsafe stat(path, &status) }
+            _ = try check("stat", path) { unsafe withPath(path) { path in unsafe stat(path, &status) } }
         } catch {
             if error.code == ENOENT { return nil }
             throw error
@@ -41,7 +41,7 @@ extension Unix {
 
     /// The names in a directory, without `.` and `..`, sorted by their bytes.
     package static func names(in directory: String) throws(SystemError) -> [String] {
-        guard let handle = unsafe opendir(directory) else {
+        guard let handle = unsafe withPath(directory, { path in unsafe opendir(path) }) else {
             throw SystemError(code: errno, call: "opendir", subject: directory)
         }
         defer { _ = unsafe closedir(handle) }
@@ -53,7 +53,7 @@ extension Unix {
                 return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             }
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                unsafe text(of: bytes.prefix { $0 != 0 })
             }
             if name != ".", name != ".." { names.append(name) }
         }
@@ -88,7 +88,7 @@ extension Unix {
     @discardableResult
     package static func removeFile(_ path: String) throws(SystemError) -> Bool {
         do throws(SystemError) {
-            _ = try check("unlink", path) { unsafe unlink(path) }
+            _ = try check("unlink", path) { unsafe withPath(path) { path in unsafe unlink(path) } }
             return true
         } catch {
             if error.code == ENOENT { return false }
@@ -98,11 +98,13 @@ extension Unix {
 
     /// rmdir(2) of an empty directory.
     package static func removeDirectory(_ path: String) throws(SystemError) {
-        _ = try check("rmdir", path) { unsafe rmdir(path) }
+        _ = try check("rmdir", path) { unsafe withPath(path) { path in unsafe rmdir(path) } }
     }
 
     /// rename(2), which replaces what has the new name.
     package static func rename(_ old: String, to new: String) throws(SystemError) {
-        _ = try check("rename", old) { unsafe Glibc.rename(old, new) }
+        _ = try check("rename", old) {
+            unsafe withPath(old) { old in unsafe withPath(new) { new in unsafe Glibc.rename(old, new) } }
+        }
     }
 }

@@ -9,3 +9,15 @@ extension Unix {
         return fcntl(fd, setPipeSize, CInt(clamping: bytes)) >= 0
     }
 }
+
+extension Unix {
+    /// Opens the end of a pipe anew for writing without blocking. O_NONBLOCK belongs to an open file description, which
+    /// others may share (`curl` and its terminal are a known case): this one is ours alone.
+    ///
+    /// - Returns: nil where the descriptor is no pipe, or the system does not let us.
+    package static func ownWritingEnd(of fd: CInt) -> FileDescriptor? {
+        var status = stat()
+        guard unsafe fstat(fd, &status) == 0, status.st_mode & S_IFMT == S_IFIFO else { return nil }
+        return try? FileDescriptor.open("/proc/self/fd/\(fd)", O_WRONLY | O_NONBLOCK)
+    }
+}

@@ -142,13 +142,14 @@ package enum Unix {
 
     /// mkdir(2) of a directory and of those above it that are missing.
     package static func makeDirectories(_ path: String, mode: mode_t = 0o755) throws(SystemError) {
-        if unsafe mkdir(path, mode) == 0 { return }
+        func make() -> CInt { unsafe withPath(path) { path in unsafe mkdir(path, mode) } }
+        if make() == 0 { return }
         switch errno {
         case EEXIST: return
         case ENOENT:
             guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { break }
             try makeDirectories(String(path[..<slash]), mode: mode)
-            if unsafe mkdir(path, mode) == 0 || errno == EEXIST { return }
+            if make() == 0 || errno == EEXIST { return }
         default: break
         }
         throw SystemError(code: errno, call: "mkdir", subject: path)

@@ -24,7 +24,14 @@ package struct WakeSet: ~Copyable, Sendable {
     /// Watches one more, which must stay open until it is left out by ``remove(_:)``.
     package func add(_ descriptor: CInt) throws(SystemError) { try Self.add(descriptor, to: epoll.raw) }
 
-    /// Watches it no more.
+    /// Counts an output once nobody can read what is written there any more; false: it has no reader that could go.
+    package func add(output: CInt) -> Bool {
+        // Errors are told without being asked for. Regular files refuse with EPERM.
+        var event = unsafe epoll_event()
+        return unsafe epoll_ctl(epoll.raw, EPOLL_CTL_ADD, output, &event) == 0
+    }
+
+    /// Watches it no more; it may be one that is not watched.
     package func remove(_ descriptor: CInt) {
         var event = unsafe epoll_event()
         _ = unsafe epoll_ctl(epoll.raw, EPOLL_CTL_DEL, descriptor, &event)

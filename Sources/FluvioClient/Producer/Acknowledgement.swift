@@ -18,6 +18,16 @@ public struct ProducerCounts: Equatable, Sendable {
     public internal(set) var acknowledged = 0
     /// Sent, and given up without knowing whether they are stored.
     public internal(set) var unknown = 0
+
+    /// None of any kind.
+    package static var none: ProducerCounts { ProducerCounts() }
+
+    /// Counts those of another producer as well.
+    package mutating func add(_ other: ProducerCounts) {
+        appended += other.appended
+        acknowledged += other.acknowledged
+        unknown += other.unknown
+    }
 }
 
 /// What a producer tells of the way.

@@ -130,6 +130,22 @@ final class PartitionQueue: Sendable {
         state.withLock { if !$0.filling.isEmpty { $0.isFlushing = true } }
     }
 
+    /// Forgets what is being filled, as if it had never been appended: its numbers are given to what comes next.
+    func discardWaiting() -> Int {
+        state.withLock { state in
+            let count = state.filling.recordCount
+            guard count > 0, state.phase != .failed, var first = state.filling.identity else { return 0 }
+            if let batch = state.filling.batches.first?.identity {
+                first = batch
+            } else {
+                first.nextSequence -= Int32(count)
+            }
+            state.filling.reset(as: first)
+            state.counts.appended -= count
+            return count
+        }
+    }
+
     /// Nothing is filled, under way, or being found out; or the partition has failed.
     var isSettled: Bool {
         state.withLock { $0.phase == .failed || ($0.phase == .ready && $0.filling.isEmpty) }

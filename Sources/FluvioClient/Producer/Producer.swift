@@ -212,6 +212,14 @@ public final class Producer: Sendable {
     /// Whether ``close()`` was called.
     var isClosed: Bool { closed.load(ordering: .relaxed) }
 
+    /// Forgets the records that wait for the answer to a request, in all partitions, and says how many they were.
+    package func discardWaiting() -> Int { queues.reduce(0) { $0 + $1.discardWaiting() } }
+
+    /// The partition that a key leads to, as with the official client.
+    package func partition(forKey key: UnsafeRawBufferPointer) -> UInt32 {
+        queues.count == 1 ? 0 : UInt32(unsafe KeyHash.partition(forKey: key, count: queues.count))
+    }
+
     /// How many partitions the topic has.
     public var partitions: UInt32 { UInt32(queues.count) }
 
@@ -245,8 +253,10 @@ public final class Producer: Sendable {
     }
 
     /// Blocks this thread until an answer or a failure has come; false if `wake` became readable first.
-    package func waitForProgress(or wake: CInt) -> Bool {
-        let events = try? Unix.poll(progress.raw, CInt(POLLIN), wake, CInt(POLLIN), timeoutMilliseconds: -1)
+    /// A time that is over counts as progress.
+    package func waitForProgress(or wake: CInt, timeoutMilliseconds: CInt = -1) -> Bool {
+        let events = try? Unix.poll(
+            progress.raw, CInt(POLLIN), wake, CInt(POLLIN), timeoutMilliseconds: timeoutMilliseconds)
         var value: eventfd_t = 0
         _ = unsafe eventfd_read(progress.raw, &value)
         return events?.second == 0

@@ -44,6 +44,19 @@ package struct ProducerOptions: OptionGroup {
     }
 }
 
+extension ProducerOptions {
+    /// The same for the client library; the limit of its tries is left to the options for connections.
+    package var settings: ProducerSettings {
+        var settings = ProducerSettings()
+        settings.batchSize = batchSize
+        settings.linger = linger
+        settings.compression = compression
+        settings.isolation = isolation
+        settings.requestTimeout = timeout
+        return settings
+    }
+}
+
 /// Bounds of a batch.
 enum BatchSize {
     /// What a server stores at the most, with room for the header (protocol: record batch).

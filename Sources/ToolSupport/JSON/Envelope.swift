@@ -41,7 +41,7 @@ package struct Envelope {
     package var topic: UnsafeRawBufferPointer?
     /// Where it was.
     package var offset: Int64?
-    /// Whether the line has headers, which Fluvio cannot keep (kcat only).
+    /// Whether the line has headers, which Fluvio cannot keep (kcat and rpk).
     package var hasHeaders = false
 
     init() {
@@ -57,4 +57,6 @@ package enum EnvelopeDialect: Sendable {
     case fluvio
     /// kcat -J: `topic, partition, offset, tstype, ts, broker, headers, key, payload`, the last two plain strings.
     case kcat
+    /// rpk topic consume: `topic, key, value, headers, timestamp, partition, offset`, plain strings.
+    case rpk
 }

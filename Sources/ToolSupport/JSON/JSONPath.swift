@@ -48,8 +48,13 @@ package struct JSONPath: Equatable, Sendable {
     ///
     /// The whole text is checked, so that whether it is refused does not depend on the path.
     package func find(in text: UnsafeRawBufferPointer) throws(JSONError) -> JSONToken? {
-        var token = try unsafe JSONText.parse(text)
         var names = JSONScratch()
+        return try find(in: try unsafe JSONText.parse(text), &names)
+    }
+
+    /// The same in a text that has been checked; names with escapes are written to `names`.
+    package func find(in text: JSONToken, _ names: inout JSONScratch) throws(JSONError) -> JSONToken? {
+        var token = text
         for step in steps {
             guard let inner = try Self.descend(into: token, step, &names) else { return nil }
             token = inner

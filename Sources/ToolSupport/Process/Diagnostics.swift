@@ -45,6 +45,9 @@ package struct Diagnostics: Sendable {
 
     private func say(_ message: String) { Self.write("\(tool): \(Self.printable(message))\n", to: descriptor) }
 
+    /// Writes a line for programs, as it is.
+    package static func writeLine(_ line: String, to descriptor: CInt) { write(line + "\n", to: descriptor) }
+
     /// Writes text as it is.
     static func write(_ text: String, to descriptor: CInt) {
         var text = text
@@ -65,6 +68,8 @@ package struct Diagnostics: Sendable {
             case "\r": text += "\\r"
             case "\t": text += "\\t"
             case _ where !isCommand(scalar): text.unicodeScalars.append(scalar)
+            // A byte of a file's name that is not UTF-8.
+            case _ where Unix.byte(keptAs: scalar) != nil: text += "\\x" + String(scalar.value & 0xff, radix: 16)
             case _ where scalar.value < 0x80:
                 text += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
             default: text += "\\u{" + String(scalar.value, radix: 16) + "}"
@@ -75,7 +80,7 @@ package struct Diagnostics: Sendable {
 
     private static func isCommand(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
+        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069, 0x10_FF80...: true
         default: false
         }
     }

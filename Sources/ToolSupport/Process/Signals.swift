@@ -16,6 +16,7 @@ package final class Signals: Sendable {
         var grace = Duration.seconds(5)
         var stops: [@Sendable (CInt) -> Void] = []
         var report: (@Sendable () -> Void)?
+        var ignored: Set<CInt> = []
     }
 
     /// Whether SIGPIPE was ignored when the tool started.
@@ -62,6 +63,9 @@ package final class Signals: Sendable {
         if let received { body(received) }
     }
 
+    /// Takes no notice of a signal from now on, as `tee -i` does of SIGINT.
+    package func ignore(_ signal: CInt) { _ = state.withLock { $0.ignored.insert(signal) } }
+
     /// Calls `body` in the main thread for every SIGUSR1, which does nothing otherwise. It must not block.
     package func onReport(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.report = body } }
 
@@ -91,6 +95,7 @@ package final class Signals: Sendable {
         while true {
             let action: StopSequence.Action
             switch wait(until: stopped.map { $0 + grace + .seconds(1) }) {
+            case .signal(let signal) where state.withLock({ $0.ignored.contains(signal) }): action = .wait
             case .signal(let signal): action = sequence.event(.signal(signal))
             case .finished: action = sequence.event(.finished(state.withLock { $0.outcome } ?? .exit(.incomplete)))
             case .deadline: action = sequence.event(.deadline)

@@ -10,7 +10,7 @@ extension Tool {
         let diagnostics = Diagnostics(tool: name)
         let request: Request
         do throws(UsageError) {
-            request = try interpret(try Self.arguments(), environment: { Unix.environment($0) })
+            request = try interpret(Self.arguments(), environment: { Unix.environment($0) })
         } catch {
             diagnostics.error(error.description)
             let command = error.command.isEmpty ? name : error.command.joined(separator: " ")
@@ -67,16 +67,13 @@ extension Tool {
         exit(ExitCode.success.rawValue)
     }
 
-    /// The arguments after the program's name. Those that are not UTF-8 are refused: a text could not hold them, and what
-    /// was meant would silently be something else.
-    private static func arguments() throws(UsageError) -> [String] {
+    /// The arguments after the program's name. File names are bytes, so what is not UTF-8 is kept in the texts as
+    /// ``Unix/text(of:)`` does it.
+    private static func arguments() -> [String] {
         var arguments: [String] = []
         for index in 1..<max(1, Int(CommandLine.argc)) {
             guard let bytes = unsafe CommandLine.unsafeArgv[index] else { break }
-            guard let argument = unsafe String(validatingCString: bytes) else {
-                throw UsageError("argument \(index) is not valid UTF-8: '\(unsafe String(cString: bytes))'")
-            }
-            arguments.append(argument)
+            arguments.append(unsafe Unix.text(of: UnsafeRawBufferPointer(start: bytes, count: strlen(bytes))))
         }
         return arguments
     }

@@ -17,11 +17,13 @@ package struct InputRecord {
     package let isTerminated: Bool
     /// More of the same record follows: this is a part of it, and not the last.
     package let continues: Bool
+    /// The source ended, or its framing went wrong, within this record: it must not be taken for a whole one.
+    package let isCut: Bool
 
     @inline(__always)
     init(
         bytes: UnsafeRawBufferPointer, line: Int, position: Int, length: Int, isTerminated: Bool,
-        continues: Bool = false
+        continues: Bool = false, isCut: Bool = false
     ) {
         unsafe self.bytes = bytes
         self.line = line
@@ -29,6 +31,7 @@ package struct InputRecord {
         self.length = length
         self.isTerminated = isTerminated
         self.continues = continues
+        self.isCut = isCut
     }
 }
 
@@ -76,6 +79,13 @@ package enum RecordFraming: Equatable, Sendable {
     case delimited([UInt8])
     /// Each source is one record, an empty one too.
     case whole
+    /// Each record follows its length: 32 bits, big-endian.
+    case lengthPrefixed
+    /// Each record follows its length: 7 bits a byte, the lowest first, all but the last with the high bit set.
+    case varintPrefixed
+    /// JSON texts one after the other, over as many lines as they like. A record's number is that of the line that it
+    /// begins in.
+    case jsonTexts
 
     /// Lines that end with a line feed. A carriage return before it belongs to the record.
     package static let lines = RecordFraming.delimited([0x0a])

@@ -40,9 +40,15 @@ package struct RecordReader: ~Copyable {
     /// Bytes of the present record beyond the limit that are gone.
     var skipped = 0
     var line = 0
+    /// Where in a JSON text it is.
+    var text = JSONTextScan()
 
     /// The source being read, as it was named (`-` = standard input), or nil before the first.
     package var source: String? { nextSource == 0 ? nil : sources[nextSource - 1] }
+
+    /// Which source that is, from 0; -1 before the first.
+    @inline(__always)
+    package var sourceIndex: Int { nextSource - 1 }
 
     /// A reader of `sources` one after the other, `-` or none at all being standard input.
     ///
@@ -70,7 +76,7 @@ package struct RecordReader: ~Copyable {
         } else {
             delimiter = []
             last = 0
-            self.framing = .whole
+            if case .delimited = framing { self.framing = .whole } else { self.framing = framing }
         }
         capacity = self.bufferSize
         unsafe buffer = .allocate(capacity: capacity)
@@ -114,6 +120,9 @@ package struct RecordReader: ~Copyable {
         }
     }
 
+    /// Bytes that were read and not handed out.
+    package var pending: Int { end - start + skipped }
+
     /// Hands out what there is of a record whose end has not come, as a record that is not terminated; nil if nothing.
     ///
     /// What follows is a record of its own (and of the next number). For streams that pause in the middle of a line.
@@ -155,6 +164,16 @@ package struct RecordReader: ~Copyable {
                 if length <= limit, skipped == 0 { return .record(takeWhole(length)) }
                 return takeOversize(length)
             }
+        } else {
+            switch framing {
+            case .lengthPrefixed, .varintPrefixed: return takePrefixed()
+            case .jsonTexts:
+                if let length = findTextEnd() {
+                    if length <= limit, skipped == 0 { return .record(takeWhole(length)) }
+                    return takeOversize(length)
+                }
+            case .whole, .delimited: break
+            }
         }
         // The last bytes may be the beginning of a delimiter.
         let open = max(delimiter.count - 1, 0)
@@ -181,7 +200,7 @@ package struct RecordReader: ~Copyable {
         return nil
     }
 
-    private mutating func takeWhole(_ length: Int) -> InputRecord {
+    mutating func takeWhole(_ length: Int) -> InputRecord {
         line += 1
         let record = unsafe InputRecord(
             bytes: UnsafeRawBufferPointer(start: buffer + start, count: length), line: line, position: base + start,
@@ -192,7 +211,7 @@ package struct RecordReader: ~Copyable {
     }
 
     /// The record at `start` ends after `length` bytes of the buffer and is longer than the limit.
-    private mutating func takeOversize(_ length: Int) -> InputStep {
+    mutating func takeOversize(_ length: Int) -> InputStep {
         if oversize == .split {
             // The scan begins again behind this part, and finds the same end.
             guard length <= limit else { return .record(takePart()) }
@@ -231,6 +250,7 @@ package struct RecordReader: ~Copyable {
 
     /// What stands at the end of a source without a delimiter.
     private mutating func takeRest() -> InputStep? {
+        if framing == .lengthPrefixed || framing == .varintPrefixed { return takeCut() }
         let isEmptyWhole = framing == .whole && descriptor >= 0 && line == 0
         guard start < end || skipped > 0 || isEmptyWhole else { return nil }
         if oversize == .split, end - start > limit { return .record(takePart()) }
@@ -334,5 +354,6 @@ package struct RecordReader: ~Copyable {
         base = 0
         skipped = 0
         line = 0
+        text = JSONTextScan()
     }
 }

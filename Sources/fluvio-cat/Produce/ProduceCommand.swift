@@ -4,115 +4,96 @@ import Synchronization
 import ToolSupport
 import Unix
 
-/// `fluvio-cat produce`: the input into a topic.
+/// `fluvio-cat produce`: the input into topics.
 struct ProduceCommand: Sendable {
     let options: ProduceOptions
     let context: ToolContext
 
     private var diagnostics: Diagnostics { context.diagnostics }
 
+    /// What came of reading.
+    private struct Fed: Sendable {
+        var end: RecordFeed.End
+        var counts: RecordFeed.Counts
+        var isComplete: Bool
+        var reports: [OutletReport]
+    }
+
     func run() async throws -> Outcome {
         context.signals.grace = options.stop.grace
+        let lines = try acknowledgementLines()
         let client = try await options.connection.connect(context)
-        defer { client.close() }
-        if let partitions = options.create {
-            try await create(partitions, client)
-        }
-        let lines = options.acks ? AcknowledgementLines(topic: options.topic) : nil
-        let producer = try await client.producer(
-            for: options.topic, settings: options.producerSettings, onAcknowledgement: { lines?.add($0) }
-        ) { [diagnostics] event in tell(event, diagnostics) }
-        defer { producer.close() }
-        if let partition = options.partition, partition >= producer.partitions {
-            throw ToolError(
-                "topic \(options.topic) has no partition \(partition); its \(producer.partitions) are numbered from 0")
-        }
-        context.signals.onReport { [diagnostics] in
-            let counts = producer.counts
-            diagnostics.error("\(counts.appended) records read, \(counts.acknowledged) acknowledged")
-        }
-        let (end, counts, isComplete) = try await onOwnThread { [self] in try feed(producer) }
-        let failure = await finish(producer)
-        lines?.finish()
-        return outcome(end, counts, isComplete, producer, failure)
+        let attention = try Attention()
+        let opener = OutletOpener(
+            client, options.producerSettings, create: options.create, acks: lines,
+            namesTopics: options.topics.count != 1, attention: attention, diagnostics: diagnostics)
+        defer { opener.close() }
+        var links: [OutletLink] = []
+        for topic in options.topics { links.append(try await opener.open(topic, partition: options.partition)) }
+        let meter = ProduceMeter(opener, diagnostics)
+        context.signals.onReport { meter.report() }
+        meter.start(every: options.progress)
+        defer { meter.stop() }
+        let fed = try await onOwnThread { [self, links] in try feed(links, opener, attention, meter) }
+        lines?.finish(context.signals, grace: options.stop.grace)
+        return outcome(fed)
     }
 
-    /// Makes the topic if it is missing.
-    private func create(_ partitions: UInt32, _ client: Fluvio) async throws(FluvioError) {
-        do throws(FluvioError) {
-            try await client.admin.createTopic(options.topic, settings: TopicSettings(partitions: Int(partitions)))
-            diagnostics.note("topic '\(options.topic)' created")
-        } catch {
-            guard error.code == .objectExists else { throw error }
+    private func acknowledgementLines() throws(ToolError) -> AcknowledgementLines? {
+        guard let descriptor = options.acksDescriptor ?? (options.acks ? STDERR_FILENO : nil) else { return nil }
+        guard fcntl(descriptor, F_GETFD) >= 0 else {
+            throw ToolError("--acks-fd: descriptor \(descriptor) is not open", .usage)
         }
+        return AcknowledgementLines(to: descriptor, sources: options.files)
     }
 
-    private func feed(_ producer: Producer) throws -> (RecordFeed.End, RecordFeed.Counts, Bool) {
-        let wake = try WakeSet([context.signals.wakeDescriptor, producer.failureDescriptor])
-        var feed = RecordFeed(options: options, producer: producer, diagnostics: diagnostics, wake: wake.descriptor)
-        let end = try feed.run()
-        return (end, feed.counts, !feed.hasUnreadableInput)
+    private func feed(
+        _ links: [OutletLink], _ opener: OutletOpener, _ attention: Attention, _ meter: ProduceMeter
+    ) throws -> Fed {
+        var policy = OutletPolicy()
+        policy.partitioner = options.records.partitioner
+        let wake = context.signals.wakeDescriptor
+        let outlets = try TopicOutlets(
+            links, policy: policy, attention: attention, signals: context.signals, diagnostics: diagnostics,
+            opening: options.records.routes
+                ? { topic in
+                    opener.openBlocking(topic, wake: wake) ?? .failure(ToolError("interrupted"))
+                } : nil)
+        var input = ProduceInput(options, outlets, diagnostics)
+        let end = try input.run { meter.count($0) }
+        let reports = outlets.finish(grace: options.stop.grace)
+        return Fed(end: end, counts: input.counts, isComplete: !input.hasUnreadableInput, reports: reports)
     }
 
-    /// Waits for the acknowledgements; after a signal no longer than the grace.
-    private func finish(_ producer: Producer) async -> FluvioError? {
-        let work = Task { () -> FluvioError? in
-            do throws(FluvioError) {
-                try await producer.finish()
-                return nil
-            } catch {
-                return error
-            }
-        }
-        let limit = Task { [signals = context.signals, grace = options.stop.grace] in
-            guard await signals.stop() != nil else { return }
-            try? await Task.sleep(for: grace)
-            work.cancel()
-        }
-        defer { limit.cancel() }
-        return await work.value
-    }
-
-    private func outcome(
-        _ end: RecordFeed.End, _ counts: RecordFeed.Counts, _ isComplete: Bool, _ producer: Producer,
-        _ failure: FluvioError?
-    ) -> Outcome {
-        let sent = producer.counts
-        let unknown = sent.appended - sent.acknowledged
+    private func outcome(_ fed: Fed) -> Outcome {
+        let unknown = fed.reports.reduce(0) { $0 + $1.unknown }
+        let failure = fed.reports.lazy.compactMap(\.failure).first
+        if let failure { diagnostics.error(failure.description) }
         let signal = context.signals.received
-        if let failure, failure.code != .cancelled { diagnostics.error(failure.description) }
-        let summary = "\(counts.read) records read, \(sent.acknowledged) acknowledged, \(unknown) unknown"
+        let summary = summary(fed)
         if signal != nil {
             // What may be lost is no mere note.
             unknown > 0 ? diagnostics.error("interrupted: \(summary)") : diagnostics.note("interrupted: \(summary)")
         } else if unknown > 0 || failure != nil {
             diagnostics.error(summary)
         } else {
-            diagnostics.detail("\(counts.read) records read, \(sent.acknowledged) acknowledged")
+            diagnostics.detail(summary)
         }
         if let signal, !(options.stop.signalIsSuccess && unknown == 0 && failure == nil) { return .signal(signal) }
-        if unknown > 0 || failure != nil || !isComplete { return .exit(.incomplete) }
-        return .exit(counts.refused > 0 ? .refused : .success)
+        if unknown > 0 || failure != nil || !fed.isComplete { return .exit(.incomplete) }
+        return .exit(fed.counts.refused > 0 ? .refused : .success)
     }
-}
 
-private func tell(_ event: ProducerEvent, _ diagnostics: Diagnostics) {
-    switch event {
-    case .lost(let partition, let error): diagnostics.note("partition \(partition): \(error.message); trying again")
-    case .recovered(let partition): diagnostics.note("partition \(partition): goes on, nothing is lost")
-    case .resending(let partition): diagnostics.detail("partition \(partition): sending again what did not arrive")
-    }
-}
-
-extension ProduceOptions {
-    var producerSettings: ProducerSettings {
-        var settings = ProducerSettings()
-        settings.batchSize = producer.batchSize
-        settings.linger = producer.linger
-        settings.compression = producer.compression
-        settings.isolation = producer.isolation
-        settings.requestTimeout = producer.timeout
-        settings.retry = connection.retryLimit
-        return settings
+    /// One line: what was read, and what became of it.
+    private func summary(_ fed: Fed) -> String {
+        let read = "\(fed.counts.read) records read"
+        func fate(_ report: OutletReport) -> String {
+            let unknown = report.unknown > 0 || report.failure != nil || context.signals.received != nil
+            return "\(report.acknowledged) acknowledged" + (unknown ? ", \(report.unknown) unknown" : "")
+        }
+        if fed.reports.count == 1, let only = fed.reports.first, !options.records.routes {
+            return "\(read), \(fate(only))"
+        }
+        return ([read] + fed.reports.map { "\($0.topic): \(fate($0))" }).joined(separator: "; ")
     }
 }

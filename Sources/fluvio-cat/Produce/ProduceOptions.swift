@@ -1,38 +1,12 @@
+import FluvioClient
 import ToolSupport
 
-/// How the input of `produce` is read.
-enum InputFormat: String, CaseIterable, Sendable {
-    /// Records between delimiters.
-    case lines
-    /// The JSON lines of `consume`.
-    case envelope
-    /// One of these, as the first record decides.
-    case auto
-}
-
-/// What is done about a line without a key separator.
-enum MissingKey: String, CaseIterable, Sendable {
-    case error, null, skip
-}
-
-/// What is done about a record above the limit.
-enum OversizePolicy: String, CaseIterable, Sendable {
-    case error, skip, truncate, split
-}
-
-/// What is done about a record that is refused.
-enum RefusalPolicy: String, CaseIterable, Sendable {
-    /// Stop there; what came before is sent and acknowledged.
-    case stop
-    /// Go on, and tell by the exit status.
-    case skip
-    /// Go on.
-    case ignore
-}
-
-/// What a record with `"value":null` becomes.
-enum NullValue: String, CaseIterable, Sendable {
-    case error, empty, skip
+/// What gives the key of a file that is sent as one record.
+enum SourceKey: String, CaseIterable, Sendable {
+    /// The file's name without its directories.
+    case name
+    /// The file as it was named.
+    case path
 }
 
 struct ProduceOptions: CommandOptions {
@@ -40,111 +14,114 @@ struct ProduceOptions: CommandOptions {
     var connection = ConnectionOptions()
     var stop = StopOptions()
 
-    var topic = ""
+    /// The first operand, unless others name the topics.
+    private var operand: String?
+    /// Where records go that name no topic.
+    var topics: [String] = []
     var files: [String] = []
 
-    var input = InputFormat.auto
-    var delimiter: [UInt8] = [0x0a]
+    var records: RecordOptions = {
+        var records = RecordOptions()
+        records.input = .auto
+        return records
+    }()
     var isRaw = false
-    var skipsEmpty = false
-    var maximumRecord = 1_048_576
-    var oversize = OversizePolicy.error
-    var onError = RefusalPolicy.stop
-    var nullValue = NullValue.error
-    var keepsTimestamps = true
-
-    var key: [UInt8]?
-    var keySeparator: [UInt8]?
-    var missingKey = MissingKey.error
+    var keyFrom: SourceKey?
     var partition: UInt32?
 
     var producer = ProducerOptions()
     var create: UInt32?
+    var rate: Rate?
     var acks = false
+    var acksDescriptor: CInt?
+    var progress: Duration?
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operand("TOPIC", to: \.topic, as: .topic, help: "the topic to send to")
+        table.optionalOperand(
+            "TOPIC", to: \.operand, as: .topic, help: "the topic to send to, unless options name topics")
         table.operands("FILE", to: \.files, as: .file, help: "what to send, - being standard input (the default)")
 
         table.group("Input")
         table.value(
-            "--input", to: \.input, as: .choice("FORMAT"), help: "Take the input as lines, envelope or auto",
+            "--input", to: \.records.input, as: .inputFormat(InputFormat.allCases),
+            help: "Take the input as lines, envelope, kcat, rpk, length-prefixed, varint-prefixed or auto",
             manual: "What the input is: `lines` (records between delimiters, bytes and not text), `envelope` (the JSON "
-                + "lines that `fluvio-cat consume` writes), or `auto`: what the first record looks like. It is taken "
-                + "for an envelope if it is a JSON object with all six members of one and no other, and a note says "
-                + "so. Scripts should not leave this to the input.")
-        table.flag("-J", "--envelope", to: \.input, value: .envelope, help: "Same as --input envelope")
+                + "lines that `fluvio-cat consume` writes), `kcat` (those of `kcat -C -J`), `rpk` (the JSON of `rpk topic "
+                + "consume`, over several lines if need be), `length-prefixed` (each record behind its length, 32 bits, "
+                + "big-endian), `varint-prefixed` (the length in 7 bits a byte, as protocol buffers have it), or `auto`: "
+                + "what the first record looks like. It is taken for an envelope if it is a JSON object with all six "
+                + "members of one and no other, and a note says so. Scripts should not leave this to the input.")
+        table.flag("-J", "--envelope", to: \.records.input, value: .envelope, help: "Same as --input envelope")
+        table.flag("--raw", to: \.isRaw, help: "Send each FILE, or all of standard input, as one record")
         table.value(
-            "-d", "--delimiter", to: \.delimiter, as: .bytes(), aliases: ["-D"], fallback: "\\n",
-            help: "End records with these bytes",
-            manual: "Records end with these bytes, which are not part of them; `\\n \\r \\t \\0 \\\\ \\xNN` are "
-                + "understood. What stands behind the last delimiter is a record too.")
-        table.flag("-0", "--null", to: \.delimiter, value: [0], help: "End records with NUL, as find -print0 does")
-        table.flag(
-            "--raw", to: \.isRaw, help: "Send each FILE, or all of standard input, as one record")
-        table.flag("--skip-empty", to: \.skipsEmpty, help: "Leave out empty records, which are records otherwise")
-        table.value(
-            "--max-record", to: \.maximumRecord, as: .size(in: 1...33_000_000),
-            help: "Refuse records whose key and value together are larger")
-        table.value(
-            "--oversize", to: \.oversize, as: .choice("POLICY"),
-            help: "Treat a larger record as error, skip, truncate or split",
-            manual:
-                "What becomes of a record above `--max-record`: `error` (see `--on-error`), `skip` (left out with a "
-                + "note), `truncate` (its beginning is sent), `split` (sent as several records).")
-        table.value(
-            "--on-error", to: \.onError, as: .choice("POLICY"), help: "After a refused record stop, skip or ignore",
-            manual:
-                "What a refused record does: `stop` ends there, with what came before it sent and acknowledged, and "
-                + "status 4; `skip` names it, goes on, and exits with 4 at the end; `ignore` goes on and exits with 0.")
-        table.value(
-            "--null-value", to: \.nullValue, as: .choice("POLICY"),
-            help: "Take a null value in an envelope as error, empty or skip",
-            manual: "Fluvio has no null values: `error` refuses a record whose value is null or missing, `empty` sends "
-                + "an empty value, `skip` leaves it out.")
-        table.flag(
-            "--keep-timestamp", to: \.keepsTimestamps, negatable: true,
-            help: "Send the timestamps of an envelope; without it, the present time")
-
-        table.group("Keys and partitions")
-        table.value("-k", "--key", to: \.key, as: .bytes("KEY"), help: "Give every record this key")
-        table.value(
-            "-K", "--key-separator", to: \.keySeparator, as: .bytes("SEP"),
-            help: "Split lines at the first SEP into key and value")
-        table.value(
-            "--key-missing", to: \.missingKey, as: .choice("POLICY"),
-            help: "Treat a line without separator as error, null or skip",
-            manual: "What a line without the separator becomes: `error` (see `--on-error`), `null` (all of it is the "
-                + "value, and there is no key), `skip` (left out with a note).")
+            "--key-from", to: \.keyFrom, as: .choice("WHAT"),
+            help: "With --raw, make the name or the path of a file its key")
+        table.include(\.records)
         table.value(
             "-p", "--partition", to: \.partition, as: .integer("N", in: 0...UInt32(Int32.max)),
             help: "Send everything to this partition",
-            manual: "Send everything to this partition. Without it a key decides (the same partition as with the "
-                + "official client), and records without keys go round.")
+            manual: "Send everything to this partition. Without it the key decides, or `--partitioner`.")
 
         table.group("Sending")
+        table.list(
+            "-t", "--topic", to: \.topics, as: .topic, help: "Send everything to this topic; can be repeated",
+            manual: "Send everything to this topic; repeated, to each of them. Then all operands are FILEs.")
         table.include(\.producer)
         table.optionalValue(
             "--create", to: \.create, as: .integer("PARTITIONS", in: 1...UInt32(Int32.max)), bare: 1,
             help: "Make the topic, with so many partitions, if it is missing")
+        table.value(
+            "--rate", to: \.rate, as: .rate, help: "Send no faster than this",
+            manual:
+                "Send no faster than this: so many records (`500/s`, `1M/s`) or bytes of keys and values (`1MB/s`) a "
+                + "second, by powers of 1000; or `recorded`, as far apart as the timestamps of the records.")
         table.flag(
             "--acks", to: \.acks, help: "Report what is stored as JSON lines on standard error",
             manual: "Write a JSON line to standard error for everything that is acknowledged: `topic`, `partition`, "
-                + "`offset` (that of the first record), `n` (records), and `line` (the last line of the input that it "
-                + "covers).")
+                + "`offset` (that of the first record), `n` (records), `line` (the last line of the input that it "
+                + "covers), and, where there are several FILEs, `file`.")
+        table.value(
+            "--acks-fd", to: \.acksDescriptor, as: .integer("FD", in: 1...1_000_000),
+            help: "Report what is stored to this descriptor")
+        table.optionalValue(
+            "--progress", to: \.progress, as: .duration(bare: .seconds), bare: .seconds(1),
+            help: "Say on standard error every so often how far it is",
+            manual:
+                "Say on standard error, every second or as often as told, how far it is. `SIGUSR1` has the same line "
+                + "written once.")
         table.include(\.connection)
         table.include(\.stop)
     }
 
     mutating func validate() throws(UsageError) {
-        if key != nil, keySeparator != nil { throw UsageError("--key and --key-separator exclude each other") }
-        if isRaw, keySeparator != nil { throw UsageError("--raw and --key-separator exclude each other") }
-        if keySeparator?.isEmpty == true { throw UsageError("--key-separator must not be empty") }
-        if delimiter.isEmpty { throw UsageError("--delimiter must not be empty; --raw takes the input as one record") }
-        if input == .envelope, key != nil || keySeparator != nil || isRaw {
-            throw UsageError("an envelope has its own keys: --key, --key-separator and --raw do not go with it")
+        if let operand {
+            if topics.isEmpty, !records.routes { topics = [operand] } else { files.insert(operand, at: 0) }
+        }
+        if topics.isEmpty, !records.routes { throw UsageError("TOPIC is missing") }
+        if records.routes, !topics.isEmpty {
+            throw UsageError("--topic and topics named by the records exclude each other")
+        }
+        if Set(topics).count < topics.count { throw UsageError("a topic is named twice") }
+        let hasKeys = records.key != nil || records.keySeparator != nil || records.keyPath != nil
+        if isRaw, records.keySeparator != nil { throw UsageError("--raw and --key-separator exclude each other") }
+        if keyFrom != nil {
+            guard isRaw else { throw UsageError("--key-from goes with --raw") }
+            guard !hasKeys else { throw UsageError("--key-from does not go with other options for keys") }
+        }
+        if isRaw, records.input != .auto, records.input != .lines {
+            throw UsageError("--raw does not go with --input \(records.input.rawValue)")
         }
         // What says how lines fall apart says that they are lines.
-        if input == .auto, key != nil || keySeparator != nil || isRaw { input = .lines }
+        if records.input == .auto, hasKeys || isRaw || records.readsJSON { records.input = .lines }
+        if partition != nil, records.partitionPath != nil {
+            throw UsageError("--partition and --partition-json exclude each other")
+        }
+        try records.validate()
+    }
+
+    var producerSettings: ProducerSettings {
+        var settings = producer.settings
+        settings.retry = connection.retryLimit
+        return settings
     }
 }

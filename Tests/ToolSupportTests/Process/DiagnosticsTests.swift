@@ -44,12 +44,26 @@ struct DiagnosticsTests {
                 """)
     }
 
-    @Test func `an argument that is not UTF-8 is refused, not repaired`() throws {
+    @Test func `an argument that is not UTF-8 keeps its bytes, and messages show them`() throws {
         let child = try ChildProcess(
-            "/bin/sh", ["-c", "exec '\(ChildProcess.products)/tool-probe' produce t \"$(printf 'a\\377b')\""])
+            "/bin/sh", ["-c", "exec '\(ChildProcess.products)/tool-probe' produce --form \"$(printf 'a\\377b')\""])
         defer { child.kill() }
         #expect(try child.wait() == .exited(2))
-        #expect(child.errorText.hasPrefix("tool-probe: argument 3 is not valid UTF-8: 'a\u{FFFD}b'\n"))
+        let other = try ChildProcess(
+            "/bin/sh", ["-c", "exec '\(ChildProcess.products)/tool-probe' produce \"--$(printf 'a\\377b')\" t"])
+        defer { other.kill() }
+        #expect(try other.wait() == .exited(2))
+        #expect(other.errorText.hasPrefix("tool-probe: unknown option '--a\\xffb'"), "\(other.errorText)")
+    }
+
+    @Test func `bytes that are not UTF-8 go into a text and come out of it`() {
+        let samples: [[UInt8]] = [
+            [], Array("plain".utf8), [0xff], [0x61, 0x80, 0x62], Array("é€😀".utf8) + [0xe2, 0x82],
+            [0xf4, 0x8f, 0xbe, 0x80], [0xf4, 0x8f, 0xbf, 0xbf, 0xff], Array(0x80...0xff),
+            [0xc0, 0xaf, 0xed, 0xa0, 0x80],
+        ]
+        for bytes in samples { #expect(Unix.bytes(of: Unix.text(of: bytes)) == bytes, "\(bytes)") }
+        #expect(Unix.text(of: Array("é".utf8)) == "é")
     }
 
     @Test func `a tool tells the fluvio command what it is`() throws {

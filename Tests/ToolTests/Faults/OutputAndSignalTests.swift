@@ -109,7 +109,7 @@ struct OutputAndSignalTests {
         let child = try idle("-q")
         defer { child.kill() }
         child.send(SIGUSR1)
-        try child.waitForErrors(containing: "fluvio-cat: 3 records read, 3 acknowledged\n")
+        try child.waitForErrors(containing: "fluvio-cat: 3 records read, 3 acknowledged, 3 bytes, ")
         try child.input?.write(contentsOf: Data("d\n".utf8))
         try child.input?.close()
         #expect(try child.wait() == .exited(0))

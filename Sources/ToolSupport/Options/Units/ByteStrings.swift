@@ -1,3 +1,5 @@
+import Unix
+
 extension ValueKind where Value == [UInt8] {
     /// Bytes with escapes: see ``ByteStrings/parse(_:)``.
     package static func bytes(_ name: String = "BYTES") -> ValueKind {
@@ -7,10 +9,10 @@ extension ValueKind where Value == [UInt8] {
 
 /// Byte strings as text, for delimiters and separators.
 package enum ByteStrings {
-    /// Reads bytes: text stands for its UTF-8, and `\n`, `\r`, `\t`, `\0`, `\\` and `\xNN` for what they do in C.
+    /// Reads bytes: text stands for its UTF-8 (or what bytes it was given as), and `\n`, `\r`, `\t`, `\0`, `\\` and `\xNN` for what they do in C.
     package static func parse(_ text: String) throws(ValueError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var rest = Substring(text).utf8
+        var rest = Unix.bytes(of: text)[...]
         while let byte = rest.popFirst() {
             guard byte == UInt8(ascii: "\\") else {
                 bytes.append(byte)

@@ -1,0 +1,304 @@
+import FluvioClient
+import Unix
+
+/// One topic as the thread that reads sees it: takes records, and meets trouble as the policy says.
+final class TopicOutlet {
+    /// What became of a record.
+    enum Verdict {
+        case taken
+        /// There is no room: wait, and try again.
+        case full
+        /// No server stores it.
+        case refused(String)
+        /// The topic has failed, and nothing more is to be read.
+        case stopped
+    }
+
+    let link: OutletLink
+    private let policy: OutletPolicy
+    private let diagnostics: Diagnostics
+    private(set) var producer: Producer?
+    /// Nil: records go straight to the producer.
+    let spool: TopicSpool?
+    private(set) var failure: FluvioError?
+    private var dropped = 0
+    private var lost = 0
+    private var lastTag: UInt64 = 0
+    private var turn: UInt32 = 0
+    private var favourite: UInt32 = 0
+    private var hasSpoolError = false
+    private var toldDrop: MonotonicTime?
+    /// When the spool last became smaller.
+    private var progressed = MonotonicTime.now
+    /// Whether the producer alone decides where a record goes.
+    private var leavesChoice: Bool
+    /// Records are told to somebody when they are acknowledged, without gaps.
+    private let tracks: Bool
+
+    init(_ link: OutletLink, _ policy: OutletPolicy, spool: TopicSpool?, diagnostics: Diagnostics) {
+        self.link = link
+        self.policy = policy
+        self.spool = spool
+        self.diagnostics = diagnostics
+        tracks = policy.tracksPrefix || spool != nil
+        leavesChoice = policy.partitioner == .sip && !tracks
+        lastTag = spool?.done ?? 0
+        look()
+        announceLeftover()
+    }
+
+    /// Whether it takes no more records.
+    var hasFailed: Bool { failure != nil }
+
+    // MARK: Records
+
+    /// Takes a record.
+    @inline(__always)
+    func append(_ record: ParsedRecord, tag: UInt64) -> Verdict {
+        guard leavesChoice, failure == nil, let producer else { return appendOther(record, tag) }
+        let outcome = unsafe producer.append(
+            key: record.key, value: record.value, timestamp: record.timestamp,
+            partition: record.partition ?? link.partition, tag: tag)
+        return outcome == .appended ? .taken : met(outcome, record)
+    }
+
+    @inline(never)
+    private func appendOther(_ record: ParsedRecord, _ tag: UInt64) -> Verdict {
+        if failure != nil {
+            lost += 1
+            return policy.stopsOnFailure ? .stopped : .taken
+        }
+        if let spool { return append(record, to: spool) }
+        guard let producer else { return withoutRoom() }
+        return send(record, tag, to: producer)
+    }
+
+    /// Hands a record to the producer, with the partition decided here.
+    private func send(_ record: ParsedRecord, _ tag: UInt64, to producer: Producer) -> Verdict {
+        guard let partition = choose(record, producer) else {
+            return .refused("partition \(record.partition ?? 0), and topic \(link.topic) has \(producer.partitions)")
+        }
+        let before = lastTag
+        if tracks {
+            link.willAppend(to: partition, tag: tag)
+            lastTag = tag
+        }
+        let outcome = unsafe producer.append(
+            key: record.key, value: record.value, timestamp: record.timestamp, partition: partition, tag: tag)
+        if outcome == .appended {
+            if policy.partitioner != .sticky, unsafe record.key == nil { turn &+= 1 }
+            return .taken
+        }
+        if tracks {
+            link.didNotAppend(to: partition, before: before)
+            lastTag = before
+        }
+        return met(outcome, record)
+    }
+
+    /// The partition of a record; nil: it names one that is not there.
+    private func choose(_ record: ParsedRecord, _ producer: Producer) -> UInt32? {
+        if let partition = record.partition ?? link.partition {
+            return partition < producer.partitions ? partition : nil
+        }
+        if policy.partitioner != .roundRobin, let key = unsafe record.key {
+            return unsafe producer.partition(forKey: key)
+        }
+        if policy.partitioner == .roundRobin, unsafe record.key != nil { turn &+= 1 }
+        return policy.partitioner == .sticky ? favourite : turn % producer.partitions
+    }
+
+    private func met(_ outcome: Producer.AppendOutcome, _ record: ParsedRecord) -> Verdict {
+        switch outcome {
+        case .appended: return .taken
+        case .full: return withoutRoom()
+        case .tooLarge: return .refused("\(record.size) bytes, which is more than a server stores")
+        case .failed:
+            if let partition = record.partition, let producer, partition >= producer.partitions {
+                return .refused("partition \(partition), and topic \(link.topic) has \(producer.partitions)")
+            }
+            look()
+            lost += 1
+            return policy.stopsOnFailure ? .stopped : .taken
+        }
+    }
+
+    private func withoutRoom() -> Verdict {
+        switch policy.whenFull {
+        case .block, .spool: return .full
+        case .dropNew:
+            drop(1)
+            return .taken
+        case .dropOld:
+            let count = producer?.discardWaiting() ?? 0
+            guard count > 0 else { return .full }
+            drop(count)
+            return .full
+        case .exit:
+            lost += 1
+            diagnostics.error("\(link.topic): there is no room for more; stopping")
+            return .stopped
+        }
+    }
+
+    private func drop(_ count: Int) {
+        dropped += count
+        let now = MonotonicTime.now
+        if let told = toldDrop, now - told < .seconds(10) { return }
+        toldDrop = now
+        diagnostics.error("\(link.topic): there is no room; \(dropped) records were dropped so far")
+    }
+
+    // MARK: The spool
+
+    private func append(_ record: ParsedRecord, to spool: TopicSpool) -> Verdict {
+        // Where all go to one partition, that is decided now: the next process may know nothing of it.
+        var record = record
+        if record.partition == nil { record.partition = link.partition }
+        if let partition = record.partition, let producer, partition >= producer.partitions {
+            return .refused("partition \(partition), and topic \(link.topic) has \(producer.partitions)")
+        }
+        if spool.append(record) {
+            if spool.isFull { pump() }
+            return .taken
+        }
+        pump()
+        spool.forgetBuffer()
+        if spool.append(record) { return .taken }
+        guard policy.whenSpoolFull == .drop else { return .full }
+        drop(1)
+        return .taken
+    }
+
+    /// Writes to the spool what was taken, hands the producer what it has room for, and lets go of what is acknowledged.
+    func pump() {
+        guard let spool else { return }
+        do throws(SystemError) {
+            try spool.write()
+            if hasSpoolError {
+                hasSpoolError = false
+                diagnostics.note("\(link.topic): the spool can be written to again")
+            }
+        } catch {
+            if !hasSpoolError { diagnostics.error("\(link.topic): cannot write to the spool: \(error.reason)") }
+            hasSpoolError = true
+        }
+        do throws(SystemError) {
+            if failure == nil, let producer {
+                sending: while let (record, end) = try spool.next() {
+                    var parsed = unsafe ParsedRecord(
+                        key: record.key, value: record.value, timestamp: record.timestamp)
+                    parsed.partition = record.partition
+                    switch send(parsed, end, to: producer) {
+                    case .taken: spool.advance(to: end)
+                    case .full, .stopped: break sending
+                    case .refused(let reason):
+                        diagnostics.error("\(link.topic): a record of the spool cannot be sent: \(reason)")
+                        lost += 1
+                        spool.advance(to: end)
+                    }
+                    if failure != nil { break }
+                }
+                if spool.sent == spool.end { spool.forgetBuffer() }
+            }
+            if let prefix = link.acknowledgedPrefix, prefix > spool.done {
+                progressed = .now
+                try spool.settle(prefix)
+            }
+        } catch {
+            if !hasSpoolError { diagnostics.error("\(link.topic): the spool: \(error.description)") }
+            hasSpoolError = true
+        }
+    }
+
+    private func announceLeftover() {
+        guard let spool else { return }
+        let left = spool.leftover
+        if left.tornBytes > 0 {
+            diagnostics.error(
+                "\(link.topic): the spool ends in \(left.tornBytes) bytes of a record that was never whole; cut off")
+        }
+        for path in left.damaged {
+            diagnostics.error("\(link.topic): damage in \(path); what is whole before it is sent")
+        }
+        if left.records > 0 { diagnostics.note("\(link.topic): \(left.records) records of before are in the spool") }
+    }
+
+    // MARK: News
+
+    /// Looks how the way to the topic is.
+    func look() {
+        guard failure == nil else { return }
+        if producer == nil {
+            switch link.current {
+            case .connecting: return
+            case .failed(let error): return fail(error)
+            case .ready(let ready): begin(ready)
+            }
+        }
+        if let error = producer?.failure { fail(error) }
+    }
+
+    private func begin(_ producer: Producer) {
+        self.producer = producer
+        favourite = UInt32.random(in: 0..<producer.partitions)
+        if tracks {
+            link.track(AckPrefix(partitions: Int(producer.partitions), settled: spool?.done ?? 0))
+            lastTag = spool?.done ?? 0
+        }
+        if producer.partitions == 1, !tracks { leavesChoice = true }
+    }
+
+    private func fail(_ error: FluvioError) {
+        failure = error
+        guard !policy.stopsOnFailure else { return }
+        diagnostics.error("\(link.topic): \(error.description); going on without it")
+    }
+
+    /// What was taken leaves now.
+    func flush() {
+        if spool != nil { pump() }
+        producer?.flush()
+    }
+
+    /// Nothing is owed any more, or nothing more can be done.
+    func isSettled(now: MonotonicTime) -> Bool {
+        if failure != nil { return true }
+        if let spool {
+            if spool.owed == 0 { return true }
+            return policy.patience.map { now - progressed > $0 } ?? false
+        }
+        guard let producer else {
+            return policy.patience.map { now - progressed > $0 } ?? false
+        }
+        let counts = producer.counts
+        return counts.acknowledged >= counts.appended
+    }
+
+    /// The end of the input is the beginning of the last wait.
+    func beginEnd() { progressed = .now }
+
+    /// What came of it; the last thing asked of it.
+    func finish() -> OutletReport {
+        var report = OutletReport(topic: link.topic)
+        if let counts = producer?.counts {
+            report.appended = counts.appended
+            report.acknowledged = counts.acknowledged
+        }
+        report.dropped = dropped
+        report.lost = lost
+        report.failure = failure
+        guard let spool else { return report }
+        pump()
+        report.spool = spool.directory
+        report.hasDamage = !spool.leftover.damaged.isEmpty || hasSpoolError
+        do throws(SystemError) {
+            report.spooled = spool.owed == 0 ? 0 : try spool.countOwed()
+            try spool.close()
+        } catch {
+            diagnostics.error("\(link.topic): the spool: \(error.description)")
+            report.hasDamage = true
+        }
+        return report
+    }
+}
