@@ -86,8 +86,9 @@ final class ByteOutputs {
     private func fail(_ name: String, _ error: SystemError) {
         if error.code == EPIPE {
             if mode?.toleratesBrokenPipes == true { return }
-            if mode == nil, !ignoresBrokenPipe {
-                end = .brokenPipe
+            // GNU tee does not mention it either where SIGPIPE is ignored.
+            if mode == nil {
+                if !ignoresBrokenPipe { end = .brokenPipe }
                 return
             }
         }

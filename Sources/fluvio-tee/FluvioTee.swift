@@ -35,7 +35,7 @@ let fluvioTee = Tool(
                 "Records of a `--spool`, with checksums. A file with damage is kept as `.damaged` when the rest is sent."
             ),
         ],
-        seeAlso: ["fluvio-cat(1)", "fluvio-admin(1)", "tee(1)"]),
+        seeAlso: ["fluvio-admin(1)", "fluvio-cat(1)", "tee(1)"]),
     command: Command(
         "fluvio-tee", "Copy standard input to standard output, files and topics.", TeeOptions.self,
         examples: [

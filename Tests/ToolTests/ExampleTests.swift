@@ -26,11 +26,13 @@ struct ExampleTests {
     /// And a consumer that has read one of them.
     private static let consumer = "fluvio-admin -q offset set billing logs --to 1 || exit 97\n"
 
-    @Test func `there are examples of both tools`() {
-        #expect(Self.examples("fluvio-cat").count > 5 && Self.examples("fluvio-admin").count > 5)
+    @Test func `there are examples of all tools`() {
+        #expect(Self.examples("fluvio-cat").count > 5 && Self.examples("fluvio-tee").count > 3)
+        #expect(Self.examples("fluvio-admin").count > 5)
     }
 
-    @Test(arguments: examples("fluvio-cat")) func `of fluvio-cat`(example: Example) throws {
+    @Test(arguments: examples("fluvio-cat") + examples("fluvio-tee"))
+    func `of fluvio-cat and fluvio-tee`(example: Example) throws {
         let cluster = try TestCluster()
         let shell = try Shell(cluster)
         let ran = try shell.run(Self.topics + "set -o pipefail\n" + example.command)

@@ -8,6 +8,8 @@ final class TopicOutlet {
         case taken
         /// There is no room: wait, and try again.
         case full
+        /// Others have made room: try again.
+        case again
         /// No server stores it.
         case refused(String)
         /// The topic has failed, and nothing more is to be read.
@@ -133,7 +135,7 @@ final class TopicOutlet {
             let count = producer?.discardWaiting() ?? 0
             guard count > 0 else { return .full }
             drop(count)
-            return .full
+            return .again
         case .exit:
             lost += 1
             diagnostics.error("\(link.topic): there is no room for more; stopping")
@@ -191,7 +193,7 @@ final class TopicOutlet {
                     parsed.partition = record.partition
                     switch send(parsed, end, to: producer) {
                     case .taken: spool.advance(to: end)
-                    case .full, .stopped: break sending
+                    case .full, .again, .stopped: break sending
                     case .refused(let reason):
                         diagnostics.error("\(link.topic): a record of the spool cannot be sent: \(reason)")
                         lost += 1

@@ -114,6 +114,7 @@ package final class TopicOutlets {
             case .taken: return .taken
             case .refused(let reason): return .refused(reason)
             case .stopped: return .stopped
+            case .again: verdict = outlet.append(record, tag: tag)
             case .full:
                 guard waitForRoom(outlet) else { return .stopped }
                 verdict = outlet.append(record, tag: tag)

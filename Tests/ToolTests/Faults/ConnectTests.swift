@@ -60,17 +60,19 @@ struct ConnectTests {
 
     @Test func `acceptance 20: metadata tells fluvio what the tool is`() throws {
         let ran = try Shell(nil).run(
-            "for tool in fluvio-cat fluvio-admin; do $tool metadata | jq -c '[.title, .package, .version]'; done")
+            "for tool in fluvio-cat fluvio-tee fluvio-admin; do $tool metadata | jq -c '[.title, .package, .version]'; done"
+        )
         #expect(
             ran.lines == [
-                #"["fluvio-cat","fluvio/fluvio-cat","0.1.0"]"#, #"["fluvio-admin","fluvio/fluvio-admin","0.1.0"]"#,
+                #"["fluvio-cat","fluvio/fluvio-cat","0.1.0"]"#, #"["fluvio-tee","fluvio/fluvio-tee","0.1.0"]"#,
+                #"["fluvio-admin","fluvio/fluvio-admin","0.1.0"]"#,
             ])
     }
 
     @Test(arguments: [
         "fluvio-cat", "fluvio-cat nothing", "fluvio-cat produce", "fluvio-cat produce --nothing t",
         "fluvio-cat consume",
-        "fluvio-cat consume t u", "fluvio-cat produce -z rar t", "fluvio-cat produce --max-record x t",
+        "fluvio-cat produce -z rar t", "fluvio-cat produce --max-record x t",
         "fluvio-cat consume --retry-for soon t", "fluvio-admin", "fluvio-admin topic", "fluvio-admin topic create",
         "fluvio-admin topic create -p 0 t", "fluvio-admin topic list -O xml", "fluvio-admin cluster start --port 70000",
         "fluvio-admin cluster start --durability none", "fluvio-cat consume -c nowhere t",
