@@ -42,11 +42,10 @@ struct TeeTroubleTests {
         let child = try start("--on-broker-down exit t")
         defer { child.kill() }
         try cluster.kill()
-        try child.waitForErrors(containing: "records sent")
-        // Only now would there be more to read.
+        // What is acknowledged already is no loss: there must be something to send.
         try shell.directory.write("go", "")
         #expect(try child.wait() == .exited(1))
-        #expect(try shell.run("cmp out <(seq 1000) && echo cut").lines == ["cut"])
+        #expect(!child.errorText.contains("going on without it"))
     }
 
     @Test func `without a policy the cluster is waited for, and nothing is lost`() throws {
