@@ -142,6 +142,26 @@ struct RealLogTests {
         #expect(first?.contains("--max-decompressed sets the limit") == true, "\(ran.errors)")
     }
 
+    @Test func `records that go while they are being read are told as a gap, and the rest is read`() throws {
+        let small = cluster.topic()
+        let data = "\(cluster.data)/spu-logs-5001/\(small)-0"
+        let ran = try shell.run(
+            """
+            fluvio-admin -q topic create --segment-size 1M --max-partition-size 40M $1
+            seq 2000000 | fluvio-cat produce -q $1
+            # The reader of its output stops, and so it is near the start while that is removed.
+            fluvio-cat consume -e --max-bytes 64K --strict --raw $1 2>errors | (
+                dd bs=1 count=2 status=none; seq 2000001 4000000 | fluvio-cat produce -q $1
+                until [ ! -e $2/00000000000000000000.log ]; do sleep 0.2; done
+                cat >rest
+            )
+            echo ${PIPESTATUS[0]}
+            grep -c 'are not kept any more' errors
+            tail -n 1 rest
+            """, small, data)
+        #expect(ran.lines == ["1", "1", "1", "2000000"], "\(ran.errors)")
+    }
+
     @Test(arguments: ["1K", "64K", "1M"])
     func `batches that are cut at the end of a response, or larger than it, are asked for again`(
         size: String

@@ -82,6 +82,22 @@ struct HostileTests {
         }
     }
 
+    @Test func `a port with TLS does the same`() throws {
+        let cluster = try TestCluster(options: ["--tls", "auto"])
+        let shell = try Shell(cluster)
+        // What begins as TLS and does not go on waits for the deadline of the handshake.
+        for attack in Self.attacks where attack.name != "TLS" {
+            for port in [cluster.port, cluster.spuPort] {
+                #expect(try Self.isClosed(attack, port), "\(attack.name)")
+            }
+        }
+        let ran = try shell.run("seq 3 | fluvio-cat produce -q --create t; fluvio-cat consume -e --raw t")
+        #expect(ran.lines == ["1", "2", "3"], "\(ran.errors)")
+        try cluster.stop()
+        let named = cluster.log().split(separator: "\n").filter { $0.contains("is closed") }
+        #expect(named.count == 2 && named.allSatisfy { $0.contains("127.0.0.1:") }, "\(named)")
+    }
+
     @Test func `a byte now and then is not enough, and keeps nobody waiting`() throws {
         let cluster = try TestCluster(options: ["--frame-deadline", "1s"])
         for port in [cluster.port, cluster.spuPort] {
