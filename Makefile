@@ -20,7 +20,7 @@ torture: deps ; @scripts/torture $(ROUNDS) $(SEED)
 
 quickstart: ; @scripts/quickstart
 
-install: build ; @scripts/install "$(DESTDIR)$(PREFIX)"
+install: build ; @PREFIX="$(PREFIX)" scripts/install "$(DESTDIR)$(PREFIX)"
 
 uninstall: ; @scripts/install --remove "$(DESTDIR)$(PREFIX)"
 

@@ -22,6 +22,7 @@ let package = Package(
     name: "fluvio-pipes",
     products: [
         .library(name: "FluvioClient", targets: ["FluvioClient"]),
+        .library(name: "fluvioclient", type: .dynamic, targets: ["FluvioC"]),
         .executable(name: "fluvio-cat", targets: ["fluvio-cat"]),
         .executable(name: "fluvio-tee", targets: ["fluvio-tee"]),
         .executable(name: "fluvio-admin", targets: ["fluvio-admin"]),
@@ -37,6 +38,7 @@ let package = Package(
         system("CJansson", "libjansson-dev"),
         system("COpenSSL", "libssl-dev"),
         system("CPCRE2", "libpcre2-dev"),
+        .systemLibrary(name: "CFluvio", path: "Sources/System/CFluvio"),
         .target(name: "CTOML", path: "Sources/System/CTOML"),
         .target(name: "CJSONText", path: "Sources/System/CJSONText"),
 
@@ -58,6 +60,17 @@ let package = Package(
             name: "FluvioClient",
             dependencies: ["CTOML", "CJansson", "Unix", "FluvioProtocol", "FluvioTransport"],
             swiftSettings: settings),
+        .target(
+            name: "FluvioC",
+            dependencies: ["CFluvio", "Unix", "FluvioClient"],
+            exclude: ["exports.map"],
+            swiftSettings: settings,
+            linkerSettings: [
+                .unsafeFlags([
+                    "-static-stdlib", "-Xlinker", "-soname=libfluvioclient.so.0", "-Xlinker",
+                    "--version-script=\(Context.packageDirectory)/Sources/FluvioC/exports.map",
+                ])
+            ]),
         .target(
             name: "ToolSupport",
             dependencies: [

@@ -10,6 +10,14 @@ public struct Record: Hashable, Sendable {
     public let key: [UInt8]?
     /// The value.
     public let value: [UInt8]
+
+    package init(partition: UInt32, offset: Int64, timestamp: Int64?, key: [UInt8]?, value: [UInt8]) {
+        self.partition = partition
+        self.offset = offset
+        self.timestamp = timestamp
+        self.key = key
+        self.value = value
+    }
 }
 
 extension Consumer {

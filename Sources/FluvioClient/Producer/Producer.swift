@@ -173,7 +173,8 @@ public final class Producer: Sendable {
         }
     }
 
-    private static var now: Int64 {
+    /// The time of day, in milliseconds since 1970 UTC.
+    package static var now: Int64 {
         var time = timespec()
         _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
