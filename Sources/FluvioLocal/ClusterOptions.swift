@@ -14,8 +14,11 @@ package struct ClusterOptions: Sendable {
     package var controllerPort: UInt16 = 9003
     /// The port of the first server of records; each further one has a port ten higher. 0 takes any free ones.
     package var spuPort: UInt16 = 9010
-    /// Number of servers of records, from 1. Their ids begin at 5001.
-    package var spus = 1
+    /// Number of servers of records, from 1; nil: as many as the directory had before, at first 1. Their ids begin at
+    /// 5001.
+    package var spus: Int?
+    /// How long a frozen server goes unnoticed (90 s on a real cluster).
+    package var spuTimeout: Duration = .seconds(2)
     /// How connections are protected.
     package var tls = ClusterTLS.none
     /// What an acknowledged record survives.

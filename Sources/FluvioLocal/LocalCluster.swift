@@ -15,19 +15,25 @@ package final class LocalCluster: Sendable {
     package let spus: [Int32: Endpoint]
 
     private let started: Int64
-    private let controller: Controller
-    /// What runs; nil: nothing any more. Held locked while it is being stopped, so that a second caller waits.
+    private let security: ServerSecurity
+    private let port: PortReservation
+    let fleet: SpuFleet
+    private let post: CurrentPost
+    /// What runs; nil: nothing any more. Held locked while something is stopped or started, so that others wait.
     private let running: Mutex<ClusterParts?>
     private let waiters = Mutex<(stopped: Bool, tasks: [CheckedContinuation<Void, Never>])>((false, []))
 
     private init(
-        options: ClusterOptions, endpoint: Endpoint, spus: [Int32: Endpoint], controller: Controller,
+        options: ClusterOptions, port: PortReservation, security: ServerSecurity, fleet: SpuFleet, post: CurrentPost,
         running: consuming sending ClusterParts
     ) {
         self.options = options
-        self.endpoint = endpoint
-        self.spus = spus
-        self.controller = controller
+        self.port = port
+        self.security = security
+        self.fleet = fleet
+        self.post = post
+        endpoint = Endpoint(host: options.advertisedHost, port: port.port)
+        spus = Dictionary(uniqueKeysWithValues: fleet.ids.compactMap { id in fleet.endpoint(of: id).map { (id, $0) } })
         self.running = Mutex(running)
         var now = timespec()
         _ = unsafe clock_gettime(CLOCK_REALTIME, &now)
@@ -39,9 +45,6 @@ package final class LocalCluster: Sendable {
     /// Opens the directory, or makes it, and serves it until ``stop()``. Blocks until clients can connect: a crash may
     /// have left much to check.
     package static func start(_ options: ClusterOptions) throws(LocalClusterError) -> LocalCluster {
-        guard options.spus == 1 else {
-            throw .unsupported("only one server of records can run so far, \(options.spus) are asked for")
-        }
         guard !options.directory.isEmpty else { throw .unsupported("the name of the data directory is empty") }
         var options = options
         try systemCall { () throws(SystemError) in
@@ -50,16 +53,35 @@ package final class LocalCluster: Sendable {
             options.directory = try Unix.absolutePath(options.directory)
         }
         var parts = ClusterParts(lock: try DirectoryLock(options.directory))
+        let count = try SpuCount(wanted: options.spus, in: options.directory)
         let security = try options.security()
-        let loop = try systemCall { () throws(SystemError) in try EventLoop(name: "controller") }
-        parts.loop = loop
-        let controller = Controller(directory: options.directory, loop: loop, say: options.say)
-        try controller.load()
-        let spus = try parts.open(options, security, controller)
-        let port = try parts.listen(options, security, controller)
+        let current = CurrentPost()
+        let fleet = SpuFleet(options, security) { id, keys in
+            guard let post = current.post else { return }
+            post.run { $0.partitionsChanged(keys, on: id) }
+        }
+        parts.fleet = fleet
+        let ids = (0..<count.number).map { ClusterOptions.firstSpu + $0 }
+        for id in ids {
+            try fleet.add(id)
+            try fleet.make(id)
+        }
+        let post = try ControllerPost(options, fleet: fleet)
+        parts.controller = post
+        current.post = post
+        try post.controller.openPartitions()
+        for id in ids { try fleet.open(id) }
+        try post.controller.begin()
+        let port: PortReservation
+        do throws(SystemError) {
+            port = try PortReservation(host: options.bind, port: options.controllerPort)
+        } catch {
+            throw .listen(host: options.bind, port: options.controllerPort, error)
+        }
+        try post.listen(options, port: port.port, security)
+        try count.save(in: options.directory)
         let cluster = LocalCluster(
-            options: options, endpoint: Endpoint(host: options.advertisedHost, port: port), spus: spus,
-            controller: controller, running: parts)
+            options: options, port: port, security: security, fleet: fleet, post: current, running: parts)
         try cluster.listenForCommands()
         options.warn()
         return cluster
@@ -70,7 +92,8 @@ package final class LocalCluster: Sendable {
     package func stop() {
         running.withLock { parts in
             guard let stopping = parts.take() else { return }
-            stopping.stop(controller)
+            stopping.stop()
+            post.post = nil
         }
         let tasks = waiters.withLock { state in
             state.stopped = true
@@ -91,8 +114,16 @@ package final class LocalCluster: Sendable {
         }
     }
 
-    /// What it says of itself.
-    package var status: ClusterStatus { controller.summary(started: started, pid: getpid(), endpoint: endpoint) }
+    /// What it says of itself; nil: the controller does not run.
+    package var status: ClusterStatus? {
+        post.post?.controller.summary(started: started, pid: getpid(), endpoint: endpoint)
+    }
+
+    /// The server that leads a partition (`TOPIC-INDEX`), as the controller has it; nil: there is none of that name, or
+    /// the controller does not run.
+    package func leader(of partition: String) -> Int32? {
+        post.post?.controller.registry.partitions[partition]?.spec.leader
+    }
 
     private func listenForCommands() throws(LocalClusterError) {
         let directory = options.directory
@@ -105,12 +136,89 @@ package final class LocalCluster: Sendable {
     }
 
     private func answer(_ command: String) -> String {
-        switch command {
-        case "status": return status.json
-        case "stop":
-            stop()
-            return #"{"stopped":true}"#
-        default: return #"{"error":\#(ClusterStatus.quoted("unknown command '\(command)'"))}"#
+        do throws(LocalClusterError) {
+            switch command {
+            case "status":
+                guard let status else { throw .unsupported("the controller does not run") }
+                return status.json
+            case "stop":
+                stop()
+                return #"{"stopped":true}"#
+            default:
+                guard let command = SpuCommand(command) else { throw .unsupported("unknown command '\(command)'") }
+                try tell(command)
+                return #"{"done":true}"#
+            }
+        } catch {
+            return #"{"error":\#(ClusterStatus.quoted(error.description))}"#
         }
+    }
+}
+
+// Servers that come and go.
+extension LocalCluster {
+    /// Stops, starts, kills or freezes a server of records. Blocks until that is done, and the controller has drawn its
+    /// conclusions; of a frozen server it does not know at once, see ``ClusterOptions/spuTimeout``.
+    package func tell(_ command: SpuCommand) throws(LocalClusterError) {
+        let id = command.id
+        try running.withLock { parts throws(LocalClusterError) in
+            guard parts != nil else { throw .unsupported("the cluster has stopped") }
+            guard let condition = fleet.condition(of: id) else {
+                throw .unsupported(
+                    "there is no SPU \(id); there are \(fleet.ids.map(String.init).joined(separator: ", "))")
+            }
+            switch (command.action, condition) {
+            case (.stop, .running), (.stop, .frozen), (.kill, .running), (.kill, .frozen):
+                if command.action == .stop { fleet.stop(id) } else { fleet.kill(id) }
+                post.post?.perform { $0.lost(id) }
+            case (.freeze, .running):
+                _ = try fleet.freeze(id)
+                post.post?.perform { $0.frozen(id) }
+            case (.start, .frozen):
+                _ = fleet.thaw(id)
+                post.post?.welcomeLater(id)
+            case (.start, .stopped):
+                try fleet.make(id)
+                post.post?.perform { $0.tellAll(id) }
+                do throws(LocalClusterError) {
+                    try fleet.open(id)
+                } catch {
+                    fleet.stop(id)
+                    throw error
+                }
+                post.post?.perform { $0.returned(id) }
+            case (.freeze, .stopped): throw .unsupported("SPU \(id) does not run")
+            case (.stop, .stopped), (.kill, .stopped), (.start, .running), (.freeze, .frozen): break
+            }
+        }
+    }
+
+    /// Ends the controller and its connections as if its process had been killed, and starts another on the directory;
+    /// the servers of records go on meanwhile. Blocks until clients can connect.
+    /// - Parameter between: runs while there is no controller.
+    package func restartController(_ between: () -> Void = {}) throws(LocalClusterError) {
+        try running.withLock { parts throws(LocalClusterError) in
+            guard parts != nil else { throw .unsupported("the cluster has stopped") }
+            post.post = nil
+            parts?.controller?.close()
+            parts?.controller = nil
+            between()
+            let next = try ControllerPost(options, fleet: fleet)
+            parts?.controller = next
+            post.post = next
+            try next.controller.openPartitions()
+            try next.controller.begin()
+            try next.listen(options, port: port.port, security)
+        }
+    }
+}
+
+/// The controller that runs at the moment, for those who outlive it.
+private final class CurrentPost: Sendable {
+    private let state = Mutex<ControllerPost?>(nil)
+
+    var post: ControllerPost? {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
     }
 }

@@ -40,7 +40,7 @@ extension Controller {
         guard let spu = found else {
             return StatusResponse(name: asked, error: .spuNotFound, message: "not found")
         }
-        if spu.spec.spuType != .custom || state.withLock({ $0.spus[spu.spec.id] != nil }) {
+        if spu.spec.spuType != .custom || fleet.condition(of: spu.spec.id) != nil {
             return StatusResponse(name: spu.name, error: .spuError, message: "this cluster runs '\(spu.name)' itself")
         }
         do throws(SystemError) {

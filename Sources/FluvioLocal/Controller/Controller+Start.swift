@@ -43,8 +43,7 @@ extension Controller {
     }
 
     /// Has the servers of this process open what they hold, and finishes what was being deleted.
-    func open(_ spus: [Int32: Spu]) throws(LocalClusterError) {
-        state.withLock { $0.spus = spus }
+    func openPartitions() throws(LocalClusterError) {
         for partition in registry.partitions.objects {
             var partition = partition
             partition.status = open(partition)
@@ -56,32 +55,36 @@ extension Controller {
         }
     }
 
-    /// Takes over where the servers of this process listen; those of others are away. Then every topic that waits for
-    /// a server gets its place.
-    func online(_ endpoints: [Int32: Endpoint], encryption: EncryptionType) throws(LocalClusterError) {
+    /// Takes over which servers there are and where they listen; those of others are away. Then every topic that waits
+    /// for a server gets its place.
+    func begin() throws(LocalClusterError) {
         try systemCall { () throws(SystemError) in
-            for spu in registry.spus.objects where endpoints[spu.spec.id] == nil && spu.status.resolution == .online {
+            let running = fleet.allReachable
+            for spu in registry.spus.objects where running[spu.spec.id] == nil && spu.status.resolution == .online {
                 var away = spu
                 away.status.resolution = .offline
                 try put(away)
             }
-            for (id, endpoint) in endpoints.sorted(by: { $0.key < $1.key }) {
-                try put(server(id, endpoint, encryption))
-            }
+            for id in running.keys.sorted() { try put(server(id)) }
         }
         createSystemTopic()
         placeWaitingTopics()
+        // Servers that went while there was no controller to see it.
+        let ids = fleet.ids
+        configure(elect { ids.contains($0.leader) })
         reportAbsentServers()
     }
 
-    /// The object of a server of this process. Fluvio's own have a second port, one higher, for each other.
-    private func server(_ id: Int32, _ endpoint: Endpoint, _ encryption: EncryptionType) -> Metadata<SpuSpec> {
+    /// The object of a server of this process that runs. Fluvio's own have a second port, one higher, for each other.
+    func server(_ id: Int32) -> Metadata<SpuSpec> {
         var spu =
             registry.spus.objects.first { $0.spec.id == id }
             ?? Metadata(name: "custom-spu-\(id)", spec: SpuSpec(id: id, spuType: .custom))
-        spu.spec.publicEndpoint = IngressPort(
-            port: endpoint.port, ingress: [IngressAddress(hostname: endpoint.host)], encryption: encryption)
-        spu.spec.privateEndpoint = SpuEndpoint(port: endpoint.port &+ 1, host: endpoint.host)
+        if let endpoint = fleet.endpoint(of: id) {
+            spu.spec.publicEndpoint = IngressPort(
+                port: endpoint.port, ingress: [IngressAddress(hostname: endpoint.host)], encryption: encryption)
+            spu.spec.privateEndpoint = SpuEndpoint(port: endpoint.port &+ 1, host: endpoint.host)
+        }
         spu.status.resolution = .online
         return spu
     }
@@ -96,18 +99,16 @@ extension Controller {
 
     /// What the cluster says of itself.
     func summary(started: Int64, pid: Int32, endpoint: Endpoint) -> ClusterStatus {
-        let (registry, running) = state.withLock { ($0.registry, Set($0.spus.keys)) }
+        let registry = registry
         let partitions = registry.partitions.objects
         return ClusterStatus(
             pid: pid, started: started, endpoint: endpoint,
-            spus: registry.spus.objects.filter { running.contains($0.spec.id) }.sorted { $0.spec.id < $1.spec.id }
-                .map { spu in
-                    ClusterStatus.SpuSummary(
-                        id: spu.spec.id,
-                        endpoint: Endpoint(
-                            host: spu.spec.publicEndpoint.host ?? "", port: spu.spec.publicEndpoint.port),
-                        online: spu.status.resolution == .online)
-                },
+            spus: fleet.ids.map { id in
+                ClusterStatus.SpuSummary(
+                    id: id, endpoint: fleet.endpoint(of: id) ?? Endpoint(host: "", port: 0),
+                    online: registry.spus.unsorted.contains { $0.spec.id == id && $0.status.resolution == .online },
+                    condition: fleet.condition(of: id) ?? .stopped)
+            },
             topics: registry.topics.count, partitions: partitions.count,
             offlinePartitions: partitions.count { ![.online, .outOfStorage].contains($0.status.resolution) })
     }

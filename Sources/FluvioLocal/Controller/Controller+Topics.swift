@@ -105,9 +105,8 @@ extension Controller {
         guard let key = ReplicaKey(name: partition.name) else { return partition.status }
         var status = partition.status
         status.resolution = .leaderOffline
-        let spus = state.withLock { $0.spus }
         for id in partition.spec.replicas {
-            guard let spu = spus[id] else { continue }
+            guard let spu = fleet.reachable(id) else { continue }
             do throws(SpuError) {
                 try spu.add(key, PartitionConfiguration(partition.spec))
                 if id == partition.spec.leader, let replica = spu.status(of: key) {
@@ -127,12 +126,9 @@ extension Controller {
         topic.object.status.resolution = .deleting
         try systemCall { () throws(SystemError) in try save(&topic) }
         change { $0.topics.put(topic.object, history: topic.history) }
-        let spus = state.withLock { Array($0.spus.values) }
         for index in topic.object.status.replicaMap.keys.sorted() {
             let key = ReplicaKey(topic: name, partition: index)
-            for spu in spus {
-                do throws(SpuError) { try spu.remove(key) } catch { throw .spu(error) }
-            }
+            for id in fleet.ids { try removeReplica(key, from: id) }
             try systemCall { () throws(SystemError) in
                 try files.remove(.partition, key.description, durable: false)
             }
@@ -141,6 +137,21 @@ extension Controller {
         try systemCall { () throws(SystemError) in try files.remove(.topic, name, durable: true) }
         change { $0.topics.remove(name) }
         push()
+    }
+}
+
+extension Controller {
+    /// Has a server delete a partition, however it is: one that does not run does not need to be asked, and a frozen one
+    /// is told when it goes on.
+    private func removeReplica(_ key: ReplicaKey, from id: Int32) throws(LocalClusterError) {
+        switch fleet.condition(of: id) {
+        case .running?:
+            do throws(SpuError) { try fleet.reachable(id)?.remove(key) } catch { throw .spu(error) }
+        case .frozen?:
+            state.withLock { _ = $0.undelivered[id, default: []].insert(key) }
+        case .stopped?, nil:
+            try systemCall { () throws(SystemError) in try Spu.discard(key, of: id, in: files.path) }
+        }
     }
 }
 

@@ -13,8 +13,8 @@ final class Controller: Sendable {
     struct State: Sendable {
         var registry = Registry()
         var watchers = WatcherList()
-        /// The servers of records that run in this process.
-        var spus: [Int32: Spu] = [:]
+        /// Partitions that were deleted while a server was frozen, which still holds them.
+        var undelivered: [Int32: Set<ReplicaKey>] = [:]
         /// Set while watchers have been told of positions shortly before; then the next waits.
         var isPausing = false
         /// Positions have changed in the pause.
@@ -25,6 +25,12 @@ final class Controller: Sendable {
     let files: MetadataDirectory
     let kept: KeptObjects
     let loop: EventLoop
+    /// The servers of records of this process.
+    let fleet: SpuFleet
+    /// What clients of the servers need.
+    let encryption: EncryptionType
+    /// How long a frozen server goes unnoticed.
+    let spuTimeout: Duration
     let say: @Sendable (String) -> Void
     /// Tells of clients that send nonsense.
     let peers: PeerLog
@@ -32,12 +38,15 @@ final class Controller: Sendable {
     /// Between two pushes of positions, as often as the servers of a real cluster report them.
     static let statusPause: Duration = .milliseconds(400)
 
-    init(directory: String, loop: EventLoop, say: @escaping @Sendable (String) -> Void) {
-        files = MetadataDirectory(path: directory)
-        kept = KeptObjects(path: directory)
+    init(_ options: ClusterOptions, fleet: SpuFleet, loop: EventLoop) {
+        files = MetadataDirectory(path: options.directory)
+        kept = KeptObjects(path: options.directory)
+        encryption = options.tls == .none ? .plaintext : .ssl
+        spuTimeout = options.spuTimeout
+        say = options.say
+        self.fleet = fleet
         self.loop = loop
-        self.say = say
-        peers = PeerLog(say: say)
+        peers = PeerLog(say: options.say)
     }
 
     var registry: Registry { state.withLock { $0.registry } }
@@ -59,7 +68,7 @@ final class Controller: Sendable {
     /// report may be older than the partition.
     func partitionsChanged(_ keys: some Sequence<ReplicaKey>, on id: Int32) {
         let isPausing = state.withLock { state in
-            for key in keys { state.report(key, from: id) }
+            for key in keys { state.report(key, from: id, in: fleet) }
             state.hasNews = true
             return state.isPausing
         }
@@ -71,7 +80,7 @@ final class Controller: Sendable {
         state.withLock { state in
             for partition in state.registry.partitions.objects {
                 guard let key = ReplicaKey(name: partition.name) else { continue }
-                state.report(key, from: partition.spec.leader)
+                state.report(key, from: partition.spec.leader, in: fleet)
             }
         }
     }
@@ -90,9 +99,9 @@ final class Controller: Sendable {
 
 extension Controller.State {
     /// Reads the position of a partition from the server that leads it.
-    mutating func report(_ key: ReplicaKey, from id: Int32) {
+    mutating func report(_ key: ReplicaKey, from id: Int32, in fleet: SpuFleet) {
         guard var partition = registry.partitions[key.description], partition.spec.leader == id,
-            let replica = spus[id]?.status(of: key)
+            let replica = fleet.reachable(id)?.status(of: key)
         else { return }
         partition.status = PartitionSpec.Status(leader: id, replica)
         registry.partitions.put(partition)

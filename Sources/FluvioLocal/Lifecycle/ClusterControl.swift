@@ -22,6 +22,21 @@ package enum ClusterControl {
         try ask("stop", directory, patience: 60_000) != .nobody
     }
 
+    /// Has a server of records stopped, started, killed or frozen; returns when it is. False: no cluster runs on the
+    /// directory.
+    package static func tell(_ command: SpuCommand, directory: String) throws(ControlError) -> Bool {
+        switch try ask(command.line, directory, patience: 60_000) {
+        case .answer(let bytes):
+            do throws(YAMLError) {
+                if let refusal = try YAMLParser.parse(bytes).optionalText("error") { throw YAMLError(refusal) }
+                return true
+            } catch {
+                throw .refused(error.description)
+            }
+        case .gone, .nobody: return false
+        }
+    }
+
     /// What became of a command.
     private enum Outcome: Equatable {
         case answer([UInt8])

@@ -5,7 +5,10 @@ import YAML
 extension ClusterStatus {
     var json: String {
         let spus = spus.map { spu in
-            #"{"id":\#(spu.id),"endpoint":\#(Self.quoted(spu.endpoint.description)),"online":\#(spu.online)}"#
+            """
+            {"id":\(spu.id),"endpoint":\(Self.quoted(spu.endpoint.description)),"online":\(spu.online),\
+            "condition":"\(spu.condition.rawValue)"}
+            """
         }
         return """
             {"pid":\(pid),"started":\(started),"endpoint":\(Self.quoted(endpoint.description)),\
@@ -21,7 +24,8 @@ extension ClusterStatus {
             spus: try node.list("spus") { node throws(YAMLError) in
                 SpuSummary(
                     id: try node.number("id"), endpoint: try node.field("endpoint", Self.endpoint),
-                    online: try node.flag("online"))
+                    online: try node.flag("online"),
+                    condition: try node.field("condition", Self.condition))
             },
             topics: try node.number("topics"), partitions: try node.number("partitions"),
             offlinePartitions: try node.number("offlinePartitions"))
@@ -31,6 +35,12 @@ extension ClusterStatus {
         let text = try node.text()
         guard let endpoint = try? Endpoint(parsing: text) else { throw YAMLError("'\(text)' is no HOST:PORT") }
         return endpoint
+    }
+
+    private static func condition(_ node: YAMLNode) throws(YAMLError) -> SpuCondition {
+        let text = try node.text()
+        guard let condition = SpuCondition(rawValue: text) else { throw YAMLError("'\(text)' is no condition") }
+        return condition
     }
 
     /// A text in quotes, as JSON wants it.

@@ -23,7 +23,9 @@ package struct ClusterStatus: Equatable, Sendable {
         package var id: Int32
         /// Where clients find it.
         package var endpoint: Endpoint
-        /// Whether it runs.
+        /// Whether the controller takes it for running. Of a frozen server it does so for a while.
         package var online: Bool
+        /// How it is.
+        package var condition: SpuCondition
     }
 }

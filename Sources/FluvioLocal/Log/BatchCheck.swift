@@ -12,6 +12,8 @@ package enum AppendError: Error, Equatable, Sendable {
     case full
     /// The disk failed; the text says how.
     case failed(String)
+    /// It is another's turn to write: the leader has changed.
+    case deposed
 }
 
 /// Checks a RecordSet before it is stored.

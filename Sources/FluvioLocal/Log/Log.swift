@@ -96,6 +96,8 @@ struct LogState: ~Copyable {
     var checkpoint: Int64?
     /// Closed segments that were read lately, the latest last.
     var open: [OpenSegment] = []
+    /// Counts the changes of who may write, see ``Log/begin(turn:)``.
+    var turn: UInt64 = 0
     /// Everything below it has been through fsync(2).
     var synchronized: Int64
     /// Closed segments with bytes that have not.

@@ -183,8 +183,6 @@ extension LogRecovery {
         if !active.index.entries.isEmpty || stored.contains(where: { $0 != 0 }) {
             say("\(LogFile.index(base: active.base).name) did not fit its log; made again")
         }
-        try Unix.truncate(raw, to: 0)
-        try Unix.truncate(raw, to: SparseIndex.preallocatedSize)
-        try Unix.write(active.index.fileBytes(), to: raw, at: 0)
+        try active.rewriteIndex()
     }
 }

@@ -82,7 +82,7 @@ struct ReadPlan {
 }
 
 /// Goes through headers in a file.
-private struct BatchWalk {
+struct BatchWalk {
     struct Batch {
         let base: Int64
         let next: Int64
@@ -94,6 +94,7 @@ private struct BatchWalk {
     private let end: Int
     private var window: FileWindow
 
+    /// From the batch at `position` of an open file of that segment to `end`.
     init(file: CInt, segment: Int64, position: Int, end: Int) {
         self.segment = segment
         self.position = position

@@ -88,6 +88,14 @@ struct ActiveSegment: ~Copyable {
         indexWritten = index.entries.count
     }
 
+    /// Writes the index file anew, where the index has fewer or other entries than it.
+    mutating func rewriteIndex() throws(SystemError) {
+        try Unix.truncate(indexFile.raw, to: 0)
+        try Unix.truncate(indexFile.raw, to: SparseIndex.preallocatedSize)
+        try Unix.write(index.fileBytes(), to: indexFile.raw, at: 0)
+        indexWritten = index.entries.count
+    }
+
     /// Ends the index file after its entries, as those of closed segments.
     mutating func closeIndex() throws(SystemError) {
         try writeIndex()

@@ -10,15 +10,27 @@ final class Partition: Sendable {
         case reached
         /// fsync(2) has failed.
         case failed
+        /// The leader has changed: nobody here knows what will become of it.
+        case deposed
     }
 
-    /// What an answer can wait for, at an offset.
-    enum Condition: Sendable {
-        /// That all below it has been through fsync(2).
-        case synchronized(Int64)
-        /// That all replicas have what is below it.
-        case replicated(Int64)
+    /// What an answer can wait for.
+    struct Condition: Sendable {
+        enum Kind: Sendable {
+            /// That all below ``end`` has been through fsync(2).
+            case synchronized
+            /// That all replicas have what is below ``end``.
+            case replicated
+        }
+
+        let kind: Kind
+        let end: Int64
+        /// It must happen while the same server leads: another one may have other records there.
+        let turn: UInt64
     }
+
+    /// What the server is to the partition.
+    private enum Role { case leads, follows, gone }
 
     private struct Waiter {
         let id: UInt64
@@ -28,6 +40,11 @@ final class Partition: Sendable {
 
     private struct State {
         var configuration: PartitionConfiguration
+        var role: Role
+        /// Counts the changes of leader and replicas: what began before one of them is refused by the log.
+        var turn: UInt64 = 1
+        /// What the leader knows of the followers.
+        var progress: ReplicaProgress
         var isDeleted = false
         /// Run once, at the next change.
         var watchers: [UInt64: @Sendable () -> Void] = [:]
@@ -55,29 +72,97 @@ final class Partition: Sendable {
         self.durability = durability
         self.loop = loop
         self.disk = disk
-        state = Mutex(State(configuration: configuration))
+        state = Mutex(
+            State(
+                configuration: configuration, role: configuration.leader == server ? .leads : .follows,
+                progress: ReplicaProgress(replicas: configuration.replicas, leader: configuration.leader)))
+        log.begin(turn: 1)
         followLog()
     }
 
     var configuration: PartitionConfiguration { state.withLock { $0.configuration } }
 
     /// Whether this server takes and gives its records.
-    var isLed: Bool { state.withLock { $0.configuration.leader == server && !$0.isDeleted } }
+    var isLed: Bool { state.withLock { $0.role == .leads } }
 
     var isDeleted: Bool { state.withLock { $0.isDeleted } }
 
     /// Takes over new settings; those who watch look again, since the leader may have changed.
     func configure(_ configuration: PartitionConfiguration) {
-        state.withLock { $0.configuration = configuration }
+        state.withLock { state in
+            let old = state.configuration
+            state.configuration = configuration
+            guard old.leader != configuration.leader || old.replicas != configuration.replicas else { return }
+            state.progress = ReplicaProgress(replicas: configuration.replicas, leader: configuration.leader)
+            beginTurn(as: configuration.leader == server ? .leads : .follows, &state)
+        }
         log.configure(configuration.log)
         followLog()
+        settle()
         announce()
     }
 
     /// From now on it is not there; those who watch find out.
     func delete() {
-        state.withLock { $0.isDeleted = true }
+        state.withLock { state in
+            state.isDeleted = true
+            beginTurn(as: .gone, &state)
+        }
         announce()
+    }
+
+    /// Its server is gone, and with it this view of the log: nothing is written any more.
+    func retire() { state.withLock { beginTurn(as: .gone, &$0) } }
+
+    private func beginTurn(as role: Role, _ state: inout State) {
+        state.role = role
+        state.turn += 1
+        log.begin(turn: state.turn)
+    }
+}
+
+// Copies of it on other servers.
+extension Partition {
+    /// The server to follow, and the turn that this goes for; nil: this server leads, or it is gone.
+    var following: (leader: Int32, turn: UInt64)? {
+        state.withLock { $0.role == .follows ? ($0.configuration.leader, $0.turn) : nil }
+    }
+
+    /// The turn in which this server leads; nil: it does not.
+    var leadingTurn: UInt64? { state.withLock { $0.role == .leads ? $0.turn : nil } }
+
+    /// Stores batches of the leader's.
+    func append(copies bytes: inout [UInt8], turn: UInt64) throws(AppendError) -> Appended {
+        try log.append(copies: &bytes, turn: turn)
+    }
+
+    /// How far this copy is, as its leader may count on it: what is promised to survive must do so here, too.
+    func replicatedEnd() -> Int64 {
+        guard durability == .batch else { return log.end }
+        // The log says what has failed, and takes nothing more.
+        if log.isDirty { try? log.synchronize() }
+        return log.synchronized
+    }
+
+    /// A follower has all below `end`.
+    /// - Parameter turn: the turn in which the follower has compared its log with this one; later ones ask for a new
+    ///   comparison.
+    func reached(_ follower: Int32, end: Int64, highWatermark: Int64, turn: UInt64) {
+        let isNews = state.withLock { state in
+            state.turn == turn && state.progress.reached(follower, end: end, highWatermark: highWatermark)
+        }
+        guard isNews else { return }
+        disk.note(changed: self)
+        guard followLog() else { return }
+        settle()
+        announce()
+    }
+
+    /// What its server says of it.
+    var status: LogStatus {
+        var status = log.status
+        status.followers = state.withLock { $0.progress.followers }
+        return status
     }
 }
 
@@ -85,20 +170,26 @@ final class Partition: Sendable {
 extension Partition {
     /// Stores batches, see ``Log/append(_:_:codec:)``. Who watches is not told yet: ``announce()``.
     func append(_ bytes: inout [UInt8], _ range: Range<Int>) throws(AppendError) -> Appended? {
-        let codec = state.withLock { $0.configuration.codec }
+        let (role, turn, codec) = state.withLock { ($0.role, $0.turn, $0.configuration.codec) }
+        guard role == .leads else { throw .deposed }
         defer { disk.note(changed: self) }
-        guard let appended = try log.append(&bytes, range, codec: codec) else { return nil }
+        guard let appended = try log.append(&bytes, range, codec: codec, turn: turn) else { return nil }
         if durability == .batch { synchronizeSoon() } else { followLog() }
         return appended
     }
 
     /// What an append must wait for before it is acknowledged; nil: for nothing.
     func condition(for appended: Appended, isolation: Isolation) -> Condition? {
+        let kind: Condition.Kind
+        let mark: Int64
         switch (isolation, durability) {
-        case (.readCommitted, _): log.highWatermark >= appended.end ? nil : .replicated(appended.end)
-        case (.readUncommitted, .batch): log.synchronized >= appended.end ? nil : .synchronized(appended.end)
-        case (.readUncommitted, _): nil
+        case (.readCommitted, _): (kind, mark) = (.replicated, log.highWatermark)
+        case (.readUncommitted, .batch): (kind, mark) = (.synchronized, log.synchronized)
+        case (.readUncommitted, _): return nil
         }
+        // First the mark, then the turn: a later turn's mark says nothing of these records.
+        if mark >= appended.end, state.withLock({ $0.turn == appended.turn }) { return nil }
+        return Condition(kind: kind, end: appended.end, turn: appended.turn)
     }
 
     /// Runs `resume` once, on the loop's thread, when the condition holds or cannot any more.
@@ -150,32 +241,41 @@ extension Partition {
         }
     }
 
-    /// The only replica has what the log has; if fsync(2) is part of it, what has been through that.
-    private func followLog() {
-        guard state.withLock({ $0.configuration.replicas }) == [server] else { return }
-        log.advanceHighWatermark(to: durability == .batch ? log.synchronized : log.end)
+    /// Moves the high watermark up to what all replicas have, if this server leads; if fsync(2) is part of what is
+    /// promised, to what has been through that. False: it did not move.
+    @discardableResult
+    private func followLog() -> Bool {
+        let own = durability == .batch ? log.synchronized : log.end
+        let mark = state.withLock { $0.role == .leads ? $0.progress.highWatermark(own: own) : nil }
+        guard let mark else { return false }
+        return log.advanceHighWatermark(to: mark)
     }
 
-    /// Resumes those whose condition holds; after a failed fsync(2), all who wait for one.
+    /// Resumes those whose condition holds, or cannot any more; after a failed fsync(2), all who wait for one.
     private func settle(failed: Bool = false) {
         let replicated = log.highWatermark
         let synchronized = log.synchronized
-        let ready = state.withLock { state in
-            guard !state.waiters.isEmpty else { return [] as [@Sendable (Outcome) -> Void] }
-            var ready: [@Sendable (Outcome) -> Void] = []
+        let (ready, deposed) = state.withLock { state in
+            var (ready, deposed): ([@Sendable (Outcome) -> Void], [@Sendable (Outcome) -> Void]) = ([], [])
+            guard !state.waiters.isEmpty else { return (ready, deposed) }
+            let turn = state.turn
             state.waiters.removeAll { waiter in
-                let holds =
-                    switch waiter.condition {
-                    case .synchronized(let end): synchronized >= end
-                    case .replicated(let end): replicated >= end
-                    }
-                if holds || failed { ready.append(waiter.resume) }
-                return holds || failed
+                guard waiter.condition.turn == turn else {
+                    deposed.append(waiter.resume)
+                    return true
+                }
+                let mark = waiter.condition.kind == .synchronized ? synchronized : replicated
+                guard mark >= waiter.condition.end || failed else { return false }
+                ready.append(waiter.resume)
+                return true
             }
-            return ready
+            return (ready, deposed)
         }
-        guard !ready.isEmpty else { return }
-        loop.run { for resume in ready { resume(failed ? .failed : .reached) } }
+        guard !ready.isEmpty || !deposed.isEmpty else { return }
+        loop.run {
+            for resume in ready { resume(failed ? .failed : .reached) }
+            for resume in deposed { resume(.deposed) }
+        }
     }
 }
 

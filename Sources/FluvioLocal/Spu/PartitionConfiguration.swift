@@ -30,6 +30,8 @@ package struct LogStatus: Equatable, Sendable {
     package var size: Int64 = 0
     /// The last append met a full disk. It is over with the next that succeeds.
     package var isFull = false
+    /// What is known of the followers, if its server leads it.
+    package var followers: [FollowerStatus] = []
 
     /// An empty partition.
     package init() {}

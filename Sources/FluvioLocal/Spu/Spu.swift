@@ -12,6 +12,8 @@ package final class Spu: Sendable {
     private struct State {
         var listener: Listener?
         var isStopped = false
+        /// While it is frozen, its threads wait here.
+        var ice: Latch?
         /// Directories of deleted partitions have a number in their names.
         var deleted = 0
     }
@@ -30,6 +32,7 @@ package final class Spu: Sendable {
     private let say: @Sendable (String) -> Void
     private let service: SpuService
     private let disk: DiskWorker
+    private let copies: CopyKeeper
     private let state = Mutex(State())
     /// Held while partitions come and go, so that none of them is opened twice.
     private let changing = Mutex(())
@@ -41,13 +44,26 @@ package final class Spu: Sendable {
     ///   - say: takes one line for every event that people should know of: repairs, damage, full disks, foreign files.
     ///   - changed: takes the new status of partitions after appends, retention and full disks, with many changes in
     ///     one call: at most one in 400 ms, as often as a real server reports. Called from a thread of the server's.
-    package init(
+    package convenience init(
         id: Int32, directory: String, durability: Durability = .os, offsets: ConsumerOffsets = ConsumerOffsets(),
         say: @escaping @Sendable (String) -> Void,
         changed: @escaping @Sendable ([ReplicaKey: LogStatus]) -> Void = { _ in }
     ) throws(SpuError) {
+        try self.init(
+            id: id, directory: directory, durability: durability, offsets: offsets, say: say, leader: { _, _ in nil },
+            changed: changed)
+    }
+
+    /// The same for a server beside others.
+    /// - Parameter leader: gives the partition as the server of that id has it; nil: that server cannot be reached.
+    init(
+        id: Int32, directory: String, durability: Durability, offsets: ConsumerOffsets,
+        say: @escaping @Sendable (String) -> Void, leader: @escaping @Sendable (Int32, ReplicaKey) -> Partition?,
+        changed: @escaping @Sendable ([ReplicaKey: LogStatus]) -> Void
+    ) throws(SpuError) {
         self.id = id
-        self.directory = "\(directory)/spu-logs-\(id)"
+        self.directory = Self.directory(of: id, in: directory)
+        copies = CopyKeeper(server: id, leader: leader, say: say)
         self.durability = durability
         self.say = say
         do throws(SystemError) {
@@ -55,7 +71,7 @@ package final class Spu: Sendable {
             service = SpuService(
                 id: id, loop: try EventLoop(name: "spu-\(id)"), offsets: offsets, peers: PeerLog(say: say))
             disk = try DiskWorker(name: "spu-\(id)-disk") { partitions in
-                let statuses = partitions.map { ($0.key, $0.log.status) }
+                let statuses = partitions.map { ($0.key, $0.status) }
                 changed(Dictionary(statuses) { _, last in last })
             }
         } catch {
@@ -81,6 +97,7 @@ package final class Spu: Sendable {
                 partition = try open(key, configuration)
                 service[key] = partition
             }
+            do throws(SystemError) { try copies.keep(partition) } catch { throw .system(error) }
             service.offsets.add(key)
             if key == .consumerOffsets { try leadOffsets(partition) }
             disk.note(changed: partition)
@@ -117,6 +134,7 @@ package final class Spu: Sendable {
             guard let partition = service[key] else { return }
             service[key] = nil
             partition.delete()
+            copies.drop(key)
             service.offsets.leave(partition)
             service.offsets.remove(key)
             // The name is free at once; the files go when the disk has time.
@@ -126,6 +144,8 @@ package final class Spu: Sendable {
             }
             let old = "\(path(key)).\(number)\(Self.deletedSuffix)"
             do throws(SystemError) {
+                // While this server was frozen, somebody may have moved the files.
+                guard try Unix.status(of: path(key)) != nil else { return }
                 try Unix.rename(path(key), to: old)
             } catch {
                 throw .system(error)
@@ -135,7 +155,7 @@ package final class Spu: Sendable {
     }
 
     /// What is known of a partition; nil if it is not there.
-    package func status(of key: ReplicaKey) -> LogStatus? { service[key]?.log.status }
+    package func status(of key: ReplicaKey) -> LogStatus? { service[key]?.status }
 
     /// A partition that is there.
     func partition(_ key: ReplicaKey) -> Partition? { service[key] }
@@ -172,15 +192,26 @@ package final class Spu: Sendable {
             return (!state.isStopped, state.listener.take())
         }
         guard isFirst else { return }
+        thaw()
         listener?.close()
         service.closeConnections(linger: Self.linger)
         let deadline = ContinuousClock.now + Self.linger * 2
         while !service.isEmpty, ContinuousClock.now < deadline { usleep(2_000) }
+        endThreads()
+        leavePartitions(finish)
+    }
+
+    private func endThreads() {
         service.loop.stop()
+        copies.stop()
         disk.stop()
+    }
+
+    private func leavePartitions(_ last: (Partition) -> Void) {
         changing.withLock { _ in
             for partition in service.all {
-                finish(partition)
+                last(partition)
+                partition.retire()
                 service.offsets.leave(partition)
                 service[partition.key] = nil
             }
@@ -197,6 +228,69 @@ package final class Spu: Sendable {
     }
 
     private func path(_ key: ReplicaKey) -> String { "\(directory)/\(key)" }
+
+    private static func directory(of id: Int32, in dataDirectory: String) -> String {
+        "\(dataDirectory)/spu-logs-\(id)"
+    }
+}
+
+// What can befall a server.
+extension Spu {
+    /// How long the threads have to come to rest. One may be inside an fsync(2).
+    private static let freezeDeadline: Duration = .seconds(5)
+
+    /// Ends as a process ends that is killed: connections break, nothing more is read, written or told, and what only
+    /// memory knew is lost. What is in the files stays. Calling it again does nothing.
+    func kill() {
+        let (isFirst, listener) = state.withLock { state in
+            defer { state.isStopped = true }
+            return (!state.isStopped, state.listener.take())
+        }
+        guard isFirst else { return }
+        listener?.close()
+        service.breakConnections()
+        // A loop that has been told to stop looks at no socket any more, but must run to end.
+        service.loop.end()
+        thaw()
+        endThreads()
+        leavePartitions { _ in }
+    }
+
+    /// Does nothing any more until ``thaw()``, like a process that is stopped: sockets stay open and mute, and new
+    /// connections are accepted by the system alone. Blocks until that is so.
+    func freeze() throws(SpuError) {
+        let ice: Latch
+        do throws(SystemError) { ice = try Latch() } catch { throw .system(error) }
+        let isFirst = state.withLock { state in
+            guard !state.isStopped, state.ice == nil else { return false }
+            state.ice = ice
+            return true
+        }
+        guard isFirst else { return }
+        var threads = 2
+        service.loop.run { ice.wait() }
+        disk.run { ice.wait() }
+        if copies.run({ ice.wait() }) { threads += 1 }
+        let deadline = ContinuousClock.now + Self.freezeDeadline
+        while ice.arrived < threads, ContinuousClock.now < deadline { usleep(200) }
+    }
+
+    /// Ends ``freeze()``: first of all, what has come meanwhile is seen to.
+    func thaw() { state.withLock { $0.ice.take() }?.open() }
+
+    /// Another server can be reached, or cannot any more.
+    func peersChanged() { copies.poke() }
+
+    /// The keys of all partitions that it holds.
+    var keys: [ReplicaKey] { service.all.map(\.key) }
+
+    /// Deletes the files that a server which does not run has of a partition.
+    static func discard(_ key: ReplicaKey, of id: Int32, in dataDirectory: String) throws(SystemError) {
+        let path = "\(directory(of: id, in: dataDirectory))/\(key)"
+        guard try Unix.status(of: path) != nil else { return }
+        for name in try Unix.names(in: path) { try Unix.removeFile("\(path)/\(name)") }
+        try Unix.removeDirectory(path)
+    }
 }
 
 // What happens on the disk's thread.

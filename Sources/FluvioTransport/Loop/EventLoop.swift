@@ -37,6 +37,9 @@ package final class EventLoop: Sendable {
     /// Returns when that is done; on the loop's own thread at once, and then it is done after the job that is running.
     /// Call it outside any lock that replies and handlers take.
     package func stop() { core.stop() }
+
+    /// The same without waiting: the thread ends after the job that it is at, and looks at no socket any more.
+    package func end() { core.end() }
 }
 
 /// Names a job scheduled on an ``EventLoop``.

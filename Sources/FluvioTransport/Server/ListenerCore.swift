@@ -38,16 +38,7 @@ final class ListenerCore: LoopMember {
     /// Opens the socket; the port that it has.
     func listen(host: String, port: UInt16) throws(SystemError) -> UInt16 {
         let name = Endpoint(host: host, port: port).description
-        let addresses: [SocketAddress]
-        do throws(Resolver.Failure) {
-            addresses = try Resolver.addresses(of: host, port: port, passive: true)
-        } catch {
-            throw SystemError(code: EADDRNOTAVAIL, call: "getaddrinfo", subject: name)
-        }
-        guard let address = addresses.first else {
-            throw SystemError(code: EADDRNOTAVAIL, call: "getaddrinfo", subject: name)
-        }
-        let socket = try Sockets.listen(on: address)
+        let socket = try Sockets.listen(on: try Resolver.address(toListenOn: host, port))
         let bound = try Sockets.localAddress(socket.raw).port
         guard let token = loop.core.join(self) else {
             throw SystemError(code: ECANCELED, call: "listen", subject: name)

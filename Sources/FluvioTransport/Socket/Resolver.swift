@@ -43,4 +43,11 @@ enum Resolver {
         }
         return addresses
     }
+
+    /// The first address of a host of this machine.
+    static func address(toListenOn host: String, _ port: UInt16) throws(SystemError) -> SocketAddress {
+        if let first = try? addresses(of: host, port: port, passive: true).first { return first }
+        let name = Endpoint(host: host, port: port).description
+        throw SystemError(code: EADDRNOTAVAIL, call: "getaddrinfo", subject: name)
+    }
 }

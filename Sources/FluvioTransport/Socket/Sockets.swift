@@ -66,6 +66,14 @@ enum Sockets {
 
     /// A listening, non-blocking socket.
     static func listen(on address: SocketAddress) throws(SystemError) -> FileDescriptor {
+        let descriptor = try bind(to: address)
+        let fd = descriptor.raw
+        _ = try Unix.check("listen", address.description) { Glibc.listen(fd, 1024) }
+        return descriptor
+    }
+
+    /// A socket with an address to listen on, where nobody listens.
+    static func bind(to address: SocketAddress) throws(SystemError) -> FileDescriptor {
         let descriptor = try open(address.family)
         let fd = descriptor.raw
         set(fd, SOL_SOCKET, SO_REUSEADDR, 1)
@@ -75,9 +83,8 @@ enum Sockets {
         }
         let subject = address.description
         _ = try Unix.check("bind", subject) {
-            unsafe address.withPointer { unsafe bind(fd, $0, $1) }
+            unsafe address.withPointer { unsafe Glibc.bind(fd, $0, $1) }
         }
-        _ = try Unix.check("listen", subject) { Glibc.listen(fd, 1024) }
         return descriptor
     }
 

@@ -8,7 +8,8 @@ struct ServeOptions: OptionGroup {
     var bind = "127.0.0.1"
     var port: UInt16 = 9003
     var spuPort: UInt16 = 9010
-    var spus = 1
+    var spus: Int?
+    var spuTimeout: Duration = .seconds(2)
     var durability = Durability.os
     var skipsProfile = false
     var frameDeadline: Duration = .seconds(60)
@@ -29,6 +30,19 @@ struct ServeOptions: OptionGroup {
             manual:
                 "Listen on this port for records (the first SPU; each further one has a port ten higher); 0 takes any "
                 + "free ones.")
+        table.value(
+            "--spus", to: \.spus, as: .integer("N"), fallback: "as many as before, at first 1",
+            help: "Run this many SPUs, between which topics can be replicated",
+            manual:
+                "Run this many SPUs, between which topics can be replicated, to try out what happens when one is lost "
+                + "(see `cluster spu`). All of them live in one process and one directory, so replicas protect from "
+                + "nothing else. The number is remembered; a later start may have more, but not fewer.")
+        table.value(
+            "--spu-timeout", to: \.spuTimeout, as: .duration(bare: .seconds),
+            help: "Take a frozen SPU for lost after this time",
+            manual:
+                "Take an SPU that is frozen (see `cluster spu freeze`) for lost after this time. A real cluster takes "
+                + "90 s. One that is stopped or killed is noticed at once.")
         table.value(
             "--bind", to: \.bind, as: .text("ADDR"), help: "Listen on this address",
             manual:
@@ -72,6 +86,7 @@ struct ServeOptions: OptionGroup {
         options.controllerPort = port
         options.spuPort = spuPort
         options.spus = spus
+        options.spuTimeout = spuTimeout
         options.durability = durability
         options.frameDeadline = frameDeadline
         options.tls = try tls()

@@ -84,6 +84,7 @@ struct StartCommand: Sendable {
             "--data-dir", directory, "--bind", serve.bind, "--port", "\(serve.port)", "--spu-port", "\(serve.spuPort)",
             "--durability", ValueKind<Durability>.durability.format(serve.durability) ?? "os",
             "--frame-deadline", Durations.text(serve.frameDeadline),
-        ] + (try serve.tlsArguments())
+            "--spu-timeout", Durations.text(serve.spuTimeout),
+        ] + (serve.spus.map { ["--spus", "\($0)"] } ?? []) + (try serve.tlsArguments())
     }
 }

@@ -22,7 +22,7 @@ struct StatusCommand: Sendable {
     func run() async throws -> Outcome {
         let directory = try options.location.resolved(profile: context.common.profile)
         guard let status = try await onOwnThread({ try ClusterControl.status(directory: directory) }) else {
-            throw ToolError("no cluster runs on \(directory); 'fluvio-admin cluster start' starts one")
+            throw ToolError(Self.nobody(directory))
         }
         let format = options.output.format
         try await onOwnThread {
@@ -36,18 +36,17 @@ struct StatusCommand: Sendable {
         return .exit(isHealthy ? .success : .incomplete)
     }
 
+    /// What is said where no cluster runs.
+    static func nobody(_ directory: String) -> String {
+        "no cluster runs on \(directory); 'fluvio-admin cluster start' starts one"
+    }
+
     private static func value(of status: ClusterStatus, _ directory: String) -> ObjectValue {
         [
             "endpoint": .string("\(status.endpoint)"), "pid": .int(Int64(status.pid)),
             "started": .int(status.started), "directory": .string(directory), "topics": .int(Int64(status.topics)),
             "partitions": .int(Int64(status.partitions)), "offlinePartitions": .int(Int64(status.offlinePartitions)),
-            "spus": .array(
-                status.spus.map { spu in
-                    [
-                        "id": .int(Int64(spu.id)), "endpoint": .string("\(spu.endpoint)"),
-                        "status": spu.online ? "Online" : "Offline",
-                    ]
-                }),
+            "spus": .array(status.spus.map(\.value)),
         ]
     }
 
@@ -61,9 +60,10 @@ struct StatusCommand: Sendable {
             case .array(let spus):
                 for spu in spus {
                     guard case .int(let id)? = spu["id"], case .string(let endpoint)? = spu["endpoint"],
-                        case .string(let state)? = spu["status"]
+                        case .string(let state)? = spu["status"], case .string(let condition)? = spu["condition"]
                     else { continue }
-                    table.append(["spu \(id)", "\(endpoint) \(state)"])
+                    let more = condition == "running" ? "" : " (\(condition))"
+                    table.append(["spu \(id)", "\(endpoint) \(state)\(more)"])
                 }
             default: break
             }

@@ -24,7 +24,8 @@ struct ControlTests {
         #expect(status.endpoint == cluster.endpoint)
         #expect(
             status.spus == [
-                ClusterStatus.SpuSummary(id: 5001, endpoint: try #require(cluster.spus[5001]), online: true)
+                ClusterStatus.SpuSummary(
+                    id: 5001, endpoint: try #require(cluster.spus[5001]), online: true, condition: .running)
             ])
         #expect(try ClusterControl.stop(directory: path))
         await cluster.waitUntilStopped()

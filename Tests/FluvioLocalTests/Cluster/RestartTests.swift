@@ -178,8 +178,10 @@ struct RestartTests {
     @Test("What the options ask for in vain is refused")
     func options() {
         var options = ClusterOptions.onFreePorts(directory: "\(directory.path)/data")
-        options.spus = 2
-        #expect(throws: LocalClusterError.self) { try LocalCluster.start(options) }
+        for number in [-1, 0, 101] {
+            options.spus = number
+            #expect(throws: LocalClusterError.self) { try LocalCluster.start(options) }
+        }
         #expect(throws: LocalClusterError.self) { try LocalCluster.start(.onFreePorts(directory: "")) }
         #expect(throws: LocalClusterError.self) { try LocalCluster.start(.onFreePorts(directory: "/dev/null/x")) }
     }

@@ -28,11 +28,13 @@ extension CompressionAlgorithm {
 }
 
 extension PartitionSpec.Status {
-    /// What the leader tells of its replica, and no follower has told anything yet.
+    /// What the leader tells of its replica and of the followers.
     init(leader: Int32, _ replica: LogStatus) {
         self.init(
             resolution: replica.isFull ? .outOfStorage : .online,
-            leader: ReplicaStatus(spu: leader, hw: replica.highWatermark, leo: replica.end), lsr: 0,
+            leader: ReplicaStatus(spu: leader, hw: replica.highWatermark, leo: replica.end),
+            lsr: UInt32(replica.followers.count { $0.end == replica.end }),
+            replicas: replica.followers.map { ReplicaStatus(spu: $0.spu, hw: $0.highWatermark, leo: $0.end) },
             size: replica.size, baseOffset: replica.start)
     }
 

@@ -57,7 +57,7 @@ extension SpuConnection {
         else { return send(response(.success), to: header) }
         written.partition.wait(for: condition) { [weak self, loop = service.loop] outcome in
             // The topic may be led by another server, with another loop.
-            loop.run { [weak self] in self?.send(response(outcome == .failed ? .storageError : .success), to: header) }
+            loop.run { [weak self] in self?.send(response(outcome.error ?? .success), to: header) }
         }
     }
 

@@ -92,7 +92,7 @@ extension SpuConnection {
     }
 
     private func settled(_ id: UInt64, _ place: ProduceQueue.Place, _ outcome: Partition.Outcome) {
-        state.withLock { $0.produces.settle(id, place, error: outcome == .failed ? .storageError : nil) }
+        state.withLock { $0.produces.settle(id, place, error: outcome.error) }
         sendReady()
     }
 
@@ -113,6 +113,17 @@ extension SpuConnection {
     }
 }
 
+extension Partition.Outcome {
+    /// What a client is told; nil: what it waits for has come true.
+    var error: ErrorCode? {
+        switch self {
+        case .reached: nil
+        case .failed: .storageError
+        case .deposed: .notLeaderForPartition
+        }
+    }
+}
+
 extension SmartModuleInvocation {
     /// This server has no engine to run them (protocol: a small server).
     var refusal: ErrorCode {
@@ -130,6 +141,7 @@ extension ErrorCode {
             switch error {
             case .invalid(let what): .other(what)
             case .codec: .compressionError
+            case .deposed: .notLeaderForPartition
             case .tooLarge: .messageTooLarge
             case .full: .partitionFull(partition)
             case .failed: .storageError

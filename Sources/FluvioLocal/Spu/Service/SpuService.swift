@@ -48,6 +48,11 @@ final class SpuService: Sendable {
     /// Whether no client is connected.
     var isEmpty: Bool { connections.withLock { $0.isEmpty } }
 
+    /// Breaks all connections; what is queued is lost.
+    func breakConnections() {
+        for connection in connections.withLock({ Array($0.values) }) { connection.connection.abort() }
+    }
+
     /// Sends what is queued and closes all connections, within `linger`.
     func closeConnections(linger: Duration) {
         for connection in connections.withLock({ Array($0.values) }) { connection.connection.close(linger: linger) }
