@@ -108,3 +108,10 @@ extension Unix {
         }
     }
 }
+
+extension Unix {
+    /// link(2): a second name for a file.
+    package static func link(_ path: String, to other: String) throws(SystemError) {
+        _ = try check("link", path) { unsafe Glibc.link(path, other) }
+    }
+}

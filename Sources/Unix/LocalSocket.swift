@@ -25,6 +25,16 @@ package enum LocalSocket {
         return socket
     }
 
+    /// Connects to who takes datagrams at `path`; a name that begins with `@` is of the abstract namespace.
+    package static func connectDatagrams(to path: String) throws(SystemError) -> FileDescriptor {
+        let socket = try make(path, SOCK_DGRAM)
+        let raw = socket.raw
+        try unsafe withAddress(path) { address, size throws(SystemError) in
+            _ = try Unix.check("connect", path) { unsafe Glibc.connect(raw, address, size) }
+        }
+        return socket
+    }
+
     /// accept(2).
     package static func accept(_ socket: borrowing FileDescriptor) throws(SystemError) -> FileDescriptor {
         let raw = socket.raw
@@ -45,10 +55,12 @@ package enum LocalSocket {
         return sent == bytes.count
     }
 
-    private static func make(_ path: String) throws(SystemError) -> FileDescriptor {
+    private static func make(
+        _ path: String, _ type: __socket_type = SOCK_STREAM
+    ) throws(SystemError) -> FileDescriptor {
         FileDescriptor(
             owning: try Unix.check("socket", path) {
-                socket(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+                socket(AF_UNIX, CInt(type.rawValue | SOCK_CLOEXEC.rawValue), 0)
             })
     }
 
@@ -67,7 +79,14 @@ package enum LocalSocket {
             name = "/proc/self/fd/\(opened.raw)/\(path[path.index(after: slash)...])"
             directory = consume opened
         }
-        let bytes = Array(name.utf8)
+        var bytes = Array(name.utf8)
+        var length = MemoryLayout<sockaddr_un>.size
+        if bytes.first == UInt8(ascii: "@") {
+            // The name ends with the address here, not with a NUL.
+            bytes[0] = 0
+            length = MemoryLayout<sockaddr_un>.size - capacity - 1 + bytes.count
+        }
+        let size = socklen_t(length)
         guard bytes.count <= capacity else {
             throw SystemError(code: ENAMETOOLONG, call: "bind", subject: path)
         }
@@ -75,7 +94,7 @@ package enum LocalSocket {
         let result = unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
                 Result { () throws(SystemError) in
-                    try unsafe body(pointer, socklen_t(MemoryLayout<sockaddr_un>.size))
+                    try unsafe body(pointer, size)
                 }
             }
         }

@@ -15,7 +15,7 @@ extension Producer {
     /// and what a later process finds in the log can be counted.
     public func checkpoint() -> [UInt32: ProducerPosition]? {
         var positions: [UInt32: ProducerPosition] = [:]
-        for queue in queues {
+        for queue in usedQueues {
             guard let position = queue.checkpoint() else { return nil }
             positions[queue.partition] = position
         }
@@ -33,6 +33,7 @@ extension Producer {
     /// Reads the log from a position on until it has been quiet for a while and all of ours in it is committed, and
     /// goes on behind the highest sequence found.
     func resume(_ queue: PartitionQueue, at position: ProducerPosition, leader: ServerLink) async throws(FluvioError) {
+        if settings.resumesAtRest { return queue.resume(at: position, newest: nil) }
         let started = MonotonicTime.now
         var quietSince = started
         var last = Tail()

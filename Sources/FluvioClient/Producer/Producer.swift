@@ -62,7 +62,7 @@ public final class Producer: Sendable {
     /// Finds the leaders and the ends of all partitions.
     func open() async throws(FluvioError) {
         await withTaskGroup { group in
-            for queue in queues {
+            for queue in usedQueues {
                 group.addTask { await self.recovery(queue, from: nil, after: nil) }
             }
         }
@@ -193,7 +193,7 @@ public final class Producer: Sendable {
     /// - Throws: what the first failed partition failed with; `cancelled`.
     public func finish() async throws(FluvioError) {
         flush()
-        while !queues.allSatisfy(\.isSettled) {
+        while !usedQueues.allSatisfy(\.isSettled) {
             if Task.isCancelled { throw FluvioError(.cancelled, "cancelled") }
             await waitForProgress()
         }
@@ -219,6 +219,12 @@ public final class Producer: Sendable {
     /// The partition that a key leads to, as with the official client.
     package func partition(forKey key: UnsafeRawBufferPointer) -> UInt32 {
         queues.count == 1 ? 0 : UInt32(unsafe KeyHash.partition(forKey: key, count: queues.count))
+    }
+
+    /// Those of the partitions that the producer is used for.
+    var usedQueues: [PartitionQueue] {
+        guard let used = settings.partitions else { return queues }
+        return queues.filter { used.contains($0.partition) }
     }
 
     /// How many partitions the topic has.

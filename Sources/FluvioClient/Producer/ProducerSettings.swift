@@ -21,6 +21,11 @@ public struct ProducerSettings: Sendable {
     /// Where partitions go on that a process before this one has written to: see ``Producer/checkpoint()`` and
     /// ``Producer/alreadyStored``. Others begin as a new producer.
     public var resume: [UInt32: ProducerPosition] = [:]
+    /// The partitions of ``resume`` were at rest when their positions were taken, and nobody has sent anything since: the
+    /// log need not be asked what of ours it holds.
+    public var resumesAtRest = false
+    /// The partitions that the producer is used for; nil: all. Nothing may be appended to others, which are not looked at.
+    public var partitions: Set<UInt32>?
     /// Bytes from which a request leaves without being told to. Larger ones cost less, up to about a megabyte.
     package var requestSize = 1 << 20
 

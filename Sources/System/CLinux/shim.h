@@ -14,6 +14,9 @@
 #include <fcntl.h>
 #include <getopt.h>
 #include <netinet/tcp.h>
+#include <sys/statfs.h>
+#include <linux/stat.h>
 
 // Declared by glibc only with _GNU_SOURCE, which Swift's own module of it is built without.
 extern int pthread_setname_np(unsigned long thread, const char *name);
+extern int statx(int directory, const char *path, int flags, unsigned int mask, struct statx *buffer);

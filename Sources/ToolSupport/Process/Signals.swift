@@ -5,7 +5,8 @@ package import Unix
 
 /// The signals that ask a tool to stop, or to say how far it is.
 ///
-/// SIGINT, SIGTERM and SIGHUP (unless ignored when the tool started) and SIGUSR1 are blocked in all threads, and read by
+/// SIGINT, SIGTERM and SIGHUP (unless ignored when the tool started, and but for tools that take SIGHUP for something else)
+/// and SIGUSR1 are blocked in all threads, and read by
 /// the main thread, which does nothing else: so a signal arrives whatever the work is blocked in, and no code runs in a
 /// signal handler. The first one makes ``wakeDescriptor`` readable and calls ``onStop(_:)``; a second one, or the end of
 /// the ``grace``, kills. SIGPIPE is ignored, so that write(2) tells of a reader that has gone.
@@ -17,6 +18,7 @@ package final class Signals: Sendable {
         var stops: [@Sendable (CInt) -> Void] = []
         var report: (@Sendable () -> Void)?
         var ignored: Set<CInt> = []
+        var hangup: (@Sendable () -> Void)?
     }
 
     /// Whether SIGPIPE was ignored when the tool started.
@@ -69,6 +71,10 @@ package final class Signals: Sendable {
     /// Calls `body` in the main thread for every SIGUSR1, which does nothing otherwise. It must not block.
     package func onReport(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.report = body } }
 
+    /// Calls `body` in the main thread for every SIGHUP, which then is no reason to stop any more: services look at their
+    /// surroundings anew. It must not block.
+    package func onHangup(_ body: @escaping @Sendable () -> Void) { state.withLock { $0.hangup = body } }
+
     /// Waits for the first signal; nil if the task is cancelled before.
     package func stop() async -> CInt? {
         let once = OneAnswer()
@@ -96,6 +102,9 @@ package final class Signals: Sendable {
             let action: StopSequence.Action
             switch wait(until: stopped.map { $0 + grace + .seconds(1) }) {
             case .signal(let signal) where state.withLock({ $0.ignored.contains(signal) }): action = .wait
+            case .signal(SIGHUP) where hangup != nil:
+                hangup?()
+                continue
             case .signal(let signal): action = sequence.event(.signal(signal))
             case .finished: action = sequence.event(.finished(state.withLock { $0.outcome } ?? .exit(.incomplete)))
             case .deadline: action = sequence.event(.deadline)
@@ -110,6 +119,8 @@ package final class Signals: Sendable {
             }
         }
     }
+
+    private var hangup: (@Sendable () -> Void)? { state.withLock { $0.hangup } }
 
     private func announce(_ signal: CInt) {
         let stops = state.withLock { state in

@@ -1,0 +1,80 @@
+import CLinux
+import Glibc
+
+/// Directories that are watched for changes (inotify(7)). What it tells is a hint: on some file systems it is silent, and
+/// a queue that overflows forgets.
+package struct DirectoryWatch: ~Copyable, Sendable {
+    /// What has happened.
+    package struct Event: Equatable, Sendable {
+        /// The number of the directory.
+        package let directory: CInt
+        /// The name in it; empty: the directory itself.
+        package let name: String
+        /// Whether names have come or gone, and not only a file's content has changed.
+        package let isStructural: Bool
+    }
+
+    private let descriptor: FileDescriptor
+
+    /// Watches nothing yet.
+    package init() throws(SystemError) {
+        descriptor = FileDescriptor(
+            owning: try Unix.check("inotify_init1") { inotify_init1(CInt(IN_CLOEXEC | IN_NONBLOCK)) })
+    }
+
+    /// Readable when something has happened: for poll(2).
+    package var raw: CInt { descriptor.raw }
+
+    /// Watches a directory; the number that its events will have, the same if it is watched already.
+    package func add(_ path: String) throws(SystemError) -> CInt {
+        let mask = Self.content | Self.structure | UInt32(IN_ONLYDIR)
+        let raw = descriptor.raw
+        return try Unix.check("inotify_add_watch", path) { unsafe inotify_add_watch(raw, path, mask) }
+    }
+
+    /// Watches a directory no more.
+    package func remove(_ directory: CInt) { _ = inotify_rm_watch(descriptor.raw, directory) }
+
+    /// Takes what has happened since.
+    ///
+    /// - Returns: nil if the queue ran over: anything may have happened.
+    package func take() throws(SystemError) -> [Event]? {
+        var events: [Event] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let raw = descriptor.raw
+        var hasOverflowed = false
+        while true {
+            let read = unsafe buffer.withUnsafeMutableBytes { buffer in
+                Result { () throws(SystemError) in try unsafe Unix.read(raw, into: buffer) }
+            }
+            let count: Int
+            do throws(SystemError) {
+                count = try read.get()
+            } catch {
+                if error.code == EAGAIN { return hasOverflowed ? nil : events }
+                throw error
+            }
+            unsafe buffer.withUnsafeBytes { bytes in
+                var at = 0
+                let header = MemoryLayout<inotify_event>.size
+                while at + header <= count {
+                    let event = unsafe bytes.loadUnaligned(fromByteOffset: at, as: inotify_event.self)
+                    let name = unsafe bytes[(at + header)..<(at + header + Int(event.len))].prefix { $0 != 0 }
+                    at += header + Int(event.len)
+                    if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { hasOverflowed = true }
+                    // A directory that is gone loses its watch by itself.
+                    if event.mask & UInt32(IN_IGNORED) != 0 { continue }
+                    events.append(
+                        Event(
+                            directory: event.wd, name: unsafe String(decoding: name, as: UTF8.self),
+                            isStructural: event.mask & Self.content == 0))
+                }
+            }
+        }
+    }
+
+    private static let content = UInt32(IN_MODIFY)
+    private static let structure = [
+        IN_CREATE, IN_DELETE, IN_MOVED_FROM, IN_MOVED_TO, IN_DELETE_SELF, IN_MOVE_SELF, IN_ATTRIB,
+    ].reduce(UInt32(0)) { $0 | UInt32($1) }
+}
