@@ -1,3 +1,4 @@
+import FluvioClient
 import ToolSupport
 
 /// What `--state` keeps: for every partition where reading goes on, and the file that its records are in.
@@ -8,6 +9,8 @@ struct PositionFile: ~Copyable {
         var next: Int64
         /// The file, where records go to files.
         var file: PartitionFile.Kept?
+        /// Producers whose records were read, so that what stands in the log twice is known again.
+        var seen: [SeenProducer] = []
     }
 
     private let file: StateFile
@@ -36,6 +39,7 @@ struct PositionFile: ~Copyable {
                 if let path = member.value["file"]?.text, let length = member.value["length"]?.number {
                     entry.file = PartitionFile.Kept(path: path, length: Int(length))
                 }
+                entry.seen = member.value["seen"]?.elements.compactMap { SeenProducer($0) } ?? []
                 entries[topic.name, default: [:]][partition] = entry
             }
         }
@@ -62,9 +66,24 @@ struct PositionFile: ~Copyable {
                             members.append(.init("file", .string(file.path)))
                             members.append(.init("length", .int(Int64(file.length))))
                         }
+                        if !entry.seen.isEmpty { members.append(.init("seen", .array(entry.seen.map(\.object)))) }
                         return ObjectValue.Member("\(partition)", .object(members))
                     }))
         }
         try file.write(["version": 1, "command": "consume", "topics": .object(topics)])
     }
+}
+
+extension SeenProducer {
+    /// Reads what ``object`` makes.
+    init?(_ value: ObjectValue) {
+        let numbers = value.elements.compactMap(\.number)
+        guard numbers.count == 3, let epoch = Int16(exactly: numbers[1]), let last = Int32(exactly: numbers[2]) else {
+            return nil
+        }
+        self.init(producerID: numbers[0], epoch: epoch, sequence: last)
+    }
+
+    /// Id, epoch, sequence.
+    var object: ObjectValue { [.int(producerID), .int(Int64(epoch)), .int(Int64(sequence))] }
 }

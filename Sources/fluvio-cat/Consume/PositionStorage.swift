@@ -49,8 +49,12 @@ final class PositionStorage {
     var isWanted: Bool { server != nil || file != nil || files != nil }
 
     /// Gives a slot the file that its records go to.
-    func prepare(_ slot: Slot) throws {
+    ///
+    /// - Parameter start: where the partition begins to be read.
+    func prepare(_ slot: Slot, from start: Int64?, _ reader: inout ChunkReader) throws {
         let entry = file?.entry(of: slot)
+        // Who reads again from an earlier offset wants to see the records again.
+        if let entry, start == entry.next { reader.expect(entry.seen, in: slot.partition) }
         slot.stored = entry?.next
         slot.written = entry?.next
         guard let files else { return }
@@ -104,7 +108,8 @@ final class PositionStorage {
         let dirty = slots(of: sources).filter(\.isDirty)
         guard !dirty.isEmpty else { return [] }
         try file?.write(
-            dirty.compactMap { slot in slot.written.map { (slot, PositionFile.Entry(next: $0, file: slot.file?.kept)) }
+            sources.flatMap { source in
+                source.slots.values.filter(\.isDirty).compactMap { slot in entry(of: slot, source).map { (slot, $0) } }
             })
         var positions: ServerPositions.Positions = []
         for source in sources {
@@ -113,5 +118,14 @@ final class PositionStorage {
         }
         for slot in dirty { slot.stored = slot.written }
         return positions
+    }
+
+    /// What the file keeps of a slot.
+    private func entry(of slot: Slot, _ source: Source) -> PositionFile.Entry? {
+        guard let next = slot.written else { return nil }
+        var entry = PositionFile.Entry(next: next, file: slot.file?.kept)
+        // What the reader has seen goes as far as it has read, so it holds only where all of that is written.
+        if slot.isWhole, slot.written == slot.appended { entry.seen = source.reader.seen(in: slot.partition) }
+        return entry
     }
 }

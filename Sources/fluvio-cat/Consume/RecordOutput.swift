@@ -49,6 +49,7 @@ struct RecordOutput: ~Copyable {
                 return left > 0
             }
             slot.appended = isWhole ? chunk.end : next
+            slot.isWhole = isWhole
             return
         }
         guard keepsMarks else {
@@ -58,6 +59,7 @@ struct RecordOutput: ~Copyable {
         }
         isWhole = try writeWithMarks(chunk, slot, &reader, &next)
         slot.appended = isWhole ? chunk.end : next
+        slot.isWhole = isWhole
         marks.append(Mark(bytes: writer.appended, slot: slot, next: isWhole ? chunk.end : next))
         if marks.count >= 256 { settle() }
     }

@@ -223,7 +223,7 @@ final class Source {
     func slot(_ partition: UInt32) throws -> Slot {
         if let slot = slots[partition] { return slot }
         let slot = Slot(topic: consumer.topic, partition: partition, style: style)
-        try storage.prepare(slot)
+        try storage.prepare(slot, from: consumer.ranges[partition]?.lowerBound, &reader)
         slots[partition] = slot
         return slot
     }

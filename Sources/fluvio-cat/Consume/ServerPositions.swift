@@ -64,20 +64,21 @@ final class ServerPositions: Sendable {
 
     private func store(_ positions: Positions) async throws(FluvioError) {
         guard !positions.isEmpty else { return }
-        try await lookForOthers()
+        try await lookForOthers(positions)
         for (consumer, positions) in positions {
             try await consumer.commit(positions)
             state.withLock { $0.stored[consumer.topic, default: [:]].merge(positions) { $1 } }
         }
     }
 
-    /// Says so, once, if somebody else has stored positions under the same id.
-    private func lookForOthers() async throws(FluvioError) {
+    /// Says so, once, if somebody else has stored positions of the same partitions under the same id.
+    private func lookForOthers(_ positions: Positions) async throws(FluvioError) {
         let known = state.withLock { $0.hasWarned ? nil : $0.stored }
         guard let known else { return }
         let there = try await client.positions(of: id)
-        for (topic, partitions) in known {
-            for (partition, position) in partitions where there[topic]?[partition] != position {
+        for (consumer, partitions) in positions {
+            let topic = consumer.topic
+            for partition in partitions.keys where there[topic]?[partition] != known[topic]?[partition] {
                 // Deleted with its topic, or from outside: nobody reads along.
                 guard let other = there[topic]?[partition] else { continue }
                 diagnostics.error(

@@ -12,6 +12,8 @@ final class Slot {
     var file: PartitionFile?
     /// Records before it were handed to the writer.
     var appended: Int64?
+    /// ``appended`` is the end of a chunk.
+    var isWhole = true
     /// Records before it were taken by write(2).
     var written: Int64?
     /// What is stored: as ``written`` when it was.

@@ -74,21 +74,14 @@ extension CopyState.Lane {
             targets[partition] = position
         }
         for element in value["seen"]?.elements ?? [] {
-            let numbers = element.elements.compactMap(\.number)
-            guard numbers.count == 3, let epoch = Int16(exactly: numbers[1]), let last = Int32(exactly: numbers[2])
-            else {
-                return nil
-            }
-            seen.append(SeenProducer(producerID: numbers[0], epoch: epoch, sequence: last))
+            guard let producer = SeenProducer(element) else { return nil }
+            seen.append(producer)
         }
     }
 
     var object: ObjectValue {
         let targets = targets.sorted { $0.key < $1.key }.map { ObjectValue.Member("\($0.key)", $0.value.object) }
-        let seen = seen.map {
-            ObjectValue.array([.int($0.producerID), .int(Int64($0.epoch)), .int(Int64($0.sequence))])
-        }
-        return ["next": .int(next), "targets": .object(targets), "seen": .array(seen)]
+        return ["next": .int(next), "targets": .object(targets), "seen": .array(seen.map(\.object))]
     }
 }
 
