@@ -17,12 +17,13 @@ let fluvioCat = Tool(
             Manual.Entry(
                 "4",
                 "An input record was refused: too large, without key separator, or no envelope. The message names "
-                    + "its line.")
+                    + "its line."),
+            Manual.Entry("5", "Another process has the file of `--state`."),
         ],
         signals: """
             `produce` stops reading, waits for the acknowledgements of what it has read, for at most `--grace`, says how \
-            many records are unknown, and dies by the signal. `consume` writes out what it has begun and dies by the \
-            signal. When the reader of its output is gone, `consume` ends at once and in silence, as a filter should.
+            many records are unknown, and dies by the signal. `consume` writes out what it has begun, stores its position and \
+            dies by the signal; `copy` waits until the target has acknowledged what was read, and does the same. When the reader of its output is gone, `consume` ends at once and in silence, as a filter should.
             """,
         environment: [
             Manual.Entry("FLV_PROFILE_PATH", "The file of profiles, in place of `~/.fluvio/config`.")

@@ -85,6 +85,9 @@ public final class Fluvio: Sendable {
         return try await Consumer.open(layout, cluster: cluster, settings: settings, onEvent: onEvent)
     }
 
+    /// The public address of the cluster's SC, as `HOST:PORT`.
+    public var address: String { "\(cluster.profile.endpoint)" }
+
     /// Ends all connections, also those of its producers and consumers.
     public func close() { cluster.close() }
 }

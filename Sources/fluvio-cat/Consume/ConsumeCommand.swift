@@ -80,20 +80,20 @@ struct ConsumeCommand: Sendable {
         for topic in topics {
             let count = try await client.partitionCount(of: topic)
             opened.known[topic] = count
-            let partitions = options.partitions.isEmpty ? Array(0..<count) : Set(options.partitions).sorted()
+            let partitions = options.partitions.isEmpty ? Array(0..<count) : options.partitions
             let asked = partitions.filter { $0 < count }
             plans[topic] = try await ReadingPlan(
                 options, topic: topic, partitions: asked, stored: stored[topic] ?? [:], now: now, client)
         }
         if let last = options.last {
             var settings = settings
-            settings.partitions = options.partitions.isEmpty ? nil : Set(options.partitions).sorted()
+            settings.partitions = options.partitions.isEmpty ? nil : options.partitions
             let starts = try await LastRecords.starts(last, of: topics, settings, client)
             for (topic, starts) in starts { plans[topic]?.starts = starts }
         }
         for topic in topics {
             guard let plan = plans[topic], let count = opened.known[topic] else { continue }
-            let partitions = options.partitions.isEmpty ? Array(0..<count) : Set(options.partitions).sorted()
+            let partitions = options.partitions.isEmpty ? Array(0..<count) : options.partitions
             opened.consumers.append(try await feed.open(topic, plan, partitions))
         }
         return opened

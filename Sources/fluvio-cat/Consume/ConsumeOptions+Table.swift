@@ -39,8 +39,7 @@ extension ConsumeOptions {
                 + "from their beginning, unless `-e` is given, and so are new partitions; a topic that is deleted is "
                 + "noted.")
         table.list(
-            "-p", "--partition", to: \.partitions, as: .integer("N", in: 0...UInt32(Int32.max)),
-            help: "Read this partition only")
+            "-p", "--partition", to: \.partitionLists, as: .partitions, help: "Read these partitions only, as in 0,2-5")
     }
 
     private static func declareRange(_ table: inout OptionTable<Self>) {

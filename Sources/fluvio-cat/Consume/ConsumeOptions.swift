@@ -13,7 +13,7 @@ struct ConsumeOptions: CommandOptions {
 
     var topics: [String] = []
     var isRegularExpression = false
-    var partitions: [UInt32] = []
+    var partitionLists: [[UInt32]] = []
     var from = OffsetRanges()
     var since: Moment?
     var until: Moment?
@@ -54,6 +54,9 @@ struct ConsumeOptions: CommandOptions {
     var onCorrupt = CorruptPolicy.stop
     var isStrict = false
     var keepsRepeats = false
+
+    /// The partitions to read, in order, each once; none: all.
+    var partitions: [UInt32] { Set(partitionLists.joined()).sorted() }
 
     /// The form of JSON lines.
     var style: RecordLineStyle {

@@ -18,7 +18,10 @@ struct CopyCommand: Sendable {
         let target =
             isSame ? source : try await options.connection.connect(context, profile: options.target.profile)
         defer { target.close() }
-
+        // Two profiles may be of one cluster.
+        if options.source.topic == options.target.topic, source.address == target.address {
+            throw UsageError("a topic cannot be copied to itself")
+        }
         let server = options.group.map { ServerPositions($0, source, diagnostics) }
         var starts = try await server?.load()[options.source.topic] ?? [:]
         starts.merge((before?.lanes ?? [:]).mapValues(\.next)) { $1 }
@@ -46,7 +49,7 @@ struct CopyCommand: Sendable {
             throw ToolError(
                 "topic \(options.source.topic) has no partition \(missing); its \(count) are numbered from 0")
         }
-        return Set(options.partitions).sorted()
+        return options.partitions
     }
 
     /// How many partitions the target has; makes it if that is asked for.

@@ -32,7 +32,7 @@ struct CopyOptions: CommandOptions {
 
     var source = TopicPlace()
     var target = TopicPlace()
-    var partitions: [UInt32] = []
+    var partitionLists: [[UInt32]] = []
     var stopsAtEnd = false
     var sourceIsolation = Isolation.readCommitted
     var maximumBytes = 4 << 20
@@ -49,14 +49,16 @@ struct CopyOptions: CommandOptions {
     var isStrict = false
     var keepsRepeats = false
 
+    /// The partitions to copy, in order, each once; none: all.
+    var partitions: [UInt32] { Set(partitionLists.joined()).sorted() }
+
     static func declare(_ table: inout OptionTable<Self>) {
         table.operand("SOURCE", to: \.source, as: .place, help: "the topic to read")
         table.operand("TARGET", to: \.target, as: .place, help: "the topic to write to")
         table.group("Which records")
         table.flag("-e", "--exit-at-end", to: \.stopsAtEnd, help: "Exit where the partitions end now")
         table.list(
-            "-p", "--partition", to: \.partitions, as: .integer("N", in: 0...UInt32(Int32.max)),
-            help: "Copy this partition only")
+            "-p", "--partition", to: \.partitionLists, as: .partitions, help: "Copy these partitions only, as in 0,2-5")
         table.value(
             "--max-bytes", to: \.maximumBytes, as: .size(in: 1024...1 << 30),
             help: "Ask for so many bytes at once, over all partitions")

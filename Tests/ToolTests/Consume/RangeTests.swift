@@ -87,6 +87,21 @@ struct RangeTests {
         #expect(ran.lines == ["0.8 0.9 1.9", "1.0 1.1", "0.9 1.8 1.9", "0.0 0.1 1.0"])
     }
 
+    @Test(arguments: [("0", "0"), ("0,2-3", "0 2 3"), ("1-2 -p 2,0", "0 1 2"), ("3-3", "3")])
+    func `-p takes lists`(list: String, partitions: String) throws {
+        let ran = try shell.run(
+            """
+            fluvio-admin -q topic create -p 4 $1; for p in 0 1 2 3; do echo $p | fluvio-cat produce -p $p $1; done
+            fluvio-cat consume -e --raw -p \(list) $1 | sort | xargs
+            """, topic)
+        #expect(ran.lines == [partitions])
+    }
+
+    @Test(arguments: ["", "-", "1-", "2-1", "0-4294967295", "0,,1", "+1", "0x1"])
+    func `what is no list of partitions is refused`(list: String) throws {
+        #expect(try shell.run("fluvio-cat consume -e -p \"$2\" $1", topic, list).status == 2)
+    }
+
     @Test func `a time is found with a few requests, whatever the codec, in batches of many records`() throws {
         let ran = try shell.run(
             """
