@@ -47,6 +47,13 @@ private let produce = Command(
             "fluvio-cat consume -e logs | fluvio-cat produce -J copy",
             "Copies a topic with keys, binary values and timestamps."),
         Example(
+            "fluvio-cat produce --raw --key-from name -t logs -t copy /etc/hostname /etc/hosts",
+            "Sends files whole, under their names, to two topics."),
+        Example(
+            "echo '{\"type\":\"users\",\"id\":7}' | fluvio-cat produce --topic-json .type --key-json .id",
+            "Sends each line to the topic that it names."),
+        Example("fluvio-cat produce --rate 500/s logs </etc/services", "Sends no more than 500 lines a second."),
+        Example(
             "fluvio-cat produce -z zstd --acks logs </etc/services 2>acks.jsonl",
             "Sends a file compressed, and keeps what was acknowledged."),
     ]

@@ -18,6 +18,8 @@ struct TeeCommand: Sendable {
         var reports: [OutletReport]
         /// Bytes that were not passed on, as they were not acknowledged.
         var heldBytes = 0
+        /// Read when no more was to be sent to topics.
+        var unsentBytes = 0
         var hasOutputError = false
         var isAbandoned = false
     }
@@ -106,6 +108,7 @@ struct TeeCommand: Sendable {
         let final: TeeInput.End = outputs.end.map { .output($0) } ?? end
         return Fed(
             end: final, counts: input.counts, reports: reports, heldBytes: input.heldBytes,
+            unsentBytes: input.unsentBytes,
             hasOutputError: outputs.hasFailed || input.isUnreadable, isAbandoned: outputs.isAbandoned)
     }
 
@@ -124,8 +127,12 @@ struct TeeCommand: Sendable {
         if fed.heldBytes > 0 {
             diagnostics.error("\(fed.heldBytes) bytes were not passed on, as they are not acknowledged")
         }
+        let isCut = signal != nil && fed.unsentBytes > 0
+        if isCut { diagnostics.error("interrupted: \(fed.unsentBytes) bytes of the input were not sent to topics") }
         if fed.isAbandoned { diagnostics.error("interrupted: not all of the input was passed on") }
-        if let signal, !(options.stop.signalIsSuccess && isComplete && !fed.isAbandoned) { return .signal(signal) }
+        if let signal, !(options.stop.signalIsSuccess && isComplete && !fed.isAbandoned && !isCut) {
+            return .signal(signal)
+        }
         if case .output(let outcome) = fed.end { return outcome }
         if !isComplete || fed.heldBytes > 0 || fed.hasOutputError { return .exit(.incomplete) }
         return .exit(fed.counts.refused > 0 ? .refused : .success)

@@ -29,6 +29,8 @@ struct TeeInput: ~Copyable {
     private var taken = 0
     private var lastTag: UInt64 = 0
     private(set) var isUnreadable = false
+    /// Bytes that were read when no more was to be sent.
+    private(set) var unsentBytes = 0
 
     init(
         _ options: TeeOptions, _ outlets: TopicOutlets, _ outputs: ByteOutputs, _ diagnostics: Diagnostics
@@ -57,7 +59,10 @@ struct TeeInput: ~Copyable {
             announcesChunks: true, wake: outlets.wake)
         if feed.restrictsAtOnce, !options.isRawChunks { feed.restrict(&reader) }
         let reads = !outlets.isEmpty
-        defer { outlets.flush() }
+        defer {
+            outlets.flush()
+            if reads { unsentBytes = reader.pending }
+        }
         while true {
             if let end = outputs.end { return .output(end) }
             if outputs.isEmpty, outlets.isEmpty || outlets.haveAllFailed { return .nobody }

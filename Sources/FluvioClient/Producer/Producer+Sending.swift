@@ -42,7 +42,7 @@ extension Producer {
                                 partition: queue.partition,
                                 records: RecordRange(count: request.records.byteCount(from: first)))
                         ])
-                ]
+                ], smartModules: invocations
             ).framePieces(version: version, clientID: link.clientID, correlationID: correlation)
             range = request.records.frame(prefix: pieces.pieces[0], suffix: pieces.pieces[1], from: first)
             bytes = request.records.bytes

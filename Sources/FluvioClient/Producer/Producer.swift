@@ -16,6 +16,7 @@ public final class Producer: Sendable {
     /// The topic.
     public let topic: String
     let settings: ProducerSettings
+    let invocations: [SmartModuleInvocation]
     let cluster: any LeaderDirectory
     let queues: [PartitionQueue]
     let troubles = Troubles()
@@ -38,6 +39,7 @@ public final class Producer: Sendable {
     ) throws(FluvioError) {
         self.topic = topic.name
         self.settings = settings
+        invocations = settings.smartModules.map(\.invocation)
         self.cluster = cluster
         self.onAcknowledgement = onAcknowledgement
         self.onEvent = onEvent
@@ -215,6 +217,9 @@ public final class Producer: Sendable {
 
     /// Forgets the records that wait for the answer to a request, in all partitions, and says how many they were.
     package func discardWaiting() -> Int { queues.reduce(0) { $0 + $1.discardWaiting() } }
+
+    /// Whether nothing waits, is under way or being found out in any partition that has not failed.
+    package var isSettled: Bool { queues.allSatisfy(\.isSettled) }
 
     /// The partition that a key leads to, as with the official client.
     package func partition(forKey key: UnsafeRawBufferPointer) -> UInt32 {

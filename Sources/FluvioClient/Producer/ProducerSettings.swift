@@ -26,6 +26,9 @@ public struct ProducerSettings: Sendable {
     public var resumesAtRest = false
     /// The partitions that the producer is used for; nil: all. Nothing may be appended to others, which are not looked at.
     public var partitions: Set<UInt32>?
+    /// Run by the server over the records before they are stored. It may leave some out or change them, so after a lost
+    /// connection what was stored cannot be proved, and may be stored twice.
+    public var smartModules: [SmartModule] = []
     /// Bytes from which a request leaves without being told to. Larger ones cost less, up to about a megabyte.
     package var requestSize = 1 << 20
 

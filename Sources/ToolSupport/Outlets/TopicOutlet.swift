@@ -265,7 +265,8 @@ final class TopicOutlet {
 
     /// Nothing is owed any more, or nothing more can be done.
     func isSettled(now: MonotonicTime) -> Bool {
-        if failure != nil { return true }
+        // What other partitions have under way may still be acknowledged.
+        if failure != nil { return producer?.isSettled ?? true }
         if let spool {
             if spool.owed == 0 { return true }
             return policy.patience.map { now - progressed > $0 } ?? false
@@ -273,8 +274,7 @@ final class TopicOutlet {
         guard let producer else {
             return policy.patience.map { now - progressed > $0 } ?? false
         }
-        let counts = producer.counts
-        return counts.acknowledged >= counts.appended
+        return producer.isSettled
     }
 
     /// The end of the input is the beginning of the last wait.

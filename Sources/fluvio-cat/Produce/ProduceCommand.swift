@@ -16,16 +16,19 @@ struct ProduceCommand: Sendable {
         var end: RecordFeed.End
         var counts: RecordFeed.Counts
         var isComplete: Bool
+        /// Read when no more was to be sent.
+        var unsentBytes: Int
         var reports: [OutletReport]
     }
 
     func run() async throws -> Outcome {
         context.signals.grace = options.stop.grace
         let lines = try acknowledgementLines()
+        let settings = try options.producerSettings()
         let client = try await options.connection.connect(context)
         let attention = try Attention()
         let opener = OutletOpener(
-            client, options.producerSettings, create: options.create, acks: lines,
+            client, settings, create: options.create, acks: lines,
             namesTopics: options.topics.count != 1, attention: attention, diagnostics: diagnostics)
         defer { opener.close() }
         var links: [OutletLink] = []
@@ -62,7 +65,9 @@ struct ProduceCommand: Sendable {
         var input = ProduceInput(options, outlets, diagnostics)
         let end = try input.run { meter.count($0) }
         let reports = outlets.finish(grace: options.stop.grace)
-        return Fed(end: end, counts: input.counts, isComplete: !input.hasUnreadableInput, reports: reports)
+        return Fed(
+            end: end, counts: input.counts, isComplete: !input.hasUnreadableInput, unsentBytes: input.unsentBytes,
+            reports: reports)
     }
 
     private func outcome(_ fed: Fed) -> Outcome {
@@ -72,6 +77,9 @@ struct ProduceCommand: Sendable {
         let signal = context.signals.received
         let summary = summary(fed)
         if signal != nil {
+            if fed.unsentBytes > 0 {
+                diagnostics.error("interrupted: \(fed.unsentBytes) bytes of the input were read and not sent")
+            }
             // What may be lost is no mere note.
             unknown > 0 ? diagnostics.error("interrupted: \(summary)") : diagnostics.note("interrupted: \(summary)")
         } else if unknown > 0 || failure != nil {
@@ -79,7 +87,9 @@ struct ProduceCommand: Sendable {
         } else {
             diagnostics.detail(summary)
         }
-        if let signal, !(options.stop.signalIsSuccess && unknown == 0 && failure == nil) { return .signal(signal) }
+        if let signal, !(options.stop.signalIsSuccess && unknown == 0 && failure == nil && fed.unsentBytes == 0) {
+            return .signal(signal)
+        }
         if unknown > 0 || failure != nil || !fed.isComplete { return .exit(.incomplete) }
         return .exit(fed.counts.refused > 0 ? .refused : .success)
     }

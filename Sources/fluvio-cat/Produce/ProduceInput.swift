@@ -10,6 +10,8 @@ struct ProduceInput: ~Copyable {
     private var source = -1
     /// An input that could not be read makes the run a failure, and reading goes on with the next.
     private(set) var hasUnreadableInput = false
+    /// Bytes that were read when no more was to be sent.
+    private(set) var unsentBytes = 0
 
     init(_ options: ProduceOptions, _ outlets: TopicOutlets, _ diagnostics: Diagnostics) {
         self.options = options
@@ -35,7 +37,10 @@ struct ProduceInput: ~Copyable {
             framing: options.isRaw ? .whole : records.input.framing(delimiter: records.delimiter),
             limit: RecordFeed.longestLine, announcesChunks: true, wake: outlets.wake)
         if feed.restrictsAtOnce { feed.restrict(&reader) }
-        defer { outlets.flush() }
+        defer {
+            outlets.flush()
+            unsentBytes = reader.pending
+        }
         while true {
             do throws(InputError) {
                 switch try reader.next() {

@@ -30,6 +30,7 @@ struct ProduceOptions: CommandOptions {
     var partition: UInt32?
 
     var producer = ProducerOptions()
+    var smartModules = SmartModuleOptions()
     var create: UInt32?
     var rate: Rate?
     var acks = false
@@ -89,6 +90,7 @@ struct ProduceOptions: CommandOptions {
             manual:
                 "Say on standard error, every second or as often as told, how far it is. `SIGUSR1` has the same line "
                 + "written once.")
+        table.include(\.smartModules)
         table.include(\.connection)
         table.include(\.stop)
     }
@@ -119,9 +121,11 @@ struct ProduceOptions: CommandOptions {
         try records.validate()
     }
 
-    var producerSettings: ProducerSettings {
+    /// The same for the client library. Reads the file of a SmartModule.
+    func producerSettings() throws -> ProducerSettings {
         var settings = producer.settings
         settings.retry = connection.retryLimit
+        settings.smartModules = try smartModules.smartModules()
         return settings
     }
 }

@@ -27,6 +27,24 @@ struct SmartModuleTests {
         #expect(bytes == frame.bytes)
     }
 
+    @Test func `a produce request by name is that of the official client, byte for byte`() throws {
+        let frames = try Captures.load("12-smartmodule").filter { $0.apiKey == 0 && $0.direction == .toServer }
+        let frame = try #require(frames.last)
+        let (header, body) = try RequestHeader.decode(frame: frame.bytes)
+        let official = try ProduceRequest<RecordSet>(
+            decoding: frame.bytes, range: body, version: header.apiVersion)
+        let records = try #require(official.topics.first?.partitions.first?.records.bytes)
+        let ours = try ProduceRequest(
+            isolation: official.isolation, timeout: official.timeout,
+            topics: [
+                TopicProduceData(
+                    name: "smt",
+                    partitions: [PartitionProduceData(partition: 0, records: RecordRange(count: records.count))])
+            ], smartModules: [SmartModule(.named("flt"), parameters: ["key": "a"]).invocation]
+        ).framePieces(version: header.apiVersion, clientID: header.clientID, correlationID: header.correlationID)
+        #expect(ours.pieces[0] + Array(records) + ours.pieces[1] == frame.bytes)
+    }
+
     @Test func `WebAssembly goes along in gzip, as ad hoc and generic`() throws {
         let code = [UInt8]("\0asm\u{1}\0\0\0".utf8) + [UInt8](repeating: 7, count: 5000)
         let invocation = try SmartModule(webAssembly: code, parameters: ["k": "v"]).invocation
