@@ -121,6 +121,10 @@ let package = Package(
             // The macro of tests in a process of their own expands to unsafe code without the mark.
             swiftSettings: lenient),
         .testTarget(
+            name: "SimulationTests",
+            dependencies: ["Unix", "FluvioClient", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
             name: "ToolSupportTests",
             dependencies: [
                 "CLinux", "CJSONText", "CJansson", "Unix", "FluvioTransport", "FluvioClient", "ToolSupport",

@@ -126,7 +126,19 @@ extension TopicLayout {
     init(_ topic: Metadata<TopicSpec>) {
         self.init(
             name: topic.name, partitions: UInt32(clamping: topic.spec.replicas.partitionCount),
-            compression: Compression(topic.spec.compression))
+            compression: Compression(topic.spec.compression), isReplicated: topic.spec.replicas.isReplicated,
+            isDeduplicated: topic.spec.deduplication != nil)
+    }
+}
+
+extension ReplicaSpec {
+    /// Partitions are held by several SPUs.
+    fileprivate var isReplicated: Bool {
+        switch self {
+        case .assigned(let maps): maps.contains { $0.replicas.count > 1 }
+        case .computed(let parameters): parameters.replicationFactor > 1
+        case .mirror: true
+        }
     }
 }
 

@@ -148,4 +148,22 @@ extension Cluster: LeaderDirectory {
     /// - Throws: ``FluvioError/Code/unreachable``, ``FluvioError/Code/incompatible``, ``FluvioError/Code/closed``,
     ///   ``FluvioError/Code/cancelled``.
     package func sharedLink(to spu: Int32) async throws(FluvioError) -> ServerLink { try await pool.shared(spu) }
+
+    package func news(of replica: ReplicaKey, within limit: Duration) async {
+        let before = topology.current.whereabouts(of: replica)
+        _ = try? await topology.value(
+            within: limit, orElse: { _ in FluvioError(.deadlineExceeded, "no news") },
+            { topology in topology.whereabouts(of: replica) == before ? nil : true })
+    }
+
+    func observeLeaders(
+        of topic: String, _ observer: @escaping @Sendable ([UInt32: Int32]) -> Bool
+    ) -> TopologyStore.ObserverID {
+        topology.observe { result in
+            guard case .success(let topology) = result else { return true }
+            return observer((topology.partitions[topic] ?? [:]).mapValues(\.leader))
+        }
+    }
+
+    func forget(_ observer: TopologyStore.ObserverID) { topology.forget(observer) }
 }

@@ -24,6 +24,9 @@ final class TaskSet: Sendable {
         }
     }
 
+    /// How many there are.
+    var count: Int { state.withLock { $0.tasks.count } }
+
     /// Cancels all of them, and those to come.
     func cancelAll() {
         let tasks = state.withLock { state in

@@ -44,6 +44,18 @@ extension Topology {
         return address
     }
 
+    /// Who leads a partition and where that is: what decides whether another try may go better.
+    func whereabouts(of key: ReplicaKey) -> Whereabouts {
+        let partition = partition(key)
+        return Whereabouts(partition: partition, spu: partition.flatMap { spus[$0.leader] })
+    }
+
+    /// See ``whereabouts(of:)``.
+    struct Whereabouts: Equatable {
+        let partition: Partition?
+        let spu: Spu?
+    }
+
     /// Whether a topic has all its partitions, each with a leader that is known.
     package func isProvisioned(_ name: String) -> Bool {
         guard let topic = topics[name], topic.status.resolution == .provisioned else { return false }

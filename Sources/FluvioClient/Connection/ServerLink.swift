@@ -97,4 +97,25 @@ package struct ServerLink: Sendable {
         guard answer.error.isSuccess else { throw FluvioError(answer.error, at: place) }
         return (answer.startOffset, answer.lastStableOffset)
     }
+
+    /// Whether a partition's log reaches to an offset, what is not committed too.
+    func reaches(_ offset: Int64, of replica: ReplicaKey, timeout: Duration) async throws(FluvioError) -> Bool {
+        let partition = FetchPartition(partition: replica.partition, fetchOffset: offset, maxBytes: 1)
+        let request = FetchRequest(
+            maxBytes: 1, isolation: .readUncommitted, topics: [FetchTopic(name: replica.topic, partitions: [partition])]
+        )
+        let response = try await call(request, timeout: timeout)
+        let place = FluvioError.Place(topic: replica.topic, partition: Int(replica.partition))
+        guard let answer = response.topics.first?.partitions.first else {
+            throw FluvioError(.protocolViolation, "\(server) gave no answer for the partition", at: place)
+        }
+        if answer.error.isSuccess { return true }
+        let error = FluvioError(answer.error, at: place)
+        switch error.code {
+        case .offsetOutOfRange: return false
+        // It reaches beyond.
+        case .offsetEvicted: return true
+        default: throw error
+        }
+    }
 }

@@ -54,7 +54,11 @@ package struct ChunkReader: ~Copyable {
         _ chunk: RecordChunk,
         _ body: (Int64, Int64, UnsafeRawBufferPointer?, UnsafeRawBufferPointer) throws -> Bool
     ) throws -> Bool {
-        try unsafe chunk.bytes.withUnsafeBytes { bytes in
+        if chunk.isContext {
+            learn(chunk)
+            return true
+        }
+        return try unsafe chunk.bytes.withUnsafeBytes { bytes in
             var reader = BatchReader(chunk.range)
             while let item = unsafe reader.next(in: bytes) {
                 switch item {
@@ -70,6 +74,27 @@ package struct ChunkReader: ~Copyable {
                 }
             }
             return true
+        }
+    }
+
+    /// What stands before the place where reading began: its producers' numbers are known from then on.
+    private mutating func learn(_ chunk: RecordChunk) {
+        guard !keepsRepeats else { return }
+        unsafe chunk.bytes.withUnsafeBytes { bytes in
+            var position = chunk.range.lowerBound
+            while chunk.range.upperBound - position >= BatchHeader.size,
+                let header = unsafe BatchHeader(reading: bytes, at: position)
+            {
+                let size = header.wholeSize
+                guard size >= header.headerSize, size <= chunk.range.upperBound - position else { return }
+                if let next = header.nextOffset, next <= chunk.start {
+                    _ = filters[chunk.partition, default: RepeatFilter()].repeated(
+                        producerID: header.producerID,
+                        first: RecordSequence(epoch: header.producerEpoch, sequence: header.firstSequence),
+                        count: Int32(clamping: header.offsetCount))
+                }
+                position += size
+            }
         }
     }
 

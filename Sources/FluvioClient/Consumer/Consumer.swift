@@ -13,7 +13,8 @@ public final class Consumer: Sendable {
     let settings: ConsumerSettings
     let streams: [UInt32: PartitionStream]
     private let inbox: Inbox
-    private let tasks = TaskSet()
+    let tasks = TaskSet()
+    private let observer = Mutex<(id: TopologyStore.ObserverID, directory: any LeaderDirectory)?>(nil)
 
     private init(
         topic: String, settings: ConsumerSettings, ranges: [UInt32: Range<Int64>], inbox: Inbox,
@@ -32,7 +33,9 @@ public final class Consumer: Sendable {
     ) async throws(FluvioError) -> Consumer {
         let partitions = settings.partitions ?? Array(0..<topic.partitions)
         let say = onEvent ?? { _ in }
-        var links: [UInt32: ServerLink] = [:]
+        var links: [UInt32: (link: ServerLink, spu: Int32)] = [:]
+        var waits: Set<UInt32> = []
+        var learned: [RecordChunk] = []
         var ranges: [UInt32: Range<Int64>] = [:]
         for partition in partitions {
             let replica = ReplicaKey(topic: topic.name, partition: partition)
@@ -41,17 +44,26 @@ public final class Consumer: Sendable {
                 throw FluvioError(
                     .partitionNotFound, "the topic has \(topic.partitions) partitions, numbered from 0", at: place)
             }
-            let link = try await cluster.sharedLink(to: try await cluster.leader(of: replica))
+            let leader = try await cluster.leader(of: replica)
+            let link = try await cluster.sharedLink(to: leader)
             let (start, end) = try await link.offsets(of: replica, timeout: settings.requestTimeout)
             let position = settings.starts[partition] ?? settings.start
             let from = position.offset(start: start, end: end)
-            // UNCOMMITTED records reach beyond the high watermark, which is all that is known of the end.
+            // UNCOMMITTED records reach beyond the high watermark, and so does what was committed by a leader whose
+            // successor does not know yet how far its replicas are.
             if from > end, settings.isolation == .readCommitted {
-                throw FluvioError(
-                    .offsetOutOfRange, "offset \(from) is behind the end of the partition, which is \(end)", at: place)
+                guard try await link.reaches(from, of: replica, timeout: settings.requestTimeout) else {
+                    throw FluvioError(
+                        .offsetOutOfRange, "offset \(from) is behind the end of the partition, which is \(end)",
+                        at: place)
+                }
+                waits.insert(partition)
             }
             if from < start { say(.gap(partition: partition, offsets: from..<start)) }
-            links[partition] = link
+            links[partition] = (link, leader)
+            learned += try await link.before(
+                from, from: start, of: replica, bytes: settings.readBack(partitions: partitions.count),
+                timeout: settings.requestTimeout)
             ranges[partition] = max(from, start)..<max(from, start, end)
         }
         let inbox: Inbox
@@ -70,14 +82,35 @@ public final class Consumer: Sendable {
                     cluster: cluster, inbox: inbox, tasks: tasks, say: say)
             }
         }
+        for chunk in learned { inbox.put(.chunk(chunk)) }
         for (partition, stream) in consumer.streams {
             if stream.isFinished {
                 inbox.finished()
-            } else if let link = links[partition] {
-                try stream.open(at: link)
+            } else {
+                let link = waits.contains(partition) ? nil : links[partition]
+                stream.begin(at: link?.link, spu: link?.spu)
             }
         }
+        consumer.followLeaders(cluster)
         return consumer
+    }
+
+    deinit { forgetLeaders() }
+
+    /// Moves streams to new leaders as the SC names them.
+    private func followLeaders(_ cluster: any LeaderDirectory) {
+        let id = cluster.observeLeaders(of: topic) { [weak self] leaders in
+            guard let self else { return true }
+            for (partition, stream) in streams {
+                if let leader = leaders[partition] { stream.leads(leader) }
+            }
+            return false
+        }
+        observer.withLock { $0 = (id, cluster) }
+    }
+
+    private func forgetLeaders() {
+        if let (id, directory) = observer.withLock({ $0.take() }) { directory.forget(id) }
     }
 
     /// What can be had at the moment.
@@ -96,7 +129,7 @@ public final class Consumer: Sendable {
         case .end: return .end
         case .item(.failed(let error)): throw error
         case .item(.chunk(let chunk)):
-            streams[chunk.partition]?.taken()
+            if !chunk.isContext { streams[chunk.partition]?.taken() }
             return .chunk(chunk)
         }
     }
@@ -124,6 +157,7 @@ public final class Consumer: Sendable {
 
     /// Ends all streams. The connections are the client's.
     public func close() {
+        forgetLeaders()
         tasks.cancelAll()
         for stream in streams.values { stream.close() }
         inbox.put(.failed(FluvioError(.closed, "the consumer was closed", at: FluvioError.Place(topic: topic))))

@@ -49,13 +49,22 @@ public struct ConsumerSettings: Sendable {
     public var maximumDecompressed = Self.defaultMaximumDecompressed
     /// Twice the largest batch that a server stores.
     package static let defaultMaximumDecompressed = 64 << 20
-    /// How long a request may take.
+    /// Where reading begins in the middle of a partition: bytes before it that are looked at (not handed out) to learn
+    /// how far producers of this library had come, so that a record which stands before that place and, stored late by
+    /// a server that was cut off, behind it once more, is not taken for new. Nothing is read unless the batch before the
+    /// place is of such a producer. At most 64 MiB for all partitions together; 0: none.
+    public var readBack = 8 << 20
+    /// How long a request may take. A stream that has been silent for 5 s is probed, and given up if the probe takes as
+    /// long as this.
     public var requestTimeout = Duration.seconds(10)
     /// For how long a lost leader is looked for.
     public var retry = RetryLimit.duration(.seconds(30))
 
     /// The defaults: everything, from the beginning, for ever.
     public init() {}
+
+    /// Bytes to look at before the start of one of so many partitions.
+    func readBack(partitions: Int) -> Int { max(0, min(readBack, (64 << 20) / max(1, partitions))) }
 
     /// Bytes to ask for in one response of one of so many partitions.
     func maximumBytes(partitions: Int) -> Int32 {

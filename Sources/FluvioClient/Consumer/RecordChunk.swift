@@ -12,6 +12,8 @@ package struct RecordChunk: Sendable {
     package let end: Int64
     /// The partition's high watermark when the response was made.
     package let highWatermark: Int64
+    /// None of its records is wanted: it only says what is already known when reading begins.
+    package var isContext = false
     /// The response frame.
     let bytes: [UInt8]
     /// Where the batches stand in it, without one that was cut.

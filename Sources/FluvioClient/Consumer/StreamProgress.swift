@@ -44,6 +44,9 @@ struct StreamProgress: Sendable {
         self.maximumBytes = maximumBytes
     }
 
+    /// Responses wait for the reader, so that the server has to.
+    var isHeld: Bool { waiting > 0 || held != nil }
+
     /// Nothing is left to be read.
     var isFinished: Bool { stop.map { next >= $0 } ?? false }
 

@@ -18,6 +18,9 @@ public struct ProducerCounts: Equatable, Sendable {
     public internal(set) var acknowledged = 0
     /// Sent, and given up without knowing whether they are stored.
     public internal(set) var unknown = 0
+    /// Of the acknowledged ones: those that were given up before all replicas had them, so that an election may have
+    /// taken them back (UNCOMMITTED, see ``ProducerSettings/keptUncommitted``).
+    public internal(set) var leaderAlone = 0
 
     /// None of any kind.
     package static var none: ProducerCounts { ProducerCounts() }
@@ -27,6 +30,7 @@ public struct ProducerCounts: Equatable, Sendable {
         appended += other.appended
         acknowledged += other.acknowledged
         unknown += other.unknown
+        leaderAlone += other.leaderAlone
     }
 }
 
@@ -38,4 +42,12 @@ public enum ProducerEvent: Sendable {
     case resending(partition: UInt32)
     /// The partition goes on, with nothing lost.
     case recovered(partition: UInt32)
+    /// So many records stand in the log twice, as a server appended them late; consumers of this library drop them.
+    case twins(partition: UInt32, records: Int)
+    /// Records are acknowledged by the leader alone: they are not watched over any more, before all replicas have them,
+    /// and an election may lose them. Told once for each partition.
+    case leaderAlone(partition: UInt32)
+    /// The server rewrites what is sent, so after trouble the log cannot tell what arrived: records may be stored
+    /// twice. Told once, before anything is sent.
+    case atLeastOnce(reason: String)
 }

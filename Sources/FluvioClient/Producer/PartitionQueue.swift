@@ -28,29 +28,33 @@ final class PartitionQueue: Sendable {
         var records: RecordSetBuilder
         /// The caller's tag of the last record in it.
         let lastTag: UInt64
-        /// Batches in front that are settled, and not sent again.
-        var settledBatches = 0
+        /// Names it in the ``Delivery``; 0: it has not left yet.
+        var number: UInt64 = 0
+        /// Batches in front that are stored, and not sent again.
+        var storedBatches = 0
     }
 
-    /// What a queue does at the moment.
-    private enum Phase: Equatable {
-        /// Nothing is under way; what has filled may be taken.
-        case ready
-        /// A request is being built, or is under way.
-        case sending
-        /// The fate of what was under way, or the place of the log's end, is being found out.
-        case recovering
-        /// For good.
-        case failed
+    /// A request that may have to be sent again. A box, as an array holds nothing that cannot be copied.
+    private final class Kept: Sendable {
+        let number: UInt64
+        let lastTag: UInt64
+        /// Nil while it is being sent.
+        let request: Mutex<Request?>
+
+        init(_ request: consuming Request) {
+            number = request.number
+            lastTag = request.lastTag
+            self.request = Mutex(request)
+        }
     }
 
     private struct State: ~Copyable {
-        var phase = Phase.recovering
         var filling: RecordSetBuilder
         var lastTag: UInt64 = 0
         var spare: RecordSetBuilder?
-        var request: Request?
-        var delivery: Delivery?
+        /// What is under way, and what has been acknowledged and is not settled for good.
+        var kept: [Kept] = []
+        var delivery: Delivery
         var isFlushing = false
         var failure: FluvioError?
         var counts = ProducerCounts()
@@ -58,8 +62,19 @@ final class PartitionQueue: Sendable {
         /// Bytes that are gathered while a request is under way.
         var limit: Int
         var sent = MonotonicTime.now
+        var random = SystemRandomNumberGenerator()
+        /// What went wrong last.
+        var trouble: FluvioError?
+        var hasToldLeaderAlone = false
         /// Records that were in the log before this process began.
         var alreadyStored = 0
+    }
+
+    /// What the caller does about an event.
+    struct Outcomes: Sendable {
+        var action: Delivery.Action
+        var acknowledgements: [Acknowledgement]
+        var notices: [Delivery.Notice]
     }
 
     let partition: UInt32
@@ -68,25 +83,27 @@ final class PartitionQueue: Sendable {
     private let settings: RecordSetBuilder.Settings
     private let requestSize: Int
     private let sendsAtOnce: Bool
-    private let isCommitted: Bool
     private let state: Mutex<State>
     private let compressor = Mutex(Compressor())
+    private let isMoving = Atomic<Bool>(false)
 
     /// - Parameters:
     ///   - requestSize: bytes from which a request leaves without being told to.
     ///   - sendsAtOnce: a record leaves as soon as nothing is under way.
     init(
         partition: UInt32, producerID: Int64, settings: RecordSetBuilder.Settings, requestSize: Int,
-        sendsAtOnce: Bool, isCommitted: Bool
+        sendsAtOnce: Bool, delivery: Delivery.Settings
     ) {
         self.partition = partition
         self.producerID = producerID
         self.settings = settings
         self.requestSize = min(requestSize, settings.capacity)
         self.sendsAtOnce = sendsAtOnce
-        self.isCommitted = isCommitted
         let identity = RecordSetBuilder.Identity(producerID: producerID, producerEpoch: 0, nextSequence: 0)
-        state = Mutex(State(filling: RecordSetBuilder(settings, as: identity), limit: 2 * self.requestSize))
+        state = Mutex(
+            State(
+                filling: RecordSetBuilder(settings, as: identity), delivery: Delivery(delivery),
+                limit: 2 * self.requestSize))
     }
 
     // MARK: The caller's side
@@ -98,8 +115,9 @@ final class PartitionQueue: Sendable {
         key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer, timestamp: Int64, tag: UInt64
     ) -> Outcome {
         state.withLock { state in
-            guard state.phase != .failed else { return .failed }
-            if state.phase != .ready, state.filling.byteCount() >= state.limit {
+            guard state.delivery.phase != .failed else { return .failed }
+            let isReady = state.delivery.isReady
+            if !isReady, state.filling.byteCount() >= state.limit {
                 state.isFlushing = true
                 return .full
             }
@@ -113,14 +131,14 @@ final class PartitionQueue: Sendable {
                 state.lastTag = tag
                 let record = state.counts.appended
                 state.counts.appended = record + 1
-                guard state.phase == .ready else { return .appended(record: record) }
+                guard isReady else { return .appended(record: record) }
                 let isDue = sendsAtOnce || state.filling.byteCount() >= requestSize
                 return isDue ? .due(record: record) : .appended(record: record)
             case .tooLarge: return .tooLarge
             // Only two billion records in one set could use up an epoch twice.
             case .full, .sequencesUsedUp:
                 state.isFlushing = true
-                return state.phase == .ready ? .fullAndReady : .full
+                return isReady ? .fullAndReady : .full
             }
         }
     }
@@ -134,7 +152,7 @@ final class PartitionQueue: Sendable {
     func discardWaiting() -> Int {
         state.withLock { state in
             let count = state.filling.recordCount
-            guard count > 0, state.phase != .failed, var first = state.filling.identity else { return 0 }
+            guard count > 0, state.delivery.phase != .failed, var first = state.filling.identity else { return 0 }
             if let batch = state.filling.batches.first?.identity {
                 first = batch
             } else {
@@ -148,7 +166,9 @@ final class PartitionQueue: Sendable {
 
     /// Nothing is filled, under way, or being found out; or the partition has failed.
     var isSettled: Bool {
-        state.withLock { $0.phase == .failed || ($0.phase == .ready && $0.filling.isEmpty) }
+        state.withLock {
+            $0.delivery.phase == .failed || ($0.delivery.isReady && $0.filling.isEmpty)
+        }
     }
 
     /// Why the partition has failed.
@@ -178,13 +198,13 @@ final class PartitionQueue: Sendable {
     /// Takes what has filled, sealed, if it is to leave now. ``park(_:)`` must follow.
     func takeRequest() throws(CompressionError) -> Request? {
         let taken: Request? = state.withLock { state in
-            guard state.phase == .ready, !state.filling.isEmpty,
+            guard state.delivery.isReady, !state.filling.isEmpty,
                 state.isFlushing || sendsAtOnce || state.filling.byteCount() >= requestSize
             else { return nil }
             var next = state.spare.take() ?? RecordSetBuilder(settings)
             next.reset(as: state.filling.identity)
             swap(&state.filling, &next)
-            state.phase = .sending
+            _ = state.delivery.event(.building, at: state.sent, using: &state.random)
             state.isFlushing = false
             return Request(records: next, lastTag: state.lastTag)
         }
@@ -196,75 +216,113 @@ final class PartitionQueue: Sendable {
         return request
     }
 
-    /// Keeps a request that is about to leave for the leader.
-    func park(_ request: consuming Request) {
+    /// Takes a request that is to be sent again. ``park(_:)`` must follow.
+    func take(_ number: UInt64, skipping batches: Int) -> Request? {
+        state.withLock { state in
+            guard let kept = state.kept.first(where: { $0.number == number }) else { return nil }
+            return kept.request.withLock { request in
+                request?.storedBatches = batches
+                return request.take()
+            }
+        }
+    }
+
+    /// Keeps a request that is about to leave for the leader, until it is settled.
+    func park(_ request: consuming Request) -> Outcomes {
         var request: Request? = request
-        state.withLock { state in
-            if let batches = request?.batches { state.delivery?.sent(batches) }
-            state.request = request.take()
+        return state.withLock { state in
             state.sent = .now
+            guard let number = request?.number, number == 0 else {
+                let kept = state.kept.first { $0.number == request?.number ?? 0 }
+                kept?.request.withLock { $0 = request.take() }
+                return Outcomes(
+                    action: .transmit(request: kept?.number ?? 0, skipping: 0), acknowledgements: [], notices: [])
+            }
+            let batches = request?.batches ?? []
+            let bytes = request?.records.byteCount() ?? 0
+            let outcomes = handle(.request(batches, bytes: bytes), &state)
+            if var request = request.take() {
+                request.number = state.delivery.lastNumber
+                state.kept.append(Kept(request))
+            }
+            return outcomes
         }
     }
 
-    /// The leader stored the request under way from `offset` on.
-    func stored(at offset: Int64) -> Acknowledgement? {
-        state.withLock { state in
-            guard state.phase == .sending, let settled = state.delivery?.stored(at: offset) else { return nil }
-            let count = settled.reduce(0) { $0 + Int($1.batch.count) }
-            state.counts.acknowledged += count
-            state.settled.settle(count, at: offset)
-            let tag = state.request?.lastTag ?? 0
-            // Where answers come fast, requests of a megabyte or two are the fastest; where each takes its time whatever
-            // its size (replicas), larger ones are.
-            let isSlow = MonotonicTime.now - state.sent > Self.slowAnswer
-            state.limit = isSlow ? settings.capacity : 2 * requestSize
-            Self.recycle(&state)
-            state.phase = .ready
-            return Acknowledgement(partition: partition, firstOffset: offset, count: count, lastTag: tag)
-        }
-    }
-
+    /// The answer of a request under way came at once or not: where answers come fast, requests of a megabyte or two
+    /// are the fastest; where each takes its time whatever its size (replicas), larger ones are.
     private static let slowAnswer = Duration.milliseconds(20)
 
-    private static func recycle(_ state: inout State) {
-        guard let request = state.request.take() else { return }
-        state.spare = consume request.records
+    // MARK: Events
+
+    /// Tells the delivery of an event, and keeps the books of what follows.
+    func handle(_ event: Delivery.Event) -> Outcomes {
+        state.withLock { state in handle(event, &state) }
     }
 
-    // MARK: Recovery
-
-    /// Trouble: the fate of what is under way must be found out. False: somebody is at it already.
-    func beginRecovery() -> Bool {
-        state.withLock { state in
-            guard state.phase == .sending || state.phase == .ready else { return false }
-            state.phase = .recovering
-            return true
+    private func handle(_ event: Delivery.Event, _ state: inout State) -> Outcomes {
+        let now = MonotonicTime.now
+        if case .stored = event, state.delivery.phase.isSending {
+            state.limit = now - state.sent > Self.slowAnswer ? settings.capacity : 2 * requestSize
         }
+        let step = state.delivery.event(event, at: now, using: &state.random)
+        let acknowledgements = acknowledge(step.acknowledged, &state)
+        if let released = step.released { release(upTo: released, &state) }
+        for notice in step.notices {
+            switch notice {
+            case .leaderAlone(let records): state.counts.leaderAlone += records
+            case .tookOver(let next): resume(at: next, &state)
+            default: break
+            }
+        }
+        return Outcomes(action: step.action, acknowledgements: acknowledgements, notices: step.notices)
     }
 
-    /// Where the log must be read from to see all of ours; nil: not known yet.
-    var end: Int64? { state.withLock { $0.delivery?.end } }
-
-    /// The log's high watermark before anything of ours was sent.
-    func begin(at end: Int64) {
-        state.withLock { state in
-            if state.delivery == nil { state.delivery = Delivery(end: end, committed: isCommitted) }
+    /// Counts what is acknowledged, and joins batches that follow each other.
+    private func acknowledge(_ batches: [Delivery.Acknowledged], _ state: inout State) -> [Acknowledgement] {
+        var acknowledgements: [Acknowledgement] = []
+        var index = 0
+        while index < batches.count {
+            let first = batches[index]
+            var count = Int(first.batch.count)
+            var last = first
+            index += 1
+            while index < batches.count, let offset = first.offset, batches[index].offset == offset + Int64(count) {
+                last = batches[index]
+                count += Int(last.batch.count)
+                index += 1
+            }
+            state.counts.acknowledged += count
+            state.settled.settle(count, at: first.offset)
+            // The tag is that of the request's last record: an earlier batch may not claim it.
+            let request = last.endsRequest ? state.kept.first { $0.number == last.request } : nil
+            acknowledgements.append(
+                Acknowledgement(
+                    partition: partition, firstOffset: first.offset ?? -1, count: count, lastTag: request?.lastTag))
         }
+        return acknowledgements
+    }
+
+    private func release(upTo number: UInt64, _ state: inout State) {
+        let count = state.kept.prefix { $0.number <= number }.count
+        if state.spare == nil {
+            // One that is being sent at the moment is gone for good.
+            for kept in state.kept.prefix(count) {
+                guard let request = kept.request.withLock({ $0.take() }) else { continue }
+                state.spare = consume request.records
+                break
+            }
+        }
+        state.kept.removeFirst(count)
     }
 
     /// Goes on as a producer of before: behind the highest sequence of it that the log holds.
-    func resume(at position: ProducerPosition, newest: RecordSequence?) {
-        let first = RecordSequence(epoch: position.epoch, sequence: position.sequence)
-        var next = first
-        if let newest, newest >= first { next = newest.advanced(by: 1) }
-        state.withLock { state in
-            guard state.delivery == nil else { return }
-            // Epochs change at positions only (``checkpoint()``), so the numbers can be counted.
-            state.alreadyStored = next.epoch == first.epoch ? Int(next.sequence - first.sequence) : 0
-            state.filling.identify(
-                as: .init(producerID: producerID, producerEpoch: next.epoch, nextSequence: next.sequence))
-            state.delivery = Delivery(end: position.end, committed: isCommitted)
-        }
+    private func resume(at next: RecordSequence, _ state: inout State) {
+        guard let first = state.delivery.settings.predecessor?.next else { return }
+        // Epochs change at positions only (``checkpoint()``), so the numbers can be counted.
+        state.alreadyStored = next.epoch == first.epoch ? Int(next.sequence - first.sequence) : 0
+        state.filling.identify(
+            as: .init(producerID: producerID, producerEpoch: next.epoch, nextSequence: next.sequence))
     }
 
     /// Records that were in the log before this process began.
@@ -273,8 +331,8 @@ final class PartitionQueue: Sendable {
     /// Hands out the number of the next record, to be changed, and the end of the log, if nothing is open.
     func settled<R>(_ body: (inout RecordSetBuilder.Identity, Int64) -> R) -> R? {
         state.withLock { state in
-            guard state.phase == .ready, state.filling.isEmpty, var identity = state.filling.identity,
-                let end = state.delivery?.end
+            guard state.delivery.isReady, state.filling.isEmpty, var identity = state.filling.identity,
+                let end = state.delivery.end
             else { return nil }
             let result = body(&identity, end)
             state.filling.identify(as: identity)
@@ -282,63 +340,58 @@ final class PartitionQueue: Sendable {
         }
     }
 
-    /// Takes what was found of ours in the log from ``end`` on.
-    func observed(
-        _ found: [Delivery.Found], highWatermark: Int64
-    ) -> (acknowledgements: [Acknowledgement], verdict: Delivery.Verdict) {
-        state.withLock { state in
-            guard let (settled, verdict) = state.delivery?.observed(found, highWatermark: highWatermark) else {
-                return ([], .done)
-            }
-            for batch in settled {
-                state.counts.acknowledged += Int(batch.batch.count)
-                state.settled.settle(Int(batch.batch.count), at: batch.offset)
-            }
-            state.request?.settledBatches += settled.count
-            let tag = state.request?.lastTag ?? 0
-            let acknowledgements = settled.enumerated().map { index, batch in
-                // The tag is that of the request's last record: an earlier batch may not claim it.
-                Acknowledgement(
-                    partition: partition, firstOffset: batch.offset ?? -1, count: Int(batch.batch.count),
-                    lastTag: verdict == .done && index == settled.count - 1 ? tag : nil)
-            }
-            return (acknowledgements, verdict)
-        }
-    }
-
-    /// Nothing is open any more: the queue goes on.
-    func endRecovery() {
-        state.withLock { state in
-            Self.recycle(&state)
-            state.phase = .ready
-        }
-    }
-
-    /// Takes the request that is not in the log, to send what is left of it again. ``park(_:)`` must follow.
-    func takeForResending() -> Request? {
-        state.withLock { state in
-            state.phase = .sending
-            return state.request.take()
-        }
-    }
-
     /// Gives the partition up. What was sent without an answer counts as unknown.
     func fail(_ error: FluvioError, isStored: Bool? = nil) {
         state.withLock { state in
-            guard state.phase != .failed else { return }
-            state.phase = .failed
+            guard state.failure == nil else { return }
+            _ = handle(.refused, &state)
             state.failure = error
-            if isStored == nil {
-                state.counts.unknown += state.delivery?.unsettled.reduce(0) { $0 + Int($1.count) } ?? 0
-            }
+            if isStored == nil { state.counts.unknown += state.delivery.unacknowledged }
+        }
+    }
+
+    /// Keeps what went wrong, for whoever is to be told.
+    func note(_ error: FluvioError) { state.withLock { $0.trouble = error } }
+
+    /// What went wrong last.
+    var trouble: FluvioError? { state.withLock { $0.trouble } }
+
+    /// Trouble is being looked into already.
+    var isDisturbed: Bool { state.withLock { $0.delivery.trouble != nil || $0.delivery.phase == .failed } }
+
+    /// A new leader is about to be confirmed; false: somebody is at it.
+    func beginMove() -> Bool { !isMoving.exchange(true, ordering: .acquiringAndReleasing) }
+
+    func endMove() { isMoving.store(false, ordering: .releasing) }
+
+    /// True once: ``ProducerEvent/leaderAlone(partition:)`` is to be told.
+    func tellsLeaderAlone() -> Bool {
+        state.withLock { state in
+            defer { state.hasToldLeaderAlone = true }
+            return !state.hasToldLeaderAlone
+        }
+    }
+
+    /// What is stored by the leader, and perhaps not by the others yet.
+    var isUnconfirmed: Bool { state.withLock { $0.delivery.phase != .failed && $0.delivery.isUnconfirmed } }
+
+    /// The newest batch that the leader has and its replicas perhaps not, if it is time to look: something waits for
+    /// it, or much is kept because of it. ``Delivery/Event/confirmed(_:highWatermark:)`` must follow.
+    func takeUnconfirmed(isAwaited: Bool) -> Delivery.Found? {
+        state.withLock { state in
+            guard let newest = state.delivery.newestUnconfirmed,
+                isAwaited || state.delivery.keptBytes > state.delivery.keepLimit / 4
+            else { return nil }
+            _ = handle(.confirming, &state)
+            return newest
         }
     }
 }
 
 extension PartitionQueue.Request {
-    /// The batches that are not settled, as the log will show them.
+    /// The batches, as the log will show them.
     var batches: [Delivery.Batch] {
-        records.batches.dropFirst(settledBatches).map { batch in
+        records.batches.map { batch in
             Delivery.Batch(
                 first: RecordSequence(
                     epoch: batch.identity?.producerEpoch ?? 0, sequence: batch.identity?.nextSequence ?? 0),

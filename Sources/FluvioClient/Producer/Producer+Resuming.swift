@@ -1,13 +1,7 @@
 import FluvioProtocol
-import FluvioTransport
-import Unix
 
 // Going on as the producer that another process was.
 extension Producer {
-    /// What a killed process has sent may land for a moment still: its connection cannot be drained by others.
-    private static let quiet = Duration.seconds(1)
-    private static let look = Duration.milliseconds(100)
-
     /// Where every partition is, once everything is acknowledged: what to give to the next process, as
     /// ``ProducerSettings/resume``. Nil while something is open.
     ///
@@ -27,34 +21,6 @@ extension Producer {
     public var alreadyStored: [UInt32: Int] {
         queues.reduce(into: [:]) { counts, queue in
             if queue.alreadyStored > 0 { counts[queue.partition] = queue.alreadyStored }
-        }
-    }
-
-    /// Reads the log from a position on until it has been quiet for a while and all of ours in it is committed, and
-    /// goes on behind the highest sequence found.
-    func resume(_ queue: PartitionQueue, at position: ProducerPosition, leader: ServerLink) async throws(FluvioError) {
-        if settings.resumesAtRest { return queue.resume(at: position, newest: nil) }
-        let started = MonotonicTime.now
-        var quietSince = started
-        var last = Tail()
-        while true {
-            let tail = try await tail(of: queue, from: position.end, at: leader)
-            let now = MonotonicTime.now
-            if tail.end != last.end { quietSince = now }
-            let newest = tail.found.max { $0.batch.last < $1.batch.last }
-            let isCommitted =
-                settings.isolation == .readUncommitted
-                || newest.map { $0.offset + Int64($0.batch.count) <= tail.highWatermark } ?? true
-            if now - quietSince >= Self.quiet {
-                if isCommitted { return queue.resume(at: position, newest: newest?.batch.last) }
-                if case .duration(let limit) = settings.retry, now - started > limit + Self.quiet {
-                    throw FluvioError(
-                        .unacknowledged, "records of before are stored by the leader only", at: place(of: queue),
-                        advice: "see whether all replicas are online")
-                }
-            }
-            last = tail
-            guard (try? await Task.sleep(for: Self.look)) != nil else { throw .cancelled }
         }
     }
 }

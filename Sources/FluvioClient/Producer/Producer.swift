@@ -19,10 +19,10 @@ public final class Producer: Sendable {
     let invocations: [SmartModuleInvocation]
     let cluster: any LeaderDirectory
     let queues: [PartitionQueue]
-    let troubles = Troubles()
     let tasks = TaskSet()
 
-    private let links = Mutex<[UInt32: ServerLink]>([:])
+    private let links = Mutex<[UInt32: (spu: Int32, link: ServerLink)]>([:])
+    private let observer = Mutex<TopologyStore.ObserverID?>(nil)
     private let connections = Mutex<[Int32: ServerLink]>([:])
     private let turn = Atomic<UInt64>(0)
     private let closed = Atomic<Bool>(false)
@@ -50,7 +50,7 @@ public final class Producer: Sendable {
                 partition: partition, producerID: settings.resume[partition]?.producerID ?? producerID,
                 settings: settings.builder(compression, partitions: Int(topic.partitions)),
                 requestSize: settings.requestSize, sendsAtOnce: settings.linger == .zero,
-                isCommitted: settings.isolation == .readCommitted)
+                delivery: settings.delivery(of: partition, in: topic))
         }
         lingering = settings.linger.flatMap { $0 > .zero ? LingerTimer($0, on: cluster.loop) : nil }
         do throws(SystemError) {
@@ -59,15 +59,23 @@ public final class Producer: Sendable {
         } catch {
             throw FluvioError(error, while: "cannot make a producer")
         }
+        if topic.isDeduplicated {
+            onEvent?(.atLeastOnce(reason: "topic '\(topic.name)' drops repeated records on the server"))
+        }
+    }
+
+    deinit {
+        if let observer = observer.withLock({ $0 }) { cluster.forget(observer) }
     }
 
     /// Finds the leaders and the ends of all partitions.
     func open() async throws(FluvioError) {
         await withTaskGroup { group in
             for queue in usedQueues {
-                group.addTask { await self.recovery(queue, from: nil, after: nil) }
+                group.addTask { await self.begin(queue) }
             }
         }
+        followLeaders()
         if let failure = queues.lazy.compactMap(\.failure).first { throw failure }
     }
 
@@ -190,14 +198,29 @@ public final class Producer: Sendable {
         }
     }
 
-    /// Waits until everything that was appended is acknowledged.
+    /// Waits until everything that was appended is acknowledged; with ``Isolation/readUncommitted`` also, for
+    /// ``ProducerSettings/replicaWait``, until all replicas have it: what they lack then is told with
+    /// ``ProducerEvent/leaderAlone(partition:)``.
     ///
     /// - Throws: what the first failed partition failed with; `cancelled`.
     public func finish() async throws(FluvioError) {
         flush()
-        while !usedQueues.allSatisfy(\.isSettled) {
+        var settledSince: MonotonicTime?
+        while true {
+            let isSettled = usedQueues.allSatisfy(\.isSettled)
+            let unconfirmed = usedQueues.filter(\.isUnconfirmed)
+            if isSettled, unconfirmed.isEmpty { break }
+            if isSettled {
+                let since = settledSince ?? .now
+                settledSince = since
+                if MonotonicTime.now - since >= settings.replicaWait {
+                    for queue in unconfirmed { letGo(queue) }
+                    break
+                }
+                for queue in unconfirmed { confirm(queue, isAwaited: true) }
+            }
             if Task.isCancelled { throw FluvioError(.cancelled, "cancelled") }
-            await waitForProgress()
+            await waitForProgress(atMost: isSettled ? .milliseconds(20) : .milliseconds(100))
         }
         if let failure { throw failure }
     }
@@ -206,6 +229,7 @@ public final class Producer: Sendable {
     public func close() {
         guard !closed.exchange(true, ordering: .sequentiallyConsistent) else { return }
         tasks.cancelAll()
+        if let observer = observer.withLock({ $0.take() }) { cluster.forget(observer) }
         for link in connections.withLock({ Array($0.values) }) { link.connection.close() }
         let error = FluvioError(.closed, "the producer was closed", at: FluvioError.Place(topic: topic))
         for queue in queues { queue.fail(error) }
@@ -235,6 +259,9 @@ public final class Producer: Sendable {
     /// How many partitions the topic has.
     public var partitions: UInt32 { UInt32(queues.count) }
 
+    /// Gives up waiting for the replicas.
+    private func letGo(_ queue: PartitionQueue) { tell(queue.handle(.letGo), of: queue) }
+
     // MARK: Progress
 
     /// Why the first failed partition has failed; nil if none has.
@@ -244,10 +271,7 @@ public final class Producer: Sendable {
     public var counts: ProducerCounts {
         var sum = ProducerCounts()
         for queue in queues {
-            let counts = queue.counts
-            sum.appended += counts.appended
-            sum.acknowledged += counts.acknowledged
-            sum.unknown += counts.unknown
+            sum.add(queue.counts)
         }
         return sum
     }
@@ -275,8 +299,10 @@ public final class Producer: Sendable {
     }
 
     /// Waits until an answer or a failure has come, or a moment.
-    public func waitForProgress() async {
-        let timer = cluster.loop.schedule(after: .milliseconds(100)) { [weak self] in self?.progressed() }
+    public func waitForProgress() async { await waitForProgress(atMost: .milliseconds(100)) }
+
+    private func waitForProgress(atMost limit: Duration) async {
+        let timer = cluster.loop.schedule(after: limit) { [weak self] in self?.progressed() }
         await withCheckedContinuation { continuation in
             waiters.withLock { $0.append(continuation) }
         }
@@ -298,10 +324,42 @@ public final class Producer: Sendable {
 
     func say(_ event: ProducerEvent) { onEvent?(event) }
 
+    // MARK: Leaders
+
+    /// Moves partitions to new leaders as the SC names them, once those say that they lead.
+    private func followLeaders() {
+        let id = cluster.observeLeaders(of: topic) { [weak self] leaders in
+            guard let self, !self.isClosed else { return true }
+            for queue in queues {
+                guard let leader = leaders[queue.partition], let spu = spu(of: queue), spu != leader else { continue }
+                guard queue.beginMove() else { continue }
+                tasks.start { [weak self] in await self?.move(queue, from: spu) }
+            }
+            return false
+        }
+        observer.withLock { $0 = id }
+        if isClosed { cluster.forget(id) }
+    }
+
+    private func move(_ queue: PartitionQueue, from old: Int32) async {
+        defer { queue.endMove() }
+        let place = ReplicaKey(topic: topic, partition: queue.partition)
+        guard let leader = await cluster.confirmedLeader(of: place, not: old, while: { self.spu(of: queue) == old })
+        else { return }
+        guard spu(of: queue) == old, let link = link(of: queue) else { return }
+        let error = FluvioError(
+            .notLeader, "SPU \(leader) leads the partition now",
+            at: FluvioError.Place(topic: topic, partition: Int(queue.partition)))
+        trouble(queue, over: link, error)
+    }
+
     // MARK: Connections
 
     /// The connection that the partition's requests go over, as far as it is known.
-    func link(of queue: PartitionQueue) -> ServerLink? { links.withLock { $0[queue.partition] } }
+    func link(of queue: PartitionQueue) -> ServerLink? { links.withLock { $0[queue.partition]?.link } }
+
+    /// The SPU at the other end of it.
+    func spu(of queue: PartitionQueue) -> Int32? { links.withLock { $0[queue.partition]?.spu } }
 
     /// Connects to the partition's leader, or takes the connection that goes there already. Produce has a connection of
     /// its own, which alone is ever drained.
@@ -309,7 +367,7 @@ public final class Producer: Sendable {
         let replica = ReplicaKey(topic: topic, partition: queue.partition)
         let spu = try await cluster.leader(of: replica)
         if let link = connections.withLock({ $0[spu] }), link.connection.isOpen {
-            links.withLock { $0[queue.partition] = link }
+            links.withLock { $0[queue.partition] = (spu, link) }
             return link
         }
         let link = try await cluster.connect(to: spu)
@@ -320,7 +378,7 @@ public final class Producer: Sendable {
             return link
         }
         if chosen.connection !== link.connection { link.connection.close() }
-        links.withLock { $0[queue.partition] = chosen }
+        links.withLock { $0[queue.partition] = (spu, chosen) }
         return chosen
     }
 }

@@ -18,6 +18,13 @@ public struct ProducerSettings: Sendable {
     public var retry = RetryLimit.duration(.seconds(30))
     /// Bytes of records that may wait or be under way, over all partitions. A full producer takes no more for a while.
     public var memory = 32 << 20
+    /// Bytes of acknowledged records that are kept with ``Isolation/readUncommitted``, for each partition, until all
+    /// replicas have them: an election may take back what the leader alone acknowledged, and then they are sent again.
+    /// Beyond it the oldest are let go of (``ProducerEvent/leaderAlone(partition:)``).
+    public var keptUncommitted = 16 << 20
+    /// With ``Isolation/readUncommitted``, how long ``Producer/finish()`` waits until all replicas have everything. What
+    /// they lack then is acknowledged by the leader alone.
+    public var replicaWait = Duration.seconds(5)
     /// Where partitions go on that a process before this one has written to: see ``Producer/checkpoint()`` and
     /// ``Producer/alreadyStored``. Others begin as a new producer.
     public var resume: [UInt32: ProducerPosition] = [:]
@@ -46,6 +53,19 @@ public struct ProducerSettings: Sendable {
                 at: FluvioError.Place(topic: topic.name), advice: "leave the codec to the topic")
         }
         return wanted
+    }
+
+    /// How what is sent to a partition of a topic is followed.
+    func delivery(of partition: UInt32, in topic: TopicLayout) -> Delivery.Settings {
+        let predecessor = resume[partition].map { position in
+            Delivery.Predecessor(
+                next: RecordSequence(epoch: position.epoch, sequence: position.sequence), end: position.end,
+                isAtRest: resumesAtRest)
+        }
+        return Delivery.Settings(
+            confirmation: isolation == .readCommitted
+                ? .replicas : .leader(keeping: topic.isReplicated ? max(0, keptUncommitted) : 0),
+            retry: retry, isProvable: !topic.isDeduplicated, predecessor: predecessor)
     }
 
     /// The sizes of each of the two record sets that a partition has: one that fills and one under way.
@@ -96,4 +116,8 @@ struct TopicLayout: Equatable, Sendable {
     var partitions: UInt32
     /// The codec that the topic wants; nil: any.
     var compression: Compression?
+    /// Each partition is held by several SPUs, as far as is known.
+    var isReplicated = true
+    /// The server drops records that it takes for repeats, and makes new batches of the others.
+    var isDeduplicated = false
 }

@@ -139,12 +139,12 @@ package final class OutletOpener: Sendable {
 
     private func tell(_ event: ProducerEvent, _ topic: String) {
         let place = namesTopics ? "\(topic): " : ""
-        switch event {
-        case .lost(let partition, let error):
-            diagnostics.note("\(place)partition \(partition): \(error.message); trying again")
-        case .recovered(let partition): diagnostics.note("\(place)partition \(partition): goes on, nothing is lost")
-        case .resending(let partition):
-            diagnostics.detail("\(place)partition \(partition): sending again what did not arrive")
-        }
+        diagnostics.tell(event, of: place)
+    }
+
+    /// Waits, with isolation `read_uncommitted`, until all replicas have what their leaders acknowledged, for
+    /// ``ProducerSettings/replicaWait``. Returns at once where there is nothing to wait for.
+    package func awaitReplicas() async {
+        for link in all { try? await link.producer?.finish() }
     }
 }

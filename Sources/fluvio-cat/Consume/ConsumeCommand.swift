@@ -127,6 +127,7 @@ extension ConsumeOptions {
         settings.maximumDecompressed = maximumDecompressed
         settings.consumerID = group
         settings.retry = connection.retryLimit
+        if keepsRepeats { settings.readBack = 0 }
         return settings
     }
 }

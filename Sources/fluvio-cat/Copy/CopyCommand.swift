@@ -116,16 +116,8 @@ struct CopyCommand: Sendable {
         settings.requestTimeout = options.producer.timeout
         settings.retry = options.connection.retryLimit
         settings.resume = resume
-        let place = "target topic \(options.target.topic), partition"
-        let tell: @Sendable (ProducerEvent) -> Void = { [diagnostics] event in
-            switch event {
-            case .lost(let partition, let error):
-                diagnostics.note("\(place) \(partition): \(error.message); trying again")
-            case .recovered(let partition): diagnostics.note("\(place) \(partition): goes on, nothing is lost")
-            case .resending(let partition):
-                diagnostics.detail("\(place) \(partition): sending again what did not arrive")
-            }
-        }
+        let place = "target topic \(options.target.topic), "
+        let tell: @Sendable (ProducerEvent) -> Void = { [diagnostics] event in diagnostics.tell(event, of: place) }
         return try await target.producer(for: options.target.topic, settings: settings, onEvent: tell)
     }
 

@@ -38,6 +38,9 @@ struct ProduceCommand: Sendable {
         meter.start(every: options.progress)
         defer { meter.stop() }
         let fed = try await onOwnThread { [self, links] in try feed(links, opener, attention, meter) }
+        if options.producer.isolation == .readUncommitted, context.signals.received == nil {
+            await opener.awaitReplicas()
+        }
         lines?.finish(context.signals, grace: options.stop.grace)
         return outcome(fed)
     }

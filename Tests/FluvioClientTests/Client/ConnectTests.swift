@@ -127,22 +127,12 @@ import Testing
 
     // MARK: Cancellation and closing
 
-    /// Descriptors of this process, without those that the runtime opens for its own sleeps when it likes.
-    private static func descriptors() -> Int {
-        let files = FileManager.default
-        let numbers = (try? files.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-        return numbers.count { number in
-            let target = try? files.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
-            return target?.contains("timerfd") != true
-        }
-    }
-
     @Test func `A cancelled connect ends at once and leaves no descriptor and no thread`() async {
         await #expect(processExitsWith: .success) {
             let server = try OddListener { _, _ in }
             // What is opened once and kept is not meant.
             _ = try? await Fluvio.connect(to: .address("localhost:1"))
-            let before = Self.descriptors()
+            let before = Holdings.descriptors()
             for _ in 0..<20 {
                 let task = Task { try await Fluvio.connect(to: server.target) }
                 // Cancelled at every moment of it.
@@ -153,7 +143,7 @@ import Testing
             }
             // The server's ends of them close when it hears of it.
             let deadline = ContinuousClock.now + .seconds(20)
-            while Self.descriptors() > before {
+            while Holdings.descriptors() > before {
                 guard ContinuousClock.now < deadline else { exit(4) }
                 try await Task.sleep(for: .milliseconds(5))
             }
@@ -166,14 +156,14 @@ import Testing
             let cluster = try TestCluster()
             defer { cluster.stop() }
             _ = try await cluster.connect().admin.topics()
-            let before = Self.descriptors()
+            let before = Holdings.descriptors()
             for round in 0..<4 {
                 let client = try await cluster.connect()
                 _ = try await client.admin.offsets(of: "consumer-offset")
                 if round % 2 == 0 { client.close() }
             }
             let deadline = ContinuousClock.now + .seconds(20)
-            while Self.descriptors() > before {
+            while Holdings.descriptors() > before {
                 guard ContinuousClock.now < deadline else { exit(4) }
                 try await Task.sleep(for: .milliseconds(5))
             }

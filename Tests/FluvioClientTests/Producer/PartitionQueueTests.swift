@@ -1,18 +1,18 @@
 import FluvioProtocol
+import Synchronization
 import Testing
 
 @testable import FluvioClient
 
-@Suite struct PartitionQueueTests {
+@Suite final class PartitionQueueTests {
     private func queue(requestSize: Int = 1000, capacity: Int = 4000, sendsAtOnce: Bool = false) -> PartitionQueue {
         var settings = RecordSetBuilder.Settings()
         settings.capacity = capacity
         settings.batchSize = 300
         let queue = PartitionQueue(
             partition: 0, producerID: 7, settings: settings, requestSize: requestSize, sendsAtOnce: sendsAtOnce,
-            isCommitted: true)
-        queue.begin(at: 0)
-        queue.endRecovery()
+            delivery: Delivery.Settings())
+        for event in [Delivery.Event.begin, .connected, .began(end: 0)] { _ = queue.handle(event) }
         return queue
     }
 
@@ -26,8 +26,15 @@ import Testing
     private func take(_ queue: PartitionQueue) throws -> [Delivery.Batch]? {
         guard let request = try queue.takeRequest() else { return nil }
         let batches = request.batches
-        queue.park(request)
+        _ = queue.park(request)
+        sent.withLock { $0 += 1 }
         return batches
+    }
+
+    private let sent = Mutex<UInt64>(0)
+
+    private func stored(_ queue: PartitionQueue, at offset: Int64) -> [Acknowledgement] {
+        queue.handle(.stored(request: sent.withLock { $0 }, at: offset)).acknowledgements
     }
 
     @Test func sequencesFollowEachOtherFromRequestToRequest() throws {
@@ -41,7 +48,7 @@ import Testing
                 #expect(batch.first == RecordSequence(sequence: next))
                 next += batch.count
             }
-            _ = queue.stored(at: Int64(next))
+            _ = stored(queue, at: Int64(next))
         }
         #expect(next == 115)
     }
@@ -55,7 +62,7 @@ import Testing
         // Something is under way: nothing is due.
         #expect(append(20, to: queue) == (5..<25).map { .appended(record: $0) })
         #expect(try take(queue) == nil)
-        _ = queue.stored(at: 0)
+        _ = stored(queue, at: 0)
         #expect(try take(queue) != nil)
     }
 
@@ -77,7 +84,7 @@ import Testing
         #expect(try take(queue) != nil)
         _ = append(40, to: queue)
         #expect(append(1, to: queue) == [.full])
-        _ = queue.stored(at: 0)
+        _ = stored(queue, at: 0)
         #expect(append(1, to: queue) == [.fullAndReady])
     }
 
@@ -88,8 +95,9 @@ import Testing
         queue.flush()
         _ = try take(queue)
         _ = append(1, to: queue, tag: 13)
-        let acknowledgement = queue.stored(at: 40)
-        #expect(acknowledgement == Acknowledgement(partition: 0, firstOffset: 40, count: 4, lastTag: 12))
+        let acknowledgements = stored(queue, at: 40)
+        #expect(
+            acknowledgements == [Acknowledgement(partition: 0, firstOffset: 40, count: 4, lastTag: 12)])
         #expect(queue.counts == ProducerCounts(appended: 5, acknowledged: 4, unknown: 0))
     }
 
@@ -99,7 +107,7 @@ import Testing
         guard case .open = queue.fate(of: 2) else { return #expect(Bool(false), "it was not even sent") }
         queue.flush()
         _ = try take(queue)
-        _ = queue.stored(at: 40)
+        _ = stored(queue, at: 40)
         guard case .stored(let offset) = queue.fate(of: 2) else { return #expect(Bool(false), "it is stored") }
         #expect(offset == 42)
     }

@@ -60,6 +60,25 @@ struct ConnectTests {
         #expect(connection.peer == Endpoint(host: "localhost", port: raw.port))
     }
 
+    @Test func `Addresses of both families are tried in turn, dead ones too`() async throws {
+        let raw = try RawListener()
+        // As a name with three addresses would give them: two where nobody listens, and one where somebody does.
+        let dead = try RawListener(backlog: nil)
+        let addresses = try [("::1", raw.port), ("127.0.0.1", dead.port), ("127.0.0.1", raw.port)].flatMap {
+            try Resolver.addresses(of: $0.0, port: $0.1, numericOnly: true)
+        }
+        #expect(addresses.count == 3)
+        let attempt = ConnectAttempt(
+            to: Endpoint(host: "three", port: 1), on: loop, security: .plain, timeout: .seconds(20),
+            limits: Link.Limits(minimumFrame: 4, maximumFrame: 1 << 20))
+        let outcome = await withCheckedContinuation { continuation in
+            attempt.start(addresses: addresses) { continuation.resume(returning: $0) }
+        }
+        #expect(try outcome.get().isOpen)
+        try outcome.get().close()
+        withExtendedLifetime(dead) {}
+    }
+
     @Test func `An address that never answers does not cost the next one its time`() async throws {
         let full = try FullListener()
         let raw = try RawListener()
