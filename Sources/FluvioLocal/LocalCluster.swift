@@ -69,6 +69,7 @@ package final class LocalCluster: Sendable {
         let post = try ControllerPost(options, fleet: fleet)
         parts.controller = post
         current.post = post
+        options.faults?.onChange { [weak current] in current?.post?.run { $0.faultsChanged() } }
         try post.controller.openPartitions()
         for id in ids { try fleet.open(id) }
         try post.controller.begin()

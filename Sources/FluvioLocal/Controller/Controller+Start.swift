@@ -82,7 +82,8 @@ extension Controller {
             ?? Metadata(name: "custom-spu-\(id)", spec: SpuSpec(id: id, spuType: .custom))
         if let endpoint = fleet.endpoint(of: id) {
             spu.spec.publicEndpoint = IngressPort(
-                port: endpoint.port, ingress: [IngressAddress(hostname: endpoint.host)], encryption: encryption)
+                port: faults?.port(of: id) ?? endpoint.port, ingress: [IngressAddress(hostname: endpoint.host)],
+                encryption: encryption)
             spu.spec.privateEndpoint = SpuEndpoint(port: endpoint.port &+ 1, host: endpoint.host)
         }
         spu.status.resolution = .online

@@ -19,6 +19,8 @@ final class Controller: Sendable {
         var isPausing = false
         /// Positions have changed in the pause.
         var hasNews = false
+        /// What goes wrong with pushes on demand.
+        var pushFaults = PushFaults()
     }
 
     let state = Mutex(State())
@@ -32,6 +34,8 @@ final class Controller: Sendable {
     /// How long a frozen server goes unnoticed.
     let spuTimeout: Duration
     let say: @Sendable (String) -> Void
+    /// What goes wrong on demand.
+    let faults: FaultBoard?
     /// Tells of clients that send nonsense.
     let peers: PeerLog
 
@@ -44,6 +48,7 @@ final class Controller: Sendable {
         encryption = options.tls == .none ? .plaintext : .ssl
         spuTimeout = options.spuTimeout
         say = options.say
+        faults = options.faults
         self.fleet = fleet
         self.loop = loop
         peers = PeerLog(say: options.say)
@@ -55,10 +60,12 @@ final class Controller: Sendable {
 
     /// Tells the watchers what has changed.
     func push() {
+        if let faults, faults.happens(.staleWatch) { return }
         var broken: [ServedConnection] = []
-        let pushes = state.withLock { state in
+        var pushes = state.withLock { state in
             state.watchers.pushes(&state.registry) { broken.append($0) }
         }
+        if let faults { pushes = spoiled(pushes, by: faults) }
         // Outside the lock: a connection may report its end from within.
         for push in pushes { push.connection.send(push.frame) }
         for connection in broken { connection.abort() }

@@ -82,7 +82,7 @@ final class SpuFleet: Sendable {
         let spu = try server { () throws(SpuError) in
             try Spu(
                 id: id, directory: options.directory, durability: options.durability, offsets: offsets,
-                say: options.say,
+                say: options.say, faults: options.faults,
                 leader: { [weak self] id, key in self?.reachable(id)?.partition(key) },
                 changed: { [changed] changes in changed(id, Array(changes.keys)) })
         }

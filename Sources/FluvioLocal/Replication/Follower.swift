@@ -104,7 +104,7 @@ extension Follower {
         let own = partition.log
         let (mine, its) = (own.status, source.log.status)
         do throws(ReadError) {
-            guard mine.end > its.start || mine.end == its.start else {
+            guard mine.end >= its.start else {
                 // Nothing of it is left on the leader.
                 return try own.startOver(at: its.start, turn: turn)
             }

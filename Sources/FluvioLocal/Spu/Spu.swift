@@ -50,15 +50,18 @@ package final class Spu: Sendable {
         changed: @escaping @Sendable ([ReplicaKey: LogStatus]) -> Void = { _ in }
     ) throws(SpuError) {
         try self.init(
-            id: id, directory: directory, durability: durability, offsets: offsets, say: say, leader: { _, _ in nil },
-            changed: changed)
+            id: id, directory: directory, durability: durability, offsets: offsets, say: say, faults: nil,
+            leader: { _, _ in nil }, changed: changed)
     }
 
     /// The same for a server beside others.
-    /// - Parameter leader: gives the partition as the server of that id has it; nil: that server cannot be reached.
+    /// - Parameters:
+    ///   - faults: what goes wrong on demand.
+    ///   - leader: gives the partition as the server of that id has it; nil: that server cannot be reached.
     init(
         id: Int32, directory: String, durability: Durability, offsets: ConsumerOffsets,
-        say: @escaping @Sendable (String) -> Void, leader: @escaping @Sendable (Int32, ReplicaKey) -> Partition?,
+        say: @escaping @Sendable (String) -> Void, faults: FaultBoard?,
+        leader: @escaping @Sendable (Int32, ReplicaKey) -> Partition?,
         changed: @escaping @Sendable ([ReplicaKey: LogStatus]) -> Void
     ) throws(SpuError) {
         self.id = id
@@ -69,7 +72,8 @@ package final class Spu: Sendable {
         do throws(SystemError) {
             try Unix.makeDirectories(self.directory)
             service = SpuService(
-                id: id, loop: try EventLoop(name: "spu-\(id)"), offsets: offsets, peers: PeerLog(say: say))
+                id: id, loop: try EventLoop(name: "spu-\(id)"), offsets: offsets, peers: PeerLog(say: say),
+                faults: faults)
             disk = try DiskWorker(name: "spu-\(id)-disk") { partitions in
                 let statuses = partitions.map { ($0.key, $0.status) }
                 changed(Dictionary(statuses) { _, last in last })

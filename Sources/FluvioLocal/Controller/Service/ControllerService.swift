@@ -27,7 +27,10 @@ struct ControllerService: FrameHandler {
     }
 
     func closed(_ error: TransportError?, on connection: ServedConnection) {
-        controller.state.withLock { $0.watchers.remove(connection: connection.id) }
+        controller.state.withLock { state in
+            state.watchers.remove(connection: connection.id)
+            state.pushFaults.forget(connection.id)
+        }
         controller.peers.ended(error)
     }
 

@@ -67,7 +67,7 @@ extension SpuConnection {
         _ header: RequestHeader
     ) throws(WireError) {
         guard !waiting.isEmpty || !state.withLock({ $0.produces.isEmpty }) else {
-            return try reply(response, to: header)
+            return try acknowledge(response, to: header)
         }
         let id = state.withLock { $0.produces.add(response, to: header, open: waiting.map(\.place)) }
         var wait = Wait()
@@ -104,7 +104,7 @@ extension SpuConnection {
         for wait in waits { wait.cancel(on: service.loop) }
         for answer in ready {
             do throws(WireError) {
-                try reply(answer.response, to: answer.header)
+                try acknowledge(answer.response, to: answer.header)
             } catch {
                 connection.close()
             }

@@ -104,7 +104,11 @@ extension SpuConnection {
             let frame = try response.responsePieces(
                 version: stream.header.apiVersion, correlationID: stream.header.correlationID)
             // The records are the last field.
-            connection.send(header: frame.pieces[0], file: slice.file, offset: slice.position, count: slice.count)
+            let isCut = service.faults?.happens(.answerCut(spu: service.id)) ?? false
+            connection.send(
+                header: frame.pieces[0], file: slice.file, offset: slice.position,
+                count: isCut ? slice.count / 2 : slice.count)
+            if isCut { connection.close() }
         } catch {
             connection.close()
         }

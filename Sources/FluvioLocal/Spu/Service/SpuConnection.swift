@@ -1,6 +1,7 @@
 import FluvioProtocol
 import FluvioTransport
 import Synchronization
+import Unix
 
 /// One client of a server: reads its requests, keeps its streams, owes its answers.
 ///
@@ -41,6 +42,7 @@ final class SpuConnection: FrameHandler {
     }
 
     func received(_ frame: consuming IncomingFrame, on connection: ServedConnection) {
+        if let delay = service.faults?.delay(of: service.id) { Unix.sleep(delay) }
         do throws(WireError) {
             let (header, body) = try Self.header(of: frame)
             try handle(&frame, body, header)

@@ -10,14 +10,17 @@ final class SpuService: Sendable {
     let offsets: ConsumerOffsets
     /// Tells of clients that send nonsense.
     let peers: PeerLog
+    /// What goes wrong on demand.
+    let faults: FaultBoard?
     private let partitions = Mutex<[ReplicaKey: Partition]>([:])
     private let connections = Mutex<[ObjectIdentifier: SpuConnection]>([:])
 
-    init(id: Int32, loop: EventLoop, offsets: ConsumerOffsets, peers: PeerLog) {
+    init(id: Int32, loop: EventLoop, offsets: ConsumerOffsets, peers: PeerLog, faults: FaultBoard? = nil) {
         self.id = id
         self.loop = loop
         self.offsets = offsets
         self.peers = peers
+        self.faults = faults
     }
 
     subscript(key: ReplicaKey) -> Partition? {
@@ -31,6 +34,7 @@ final class SpuService: Sendable {
     /// A partition that this server leads.
     func led(_ topic: String, _ index: UInt32) -> Partition? {
         guard let partition = self[ReplicaKey(topic: topic, partition: index)], partition.isLed else { return nil }
+        if let faults, faults.happens(.wrongLeader(spu: id)) { return nil }
         return partition
     }
 
