@@ -37,7 +37,7 @@ struct SpuCommandTests {
             spu \(how) $leader
             spu list -O json | jq -r '.[] | select(.condition == "stopped") | .status'
             fluvio-cat consume -e --raw t | cmp - <(seq 1000) && echo read
-            seq 1001 2000 | fluvio-cat produce -q t && echo written
+            seq 1001 2000 | fluvio-cat produce -q --isolation read_uncommitted t && echo written
             fluvio-admin -q cluster status >/dev/null; echo $?
             spu start $leader
             \(Self.settled)
