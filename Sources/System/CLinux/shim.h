@@ -1,4 +1,6 @@
 #pragma once
+// What both declare, as `stat` and `timespec`, is that of Swift's own module: a file that imports it alone must find it.
+#pragma clang module import SwiftGlibc
 // What _GNU_SOURCE declares, but not by that name: it would also rename a member of fd_set, and Swift's Glibc module has
 // the struct with the other name.
 #include <features.h>
