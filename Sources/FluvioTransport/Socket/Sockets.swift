@@ -101,7 +101,7 @@ enum Sockets {
         let flags = CInt(bitPattern: SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         var accepted: CInt = -1
         let address = try unsafe SocketAddress(storedBy: "accept4") { pointer, length in
-            accepted = unsafe accept4(fd, __SOCKADDR_ARG(__sockaddr__: pointer), length, flags)
+            accepted = unsafe accept4(fd, pointer, length, flags)
             return accepted
         }
         return Accepted(descriptor: FileDescriptor(owning: accepted), address: address)

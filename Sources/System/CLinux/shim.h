@@ -20,5 +20,6 @@
 #include <linux/stat.h>
 
 // Declared by glibc only with _GNU_SOURCE, which Swift's own module of it is built without.
+extern int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
 extern int pthread_setname_np(unsigned long thread, const char *name);
 extern int statx(int directory, const char *path, int flags, unsigned int mask, struct statx *buffer);
