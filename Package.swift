@@ -26,6 +26,7 @@ let package = Package(
         .executable(name: "fluvio-cat", targets: ["fluvio-cat"]),
         .executable(name: "fluvio-tee", targets: ["fluvio-tee"]),
         .executable(name: "fluvio-admin", targets: ["fluvio-admin"]),
+        .executable(name: "fluvio-sink-pg", targets: ["fluvio-sink-pg"]),
     ],
     targets: [
         system("CLinux", "libc6-dev"),
@@ -39,6 +40,7 @@ let package = Package(
         system("COpenSSL", "libssl-dev"),
         system("CPCRE2", "libpcre2-dev"),
         .systemLibrary(name: "CFluvio", path: "Sources/System/CFluvio"),
+        system("CPostgres", "libpq-dev"),
         .target(name: "CTOML", path: "Sources/System/CTOML"),
         .target(name: "CJSONText", path: "Sources/System/CJSONText"),
 
@@ -92,6 +94,10 @@ let package = Package(
                 "Unix", "YAML", "ToolSupport", "FluvioClient", "FluvioLocal", "FluvioProtocol", "FluvioTransport",
             ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "fluvio-sink-pg",
+            dependencies: ["CPostgres", "Unix", "ToolSupport", "FluvioClient", "FluvioProtocol"],
+            swiftSettings: settings),
 
         .target(
             name: "TestSupport",
@@ -132,6 +138,10 @@ let package = Package(
                 "tool-probe",
             ],
             exclude: ["Options/Golden"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SinkTests",
+            dependencies: ["ToolSupport", "TestSupport", "fluvio-sink-pg"],
             swiftSettings: settings),
         .testTarget(
             name: "ToolTests",

@@ -28,7 +28,7 @@ struct ExampleTests {
 
     @Test func `there are examples of all tools`() {
         #expect(Self.examples("fluvio-cat").count > 5 && Self.examples("fluvio-tee").count > 3)
-        #expect(Self.examples("fluvio-admin").count > 5)
+        #expect(Self.examples("fluvio-admin").count > 5 && Self.examples("fluvio-sink-pg").count > 3)
     }
 
     @Test(arguments: examples("fluvio-cat") + examples("fluvio-tee"))
@@ -36,6 +36,20 @@ struct ExampleTests {
         let cluster = try TestCluster()
         let shell = try Shell(cluster)
         let ran = try shell.run(Self.topics + "set -o pipefail\n" + example.command)
+        #expect(ran.status == 0, "\(ran.text) \(ran.errors)")
+    }
+
+    @Test(arguments: examples("fluvio-sink-pg")) func `of fluvio-sink-pg`(example: Example) throws {
+        let cluster = try TestCluster()
+        let shell = try Shell(cluster, variables: try TestDatabase.shared.get().variables())
+        let ran = try shell.run(
+            #"""
+            fluvio-admin -q topic create events users
+            printf '{"id":1,"user":{"name":"Ann"}}\n{"id":2}\n' | fluvio-cat produce events || exit 99
+            printf 'u1,{"name":"Ann"}\nu1,{"name":"Anna"}\n' | fluvio-cat produce -K , users || exit 98
+            set -o pipefail
+
+            """# + example.command)
         #expect(ran.status == 0, "\(ran.text) \(ran.errors)")
     }
 

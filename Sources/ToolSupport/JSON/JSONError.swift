@@ -50,6 +50,9 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether the text would do if single characters were others: bytes that are no UTF-8, half a surrogate pair.
+    package var isAboutCharacters: Bool { problem == .notUTF8 || problem == .loneSurrogate }
+
     /// `reason at byte N`, N from 1 as editors count.
     package var description: String { "\(reason) at byte \(position + 1)" }
 }

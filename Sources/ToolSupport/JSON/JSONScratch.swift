@@ -59,12 +59,42 @@ package struct JSONScratch: ~Copyable {
         return unsafe (token, UnsafeRawBufferPointer(start: start, count: length))
     }
 
-    /// What base64 stands for, nil if it is none.
-    mutating func decodeBase64(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    /// What base64 stands for, nil if it is none. Good until ``begin()``.
+    package mutating func decodeBase64(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
         let output = unsafe reserve(text.count)
         guard let length = unsafe Base64.decode(text, to: output) else { return nil }
         count += length
         return unsafe UnsafeRawBufferPointer(start: output, count: length)
+    }
+
+    /// A copy of the bytes that is good until ``begin()``.
+    package mutating func keep(_ bytes: [UInt8]) -> UnsafeRawBufferPointer {
+        let output = unsafe UnsafeMutableRawBufferPointer(start: reserve(bytes.count), count: bytes.count)
+        unsafe output.copyBytes(from: bytes)
+        count += bytes.count
+        return UnsafeRawBufferPointer(output)
+    }
+
+    /// The same of a text.
+    package mutating func decode(hexadecimal text: String) -> UnsafeRawBufferPointer? {
+        var text = text
+        return text.withUTF8 { unsafe decodeHexadecimal(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// What hexadecimal digits stand for, nil if they are none. Good until ``begin()``.
+    package mutating func decodeHexadecimal(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+        guard text.count.isMultiple(of: 2) else { return nil }
+        let output = unsafe reserve(text.count / 2)
+        for index in 0..<text.count / 2 {
+            var byte: UInt8 = 0
+            for place in [2 * index, 2 * index + 1] {
+                guard let digit = unsafe Character(Unicode.Scalar(text[place])).hexDigitValue else { return nil }
+                byte = byte << 4 | UInt8(digit)
+            }
+            unsafe output[index] = byte
+        }
+        count += text.count / 2
+        return unsafe UnsafeRawBufferPointer(start: output, count: text.count / 2)
     }
 }
 

@@ -62,7 +62,7 @@ package enum JSONText {
 
     /// Whether the bytes are UTF-8.
     @inline(__always)
-    static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    package static func isUTF8(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard let base = unsafe bytes.assumingMemoryBound(to: UInt8.self).baseAddress else { return true }
         return unsafe cjsontext_is_utf8(base, bytes.count) != 0
     }

@@ -18,6 +18,10 @@ final class ScratchDirectory: Sendable {
                 pid=$(cat "$lock")
                 case $(readlink /proc/$pid/exe) in */fluvio-admin*) kill -9 $pid ;; esac
             done
+            for lock in $(find "$1" -maxdepth 4 -name postmaster.pid); do
+                pid=$(head -n 1 $lock)
+                case $(readlink /proc/$pid/exe) in */postgres*) kill -QUIT $pid ;; esac
+            done
             rm -rf "$1"
             """
         try guardian.withLock { $0 = try ChildProcess("/bin/bash", ["-c", script, "bash", path], input: nil) }

@@ -10,9 +10,11 @@ final class Shell {
     private let environment: [String: String]
 
     /// A shell whose current profile is that of the cluster; nil: of none, and there is no profile file.
-    init(_ cluster: TestCluster?) throws {
+    ///
+    /// - Parameter variables: more that programs get to know.
+    init(_ cluster: TestCluster?, variables: [String: String] = [:]) throws {
         directory = try ScratchDirectory()
-        environment = Self.environment(home: cluster?.directory ?? directory)
+        environment = Self.environment(home: cluster?.directory ?? directory).merging(variables) { $1 }
     }
 
     /// All that a program gets to know of its surroundings.

@@ -1,0 +1,6 @@
+import ToolSupport
+
+@main
+enum Main {
+    static func main() { fluvioSinkPostgres.main() }
+}

@@ -1,0 +1,175 @@
+import ToolSupport
+
+/// A column that is filled, and how.
+struct ColumnPlan: Sendable {
+    var name: String
+    var source: Mapping.Source
+    var type: ColumnType
+    /// A JSON text that stands where the record has nothing.
+    var fallback: [UInt8]?
+    var isRequired: Bool
+    var isKey: Bool
+    var unit: TimeUnit?
+    var encoding: BytesEncoding
+    /// Where its value is among those that a record is taken apart into; nil: it is not a part of the JSON value.
+    var slot: Int?
+}
+
+/// A column as the catalog has it.
+struct CatalogColumn: Equatable, Sendable {
+    var name: String
+    var oid: UInt32
+    var type: String
+    var isNotNull = false
+    var hasDefault = false
+    var isGenerated = false
+}
+
+/// A table as the catalog has it.
+struct CatalogTable: Equatable, Sendable {
+    var name: TableName
+    var columns: [CatalogColumn]
+    /// The columns of its unique indexes that cover all rows, the primary key first.
+    var keys: [[String]] = []
+    /// It has triggers for each row.
+    var hasRowTriggers = false
+}
+
+/// How records become rows of one table: a mapping held against the catalog.
+struct TablePlan: Sendable {
+    let table: CatalogTable
+    let columns: [ColumnPlan]
+    let mode: Mapping.Mode
+    /// Rows go in binary.
+    let isBinary: Bool
+    /// Places in the JSON value, for ``JSONShredder``; empty if no column needs the value's parts.
+    let places: [[JSONShredder.Step]]
+    /// Indexes of the key's columns.
+    let keys: [Int]
+
+    /// Which form rows have in the COPY.
+    enum Format: String, CaseIterable, Sendable {
+        /// Binary if all columns can be, else text.
+        case auto
+        case text, binary
+    }
+
+    /// - Parameters:
+    ///   - mapping: nil: columns are filled by their names.
+    ///   - mode: what the command line says, which goes before the mapping.
+    init(
+        _ table: CatalogTable, mapping: Mapping?, mode: Mapping.Mode?, format: Format
+    ) throws(ValueError) {
+        let mapping = mapping ?? Self.byName(table)
+        self.table = table
+        self.mode = mode ?? mapping.mode ?? .append
+        let whose = "table \(table.name)"
+        var plans: [ColumnPlan] = []
+        var places: [[JSONShredder.Step]] = []
+        for column in mapping.columns {
+            guard let found = table.columns.first(where: { $0.name == column.name }) else {
+                throw ValueError("\(whose) has no column '\(column.name)'")
+            }
+            guard !found.isGenerated else { throw ValueError("\(whose): column '\(column.name)' is generated") }
+            guard !plans.contains(where: { $0.name == column.name }) else {
+                throw ValueError("column '\(column.name)' is mapped twice")
+            }
+            var plan = ColumnPlan(
+                name: column.name, source: column.source, type: ColumnType(oid: found.oid, name: found.type),
+                fallback: column.fallback, isRequired: column.isRequired || (found.isNotNull && !found.hasDefault),
+                isKey: column.isKey, unit: column.unit, encoding: column.encoding)
+            if let wanted = column.type, let type = ColumnType(name: wanted),
+                type.scalar != plan.type.scalar
+                    || type.isArray != plan.type.isArray
+            {
+                throw ValueError("\(whose): column '\(column.name)' is \(found.type), and the mapping says \(wanted)")
+            }
+            try Self.check(plan)
+            if case .path(let steps) = column.source, !steps.isEmpty || plan.type.isArray || column.fallback != nil {
+                plan.slot = places.count
+                places.append(steps)
+            }
+            plans.append(plan)
+        }
+        for column in table.columns
+        where column.isNotNull && !column.hasDefault && !column.isGenerated
+            && !plans.contains(where: { $0.name == column.name })
+        {
+            throw ValueError("\(whose): column '\(column.name)' must not be null, and nothing fills it")
+        }
+        columns = plans
+        self.places = places
+        let canBeBinary = plans.allSatisfy(\.type.isBinary)
+        if format == .binary, let other = plans.first(where: { !$0.type.isBinary }) {
+            throw ValueError("\(whose): column '\(other.name)' of type \(other.type.name) cannot go in binary")
+        }
+        isBinary = canBeBinary && format != .text
+        keys = try Self.keys(of: table, plans, self.mode)
+    }
+
+    private static func check(_ plan: ColumnPlan) throws(ValueError) {
+        guard case .field(let field) = plan.source else { return }
+        let type = plan.type
+        func refuse() -> ValueError {
+            ValueError("column '\(plan.name)' is \(type.name), which the \(field.rawValue) of a record is not")
+        }
+        if type.isArray { throw refuse() }
+        switch (field, type.scalar) {
+        case (.topic, .text), (.key, _), (.value, _), (_, .other): break
+        case (.partition, .int4), (.partition, .int8), (.partition, .numeric), (.offset, .int8), (.offset, .numeric):
+            break
+        case (.timestamp, .timestamptz), (.timestamp, .timestamp), (.timestamp, .int8), (.timestamp, .date): break
+        default: throw refuse()
+        }
+    }
+
+    /// The columns that say which row a record is about.
+    private static func keys(
+        of table: CatalogTable, _ plans: [ColumnPlan], _ mode: Mapping.Mode
+    ) throws(ValueError) -> [Int] {
+        guard mode != .append else { return [] }
+        let marked = plans.indices.filter { plans[$0].isKey }
+        let names = Set(marked.map { plans[$0].name })
+        let whose = "table \(table.name)"
+        if marked.isEmpty {
+            guard let key = table.keys.first else {
+                throw ValueError("\(whose) has no primary key, and mode \(mode.rawValue) needs one")
+            }
+            return try key.map { name throws(ValueError) in
+                guard let index = plans.firstIndex(where: { $0.name == name }) else {
+                    throw ValueError("\(whose): nothing fills '\(name)', which is part of its key")
+                }
+                return index
+            }
+        }
+        guard let key = table.keys.first(where: { Set($0) == names }) else {
+            throw ValueError(
+                "\(whose) has no unique index of just the columns \(names.sorted().joined(separator: ", "))")
+        }
+        return key.compactMap { name in plans.firstIndex { $0.name == name } }
+    }
+
+    /// Every column by its name: those that a record as a whole has, if the table has nothing but them, else the members
+    /// of the JSON value.
+    static func byName(_ table: CatalogTable) -> Mapping {
+        let columns = table.columns.filter { !$0.isGenerated }
+        let fields = columns.compactMap { RecordField(rawValue: $0.name) }
+        let isWhole =
+            fields.contains(.value)
+            && columns.allSatisfy {
+                RecordField(rawValue: $0.name) != nil || $0.hasDefault || !$0.isNotNull
+            }
+        if isWhole {
+            return Mapping(mode: nil, columns: fields.map { .init(name: $0.rawValue, source: .field($0)) })
+        }
+        return Mapping(
+            mode: nil,
+            // A number that names itself with its default, such as a serial, is the table's own.
+            columns: columns.filter { !($0.hasDefault && $0.isNotNull) }.map {
+                .init(name: $0.name, source: .path([JSONShredder.Step(name: Array($0.name.utf8), index: nil)]))
+            })
+    }
+
+    /// `"a", "b"`
+    var columnList: String { columns.map { Identifier.quote($0.name) }.joined(separator: ", ") }
+}

@@ -1,0 +1,183 @@
+import FluvioClient
+import Glibc
+import Synchronization
+import ToolSupport
+import Unix
+
+/// `fluvio-sink-pg run`: topics into tables.
+struct RunCommand: Sendable {
+    let options: RunOptions
+    let context: ToolContext
+
+    private var diagnostics: Diagnostics { context.diagnostics }
+
+    func run() async throws -> Outcome {
+        do {
+            return try await work()
+        } catch let stopped as Stopped {
+            return options.stop.outcome(of: stopped.signal, isComplete: true)
+        }
+    }
+
+    private func work() async throws -> Outcome {
+        context.signals.grace = options.stop.grace
+        let mapping = try options.mapping.map(Self.mapping)
+        let directory = TableDirectory(options, mapping, diagnostics)
+        let database = Database(
+            target: options.target, limit: options.patience.retryLimit, context: context, name: options.name)
+        if !options.isDry { try await database.with { try SchemaSetup.ensure($0) } }
+        let client = try await options.patience.connect(context)
+        defer { client.close() }
+        let writer = try DatabaseWriter(writerSettings)
+        try writer.start()
+        defer { writer.end() }
+        let opener = TopicOpener(
+            options: options, context: context, client: client, writer: writer, directory: directory)
+        let selection = try TopicSelection(options)
+        let arrivals = try Arrivals(isOpen: !options.stopsAtEnd && selection.hasPatterns)
+        let names = try await selection.topics(client)
+        if names.isEmpty {
+            guard !options.stopsAtEnd else {
+                throw ToolError("no topic matches \(options.topics.joined(separator: " "))")
+            }
+            diagnostics.note("no topic matches yet")
+        }
+        var known: [String: UInt32] = [:]
+        for topic in names {
+            let count = try await client.partitionCount(of: topic)
+            known[topic] = count
+            let partitions = options.partitions.isEmpty ? Array(0..<count) : Set(options.partitions).sorted()
+            if let missing = partitions.first(where: { $0 >= count }) {
+                throw ToolError("topic \(topic) has no partition \(missing); its \(count) are numbered from 0")
+            }
+            arrivals.put(try await opener.open(topic, partitions: partitions))
+        }
+        let watch = options.stopsAtEnd ? nil : selection.watch(client, known, opener, arrivals)
+        defer { withExtendedLifetime(watch) {} }
+        let pump = SinkPump(options, context, writer, directory, arrivals)
+        let result = try await onOwnThread { try pump.run() }
+        return try finish(result, writer.totals)
+    }
+
+    private var writerSettings: WriterSettings {
+        WriterSettings(
+            id: options.name, target: options.target, owner: Self.owner(), isPooled: options.pooling == .transaction,
+            waitsForOthers: options.waits, isDry: options.isDry, onBad: options.onBad, maximumDead: options.maximumDead,
+            channel: options.notify, isAsynchronous: options.commit == .async, acceptsMapping: options.acceptsMapping,
+            limit: options.patience.retryLimit, diagnostics: diagnostics, signals: context.signals)
+    }
+
+    /// Host, process, and a number that no other run has.
+    private static func owner() -> String {
+        var name = utsname()
+        _ = unsafe uname(&name)
+        let host = unsafe withUnsafeBytes(of: &name.nodename) { bytes in
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+        return "\(host):\(getpid()):\(String(UInt64.random(in: 0...UInt64.max), radix: 16))"
+    }
+
+    static func mapping(_ path: String) throws -> Mapping {
+        let bytes: [UInt8]
+        do throws(SystemError) {
+            bytes = try Unix.contents(of: path)
+        } catch {
+            throw ToolError("cannot read \(path): \(error.reason)", .usage)
+        }
+        do throws(ValueError) {
+            return try Mapping(parsing: bytes)
+        } catch {
+            throw ToolError("\(path): \(error)", .usage)
+        }
+    }
+
+    private func finish(_ result: SinkPump.Result, _ totals: DatabaseWriter.Totals) throws -> Outcome {
+        if result.repeats > 0 { diagnostics.note("\(result.repeats) records stood in the log twice; written once") }
+        let dead = totals.dead
+        let what = options.isDry ? "would be rows" : "committed"
+        diagnostics.detail(
+            "\(totals.records - dead) records \(what) in \(totals.batches) transactions, \(dead) dead letters")
+        if let failure = result.failure { throw failure }
+        if result.damagedBatches > 0 { diagnostics.error("\(result.damagedBatches) damaged batches were left out") }
+        if dead > 0 {
+            diagnostics.error(
+                "\(dead) records are no rows" + (options.isDry ? "" : "; 'fluvio-sink-pg dead list' shows them"))
+        }
+        if let signal = result.signal { return options.stop.outcome(of: signal, isComplete: dead == 0) }
+        if result.damagedBatches > 0 { return .exit(.incomplete) }
+        return .exit(dead > 0 ? .refused : .success)
+    }
+}
+
+/// Which topics are taken in.
+final class TopicSelection: Sendable {
+    private final class Box: Sendable {
+        private let pattern: Mutex<Pattern>
+        init(_ text: String) throws(ValueError) { pattern = Mutex(try Pattern(text)) }
+        func match(_ name: String) -> Bool { pattern.withLock { $0.isFound(in: name) } }
+    }
+
+    private let named: [String]
+    private let patterns: [Box]
+    private let partitions: [UInt32]
+    private let known = Mutex<[String: UInt32]>([:])
+
+    init(_ options: RunOptions) throws {
+        named = options.topics.filter { !options.isPattern($0) }
+        partitions = options.partitions
+        do throws(ValueError) {
+            patterns = try options.topics.filter(options.isPattern).map { text throws(ValueError) in try Box(text) }
+        } catch {
+            throw UsageError("TOPIC: \(error)")
+        }
+    }
+
+    var hasPatterns: Bool { !patterns.isEmpty }
+
+    private func match(_ name: String) -> Bool { patterns.contains { $0.match(name) } }
+
+    /// Those that there are now, in their order.
+    func topics(_ client: Fluvio) async throws -> [String] {
+        var names: [String] = []
+        for name in named where !names.contains(name) { names.append(name) }
+        if hasPatterns {
+            for name in try await client.readableTopics().keys.sorted() where match(name) && !names.contains(name) {
+                names.append(name)
+            }
+        }
+        return names
+    }
+
+    /// Opens what comes later, topics and partitions.
+    func watch(
+        _ client: Fluvio, _ there: [String: UInt32], _ opener: TopicOpener, _ arrivals: Arrivals
+    ) -> TopicWatch {
+        known.withLock { $0 = there }
+        return client.watchTopics { [self] topics in
+            var wanted: [(topic: String, partitions: [UInt32])] = []
+            known.withLock { known in
+                for (topic, count) in topics.sorted(by: { $0.key < $1.key }) {
+                    guard known[topic] != nil || match(topic) else { continue }
+                    let before = known[topic] ?? 0
+                    guard count > before else { continue }
+                    known[topic] = count
+                    let chosen = (before..<count).filter { partitions.isEmpty || partitions.contains($0) }
+                    if !chosen.isEmpty { wanted.append((topic, chosen)) }
+                }
+            }
+            if wanted.isEmpty { return }
+            let news = wanted
+            Task {
+                for (topic, partitions) in news {
+                    do {
+                        arrivals.put(try await opener.open(topic, partitions: partitions))
+                    } catch let error as FluvioError where error.code == .topicNotFound {
+                        // One that went as it came is no failure.
+                    } catch {
+                        arrivals.fail(error)
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+import FluvioClient
+import Glibc
+import ToolSupport
+import Unix
+
+/// Takes records from consumers, makes batches of rows, and gives them to the writer. Blocks: runs on a thread of its
+/// own.
+final class SinkPump: Sendable {
+    /// How it went.
+    struct Result: Sendable {
+        var signal: CInt?
+        var failure: (any Error)?
+        var repeats = 0
+        var damagedBatches = 0
+    }
+
+    /// A topic, or more partitions of one, that is ready to be read.
+    struct Opened: Sendable {
+        var topic: String
+        var consumer: Consumer
+        var partitions: [UInt32: DatabaseWriter.Opened]
+        var tables: [Int]
+    }
+
+    private let options: RunOptions
+    private let context: ToolContext
+    private let writer: DatabaseWriter
+    private let directory: TableDirectory
+    private let arrivals: Arrivals
+
+    init(
+        _ options: RunOptions, _ context: ToolContext, _ writer: DatabaseWriter, _ directory: TableDirectory,
+        _ arrivals: Arrivals
+    ) {
+        self.options = options
+        self.context = context
+        self.writer = writer
+        self.directory = directory
+        self.arrivals = arrivals
+    }
+
+    func run() throws -> Result {
+        var state = try State(self)
+        var result = Result()
+        do {
+            try loop(&state)
+        } catch {
+            result.failure = error
+        }
+        if result.failure == nil || result.failure is FluvioError {
+            do { try drain(&state) } catch { result.failure = result.failure ?? error }
+        }
+        // Before the connections go, which they would tell of.
+        for source in state.sources { for consumer in source.consumers { consumer.close() } }
+        result.signal = context.signals.received
+        if let stopped = result.failure as? Stopped {
+            result.signal = stopped.signal
+            result.failure = nil
+        }
+        result.repeats = state.sources.reduce(0) { $0 + $1.reader.repeats }
+        result.damagedBatches = state.sources.reduce(0) { $0 + $1.reader.corruptBatches }
+        return result
+    }
+
+    private struct State: ~Copyable {
+        var sources: [TopicSource] = []
+        var batch: Batch
+        let wake: WakeSet
+        /// The writer and the signals only: while no more is to be taken.
+        let writing: WakeSet
+        let options: RunOptions
+
+        init(_ pump: SinkPump) throws {
+            let signal = pump.context.signals.wakeDescriptor
+            let all = try WakeSet([signal, pump.writer.descriptor, pump.arrivals.descriptor])
+            let some = try WakeSet([signal, pump.writer.descriptor])
+            (options, batch) = (pump.options, Batch(tables: pump.directory.all.count))
+            wake = all
+            writing = some
+        }
+
+        var isFull: Bool { batch.size >= options.batchBytes || batch.records >= options.batchRows }
+    }
+
+    private func loop(_ state: inout State) throws {
+        try welcome(&state)
+        while context.signals.received == nil {
+            var hasOpen = arrivals.isOpen
+            var isProgress = false
+            for source in state.sources {
+                for consumer in source.consumers where !state.isFull {
+                    switch try consumer.take() {
+                    case .chunk(let chunk):
+                        try source.shape(chunk, into: &state.batch)
+                        isProgress = true
+                    case .empty: hasOpen = true
+                    case .end: break
+                    }
+                }
+            }
+            if let failure = writer.failure { throw failure }
+            if !state.batch.isEmpty, !isProgress || state.isFull, writer.isIdle {
+                hand(&state)
+                continue
+            }
+            if state.isFull {
+                _ = try Unix.poll(state.writing.descriptor, CInt(POLLIN), timeoutMilliseconds: -1)
+                writer.quiet()
+                continue
+            }
+            if isProgress { continue }
+            if !hasOpen, state.batch.isEmpty, writer.isIdle { return }
+            _ = try Unix.poll(state.wake.descriptor, CInt(POLLIN), timeoutMilliseconds: -1)
+            writer.quiet()
+            for source in state.sources { for consumer in source.consumers { consumer.rearmArrival() } }
+            try welcome(&state)
+        }
+    }
+
+    /// Gives the batch to the writer.
+    private func hand(_ state: inout State) {
+        for source in state.sources { source.note(into: &state.batch) }
+        let count = max(directory.all.count, state.batch.tables.count)
+        var next = Batch(tables: count)
+        swap(&next, &state.batch)
+        if var spare = writer.write(next) {
+            while spare.tables.count < count { spare.tables.append(TableRows()) }
+            state.batch = spare
+        }
+    }
+
+    /// Gives what is there to the writer, and waits until it is committed.
+    private func drain(_ state: inout State) throws {
+        while true {
+            if let failure = writer.failure { throw failure }
+            if writer.isIdle {
+                if state.batch.isEmpty { return }
+                hand(&state)
+            }
+            _ = try Unix.poll(writer.descriptor, CInt(POLLIN), timeoutMilliseconds: -1)
+            writer.quiet()
+        }
+    }
+
+    /// Takes in topics and partitions that have come.
+    private func welcome(_ state: inout State) throws {
+        let news = arrivals.take()
+        if let failure = news.failure { throw failure }
+        for opened in news.opened {
+            let plans = directory.all
+            while state.batch.tables.count < plans.count { state.batch.tables.append(TableRows()) }
+            try state.wake.add(opened.consumer.arrivalDescriptor)
+            let source: TopicSource
+            if let known = state.sources.first(where: { $0.topic == opened.topic }) {
+                source = known
+                source.consumers.append(opened.consumer)
+            } else {
+                let router = Router(
+                    topic: opened.topic, tables: opened.tables, plans: plans, route: options.route,
+                    names: options.routeTables.map(\.description), options: options)
+                source = TopicSource(
+                    opened.topic, opened.consumer, router: router, skipsCorrupt: options.onCorrupt == .skip)
+                state.sources.append(source)
+            }
+            for (partition, there) in opened.partitions { source.add(partition, there) }
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Synchronization
+import ToolSupport
+
+/// The tables of a sink: looks at them, makes them where that is asked for, and numbers them.
+final class TableDirectory: Sendable {
+    private let options: RunOptions
+    private let mapping: Mapping?
+    private let diagnostics: Diagnostics
+    private let plans = Mutex<[TablePlan]>([])
+
+    init(_ options: RunOptions, _ mapping: Mapping?, _ diagnostics: Diagnostics) {
+        self.options = options
+        self.mapping = mapping
+        self.diagnostics = diagnostics
+    }
+
+    /// All that were asked for so far, by their numbers.
+    var all: [TablePlan] { plans.withLock { $0 } }
+
+    /// The name of the table that a topic's records go to; nil: each record says.
+    func name(for topic: String) throws -> TableName? {
+        guard options.route == nil else { return nil }
+        do throws(ValueError) {
+            guard let pattern = options.table else { return try TableName(name: topic) }
+            // A topic's name has no dot or quote that would make it another table.
+            return try TableName(parsing: pattern.replacing("{topic}", with: topic))
+        } catch {
+            throw ToolError("table of topic \(topic): \(error)", .usage)
+        }
+    }
+
+    /// The numbers of the tables that a topic's records may go to.
+    func prepare(_ topic: String, _ connection: borrowing Connection) throws -> [Int] {
+        if let name = try name(for: topic) { return [try number(of: name, connection)] }
+        var numbers: [Int] = []
+        for table in options.routeTables { numbers.append(try number(of: table, connection)) }
+        return numbers
+    }
+
+    private func number(of name: TableName, _ connection: borrowing Connection) throws -> Int {
+        var table = try Catalog.table(name, connection)
+        if table == nil {
+            let statement: String
+            do throws(ValueError) {
+                statement = try Catalog.create(name, mapping)
+            } catch {
+                throw ToolError("there is no table \(name): \(error)", .usage)
+            }
+            guard options.creates else {
+                throw ToolError("there is no table \(name); --create makes it:\n\(statement)", .usage)
+            }
+            try connection.execute(statement)
+            diagnostics.note("table \(name) created")
+            table = try Catalog.table(name, connection)
+        }
+        guard let table else { throw ToolError("there is no table \(name)", .usage) }
+        let known = plans.withLock { plans in plans.firstIndex { $0.table.name == table.name } }
+        if let known { return known }
+        let plan: TablePlan
+        do throws(ValueError) {
+            plan = try TablePlan(table, mapping: mapping, mode: options.mode, format: options.format)
+        } catch {
+            throw ToolError("\(error)", .usage)
+        }
+        if plan.mode == .upsert, table.keys.count > 1 || table.hasRowTriggers {
+            diagnostics.note(
+                "table \(table.name) has another unique index or row triggers: of several records of a key in one batch "
+                    + "only the last is written")
+        }
+        return plans.withLock { plans in
+            plans.append(plan)
+            return plans.count - 1
+        }
+    }
+
+    /// Names what the rows of a topic are made of.
+    func fingerprint(_ numbers: [Int]) -> String {
+        let plans = all
+        var text = ""
+        for number in numbers {
+            let plan = plans[number]
+            text += "\(plan.table.name.quoted) \(plan.mode.rawValue)"
+            for column in plan.columns {
+                let source =
+                    switch column.source {
+                    case .field(let field): field.rawValue
+                    case .path(let steps): JSONPointer.text(steps)
+                    }
+                text += "|\(column.name)|\(source)|\(column.type.name)|\(column.unit?.rawValue ?? "")"
+            }
+        }
+        // FNV-1a: it is compared with itself only.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}
+
+/// Makes the schema of the sink where it is missing.
+enum SchemaSetup {
+    static func ensure(_ connection: borrowing Connection, mayCreate: Bool = true) throws {
+        if try connection.execute(Schema.check).number(0, 0) == 3 { return }
+        let statements = Schema.statements.joined(separator: ";\n") + ";"
+        guard mayCreate else {
+            throw ToolError("the schema fluvio_sink is missing; 'fluvio-sink-pg init' makes it:\n\(statements)", .usage)
+        }
+        do throws(DatabaseError) {
+            // Several may begin at once: "if not exists" alone lets the second one fail.
+            try connection.execute(
+                "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('fluvio-sink/schema',0)); \(statements) COMMIT")
+        } catch {
+            _ = try? connection.execute("ROLLBACK")
+            guard error.state.code == "42501" else { throw error }
+            throw ToolError("the schema fluvio_sink is missing, and this role may not make it:\n\(statements)", .usage)
+        }
+    }
+}

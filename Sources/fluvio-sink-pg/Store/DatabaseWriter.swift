@@ -1,0 +1,202 @@
+import FluvioClient
+import Synchronization
+import ToolSupport
+import Unix
+
+/// Writes batches into the database, one at a time, on a thread of its own: while the server takes one in, the next is
+/// made. It keeps a batch until it knows that it is committed, whatever happens to the connection meanwhile.
+final class DatabaseWriter: Sendable {
+    /// What is known of a partition when it is taken over.
+    struct Opened: Sendable {
+        var number: Int
+        var next: Int64
+        var lastTimestamp: Int64?
+        var lastChecksum: UInt32?
+        var seen: [(id: Int64, epoch: Int16, sequence: Int32)] = []
+    }
+
+    /// A partition to be taken over.
+    struct Request: Sendable {
+        var topic: String
+        var partition: UInt32
+        /// Where it begins if the database does not know it.
+        var start: Int64
+        /// Names the mapping and the tables: the rows of another would be others.
+        var mapping: String
+    }
+
+    /// What has been done so far.
+    struct Totals: Sendable, Equatable {
+        var records = 0
+        var dead = 0
+        var batches = 0
+        var bytes = 0
+        var reconnects = 0
+        var commitNanoseconds: Int64 = 0
+    }
+
+    private enum Job: Sendable {
+        case open([Request], tables: [TablePlan], @Sendable (Result<[Opened], any Error>) -> Void)
+        case write(Batch)
+        case end
+    }
+
+    private struct State {
+        var jobs: [Job] = []
+        var isBusy = false
+        /// A batch that was written, for use again.
+        var spare: Batch?
+        var failure: (any Error)?
+        var totals = Totals()
+    }
+
+    private let state = Mutex(State())
+    private let work: FileDescriptor
+    private let done: FileDescriptor
+    private let settings: WriterSettings
+
+    init(_ settings: WriterSettings) throws {
+        self.settings = settings
+        work = try Unix.eventDescriptor()
+        done = try Unix.eventDescriptor()
+    }
+
+    /// Readable when a batch is done, or nothing more will be.
+    var descriptor: CInt { done.raw }
+
+    /// Makes ``descriptor`` unreadable.
+    func quiet() { Unix.quiet(done.raw) }
+
+    /// Whether a batch can be given.
+    var isIdle: Bool { state.withLock { !$0.isBusy } }
+
+    var failure: (any Error)? { state.withLock { $0.failure } }
+
+    var totals: Totals { state.withLock { $0.totals } }
+
+    /// Starts the thread.
+    func start() throws {
+        Unix.detach(try Unix.startThread { [self] in run() })
+    }
+
+    /// Takes partitions over.
+    ///
+    /// - Parameter tables: all tables there are, these partitions' included.
+    func open(_ requests: [Request], tables: [TablePlan]) async throws -> [Opened] {
+        try await withCheckedThrowingContinuation { continuation in
+            put(.open(requests, tables: tables) { continuation.resume(with: $0) })
+        }
+    }
+
+    /// Gives a batch; the writer must be idle. An empty one comes back for the next.
+    func write(_ batch: consuming Batch) -> Batch? {
+        let spare = state.withLock { state in
+            state.isBusy = true
+            let spare = state.spare
+            state.spare = nil
+            return spare
+        }
+        put(.write(batch))
+        return spare
+    }
+
+    /// Ends the thread after what was given.
+    func end() { put(.end) }
+
+    private func put(_ job: Job) {
+        state.withLock { $0.jobs.append(job) }
+        Unix.ring(work.raw)
+    }
+
+    // MARK: - On its thread
+
+    private func run() {
+        var session = DatabaseSession(settings)
+        while true {
+            let jobs = state.withLock { state in
+                defer { state.jobs = [] }
+                return state.jobs
+            }
+            if jobs.isEmpty {
+                _ = try? Unix.poll(work.raw, 1, timeoutMilliseconds: -1)
+                Unix.quiet(work.raw)
+                continue
+            }
+            for job in jobs {
+                switch job {
+                case .end: return
+                case .open(let requests, let tables, let answer):
+                    answer(Result { try session.open(requests, tables: tables) })
+                case .write(let batch): write(batch, &session)
+                }
+            }
+        }
+    }
+
+    private func write(_ batch: consuming Batch, _ session: inout DatabaseSession) {
+        var batch = batch
+        var failure: (any Error)?
+        let started = MonotonicTime.now
+        do {
+            try session.commit(&batch)
+        } catch {
+            failure = error
+        }
+        let size = batch.tables.reduce(0) { $0 + $1.bytes.count }
+        let dead = batch.dead.count
+        let records = batch.records
+        batch.clear()
+        let (spare, reconnects) = (batch, session.reconnects)
+        state.withLock { state in
+            if failure == nil {
+                state.totals.records += records
+                state.totals.dead += dead
+                state.totals.batches += 1
+                state.totals.bytes += size
+                state.totals.commitNanoseconds += (MonotonicTime.now - started).wholeNanoseconds
+            }
+            state.totals.reconnects = reconnects
+            state.failure = state.failure ?? failure
+            state.isBusy = false
+            state.spare = spare
+        }
+        Unix.ring(done.raw)
+    }
+}
+
+/// How a writer goes about it.
+struct WriterSettings: Sendable {
+    /// The sink's name.
+    var id: String
+    /// A connection string; nil: libpq's defaults.
+    var target: String?
+    /// Names this process to others.
+    var owner: String
+    /// Transactions may run on another connection each, behind a pooler.
+    var isPooled = false
+    /// Another process of the same name is waited for.
+    var waitsForOthers = false
+    /// Nothing is kept.
+    var isDry = false
+    var onBad = BadRecords.dead
+    /// Dead letters after which it stops.
+    var maximumDead = 100
+    /// Told with every commit.
+    var channel: String?
+    /// Commits do not wait for the disk of the server.
+    var isAsynchronous = false
+    /// The rows of another mapping are there already, and these may follow them.
+    var acceptsMapping = false
+    /// For how long a server that cannot be reached is tried.
+    var limit: RetryLimit
+    var diagnostics: Diagnostics
+    var signals: Signals
+}
+
+/// What happens to records that are no rows.
+enum BadRecords: String, CaseIterable, Sendable {
+    /// They go to the dead letters, and the sink goes on.
+    case dead
+    /// The sink stops.
+    case stop
+}

@@ -1,0 +1,62 @@
+/// The tables in which a sink keeps where it is, beside the rows it writes.
+enum Schema {
+    static let name = "fluvio_sink"
+
+    /// Makes what is missing. Run in one transaction.
+    static let statements = [
+        "CREATE SCHEMA IF NOT EXISTS fluvio_sink",
+        """
+        CREATE TABLE IF NOT EXISTS fluvio_sink.offsets (
+          sink_id      text   NOT NULL,
+          topic        text   NOT NULL,
+          partition    int    NOT NULL,
+          next_offset  bigint NOT NULL CHECK (next_offset >= 0),
+          epoch        bigint NOT NULL DEFAULT 0,
+          last_ts      timestamptz,
+          last_crc     bigint,
+          mapping_hash text   NOT NULL,
+          owner        text   NOT NULL,
+          lease_until  timestamptz,
+          records      bigint NOT NULL DEFAULT 0,
+          dead         bigint NOT NULL DEFAULT 0,
+          updated_at   timestamptz NOT NULL DEFAULT now(),
+          PRIMARY KEY (sink_id, topic, partition)
+        ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS fluvio_sink.producers (
+          sink_id       text   NOT NULL,
+          topic         text   NOT NULL,
+          partition     int    NOT NULL,
+          producer_id   bigint NOT NULL,
+          epoch         int    NOT NULL,
+          last_sequence int    NOT NULL,
+          seen_at       timestamptz NOT NULL DEFAULT now(),
+          PRIMARY KEY (sink_id, topic, partition, producer_id)
+        ) WITH (fillfactor = 50, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000)
+        """,
+        """
+        CREATE TABLE IF NOT EXISTS fluvio_sink.dead (
+          sink_id text NOT NULL, topic text NOT NULL, partition int NOT NULL, "offset" bigint NOT NULL,
+          ts timestamptz, key bytea, value bytea NOT NULL,
+          sqlstate text, message text, detail text, context text, column_name text, constraint_name text,
+          epoch bigint, failed_at timestamptz NOT NULL DEFAULT now(), retried_at timestamptz,
+          PRIMARY KEY (sink_id, topic, partition, "offset"))
+        """,
+    ]
+
+    /// What a role needs that is not the owner.
+    static func grants(to role: String, tables: [String]) -> [String] {
+        let role = Identifier.quote(role)
+        return [
+            "GRANT USAGE ON SCHEMA fluvio_sink TO \(role)",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA fluvio_sink TO \(role)",
+        ] + tables.map { "GRANT SELECT, INSERT, UPDATE, DELETE ON \($0) TO \(role)" }
+    }
+
+    /// Whether all of it is there, and the role may use it.
+    static let check = """
+        SELECT count(*) FROM unnest(ARRAY['offsets','producers','dead']) t
+        WHERE to_regclass('fluvio_sink.' || t) IS NOT NULL
+        """
+}

@@ -1,0 +1,72 @@
+/// The statements that bring rows into one table.
+struct TableStatements: Sendable {
+    private let plan: TablePlan
+    /// The number of the table in this sink: the staging table has it in its name.
+    private let number: Int
+    /// The staging table lives as long as a transaction only, as one connection may be another's afterwards.
+    private let isPooled: Bool
+
+    init(_ plan: TablePlan, number: Int, isPooled: Bool) {
+        self.plan = plan
+        self.number = number
+        self.isPooled = isPooled
+    }
+
+    var isStaged: Bool { plan.mode != .append }
+
+    private var stage: String { "pg_temp.\"_fluvio_\(number)\"" }
+
+    /// Where COPY writes to.
+    var copy: String {
+        let format = plan.isBinary ? " WITH (FORMAT binary)" : ""
+        let columns = plan.columnList
+        return isStaged
+            ? "COPY \(stage) (\(columns), \"_op\") FROM STDIN\(format)"
+            : "COPY \(plan.table.name.quoted) (\(columns)) FROM STDIN\(format)"
+    }
+
+    /// Makes the staging table: once per session, as catalogs grow with every table made; nil if there is none.
+    var makeStage: String? {
+        guard isStaged else { return nil }
+        return """
+            CREATE TEMP TABLE IF NOT EXISTS "_fluvio_\(number)" ON COMMIT \(isPooled ? "DROP" : "DELETE ROWS") AS \
+            SELECT \(plan.columnList), 'U'::"char" AS "_op" FROM \(plan.table.name.quoted) WITH NO DATA
+            """
+    }
+
+    /// Takes the staged rows over; none if they are where they belong already.
+    var apply: [String] {
+        guard isStaged else { return [] }
+        let table = plan.table.name.quoted
+        let keys = plan.keys.map { Identifier.quote(plan.columns[$0].name) }
+        let others = plan.columns.indices.filter { !plan.keys.contains($0) }
+        let names = others.map { Identifier.quote(plan.columns[$0].name) }
+        let match = keys.map { "t.\($0)=s.\($0)" }.joined(separator: " AND ")
+        var statements: [String] = []
+        if plan.mode == .upsert {
+            statements.append("DELETE FROM \(table) t USING \(stage) s WHERE s.\"_op\"='D' AND \(match)")
+        }
+        let action: String
+        if plan.mode == .insertIgnore || others.isEmpty {
+            action = "DO NOTHING"
+        } else {
+            let sets = names.map { "\($0)=EXCLUDED.\($0)" }.joined(separator: ",")
+            // A row that would stay the same is not written. Not all types can be compared.
+            let canCompare = others.allSatisfy { ![.json, .other].contains(plan.columns[$0].type.scalar) }
+            let old = names.map { "t.\($0)" }.joined(separator: ",")
+            let new = names.map { "EXCLUDED.\($0)" }.joined(separator: ",")
+            action = "DO UPDATE SET \(sets)" + (canCompare ? " WHERE (\(old)) IS DISTINCT FROM (\(new))" : "")
+        }
+        // Sorted, so that two sinks that write the same rows do not wait for each other crosswise.
+        statements.append(
+            """
+            INSERT INTO \(table) AS t (\(plan.columnList)) SELECT \(plan.columnList) FROM \(stage) s \
+            WHERE s."_op"<>'D' ORDER BY \(keys.joined(separator: ",")) \
+            ON CONFLICT (\(keys.joined(separator: ","))) \(action)
+            """)
+        return statements
+    }
+
+    /// Empties the staging table before the transaction ends.
+    var clearStage: String { "DELETE FROM \(stage)" }
+}
