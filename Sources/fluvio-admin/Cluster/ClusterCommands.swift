@@ -42,5 +42,5 @@ let clusterCommands = Command(
             "delete", "Delete a cluster that does not run, with all its records.", DeleteLocalClusterOptions.self,
             manual: "Files in its directory that are no cluster's stay."
         ) { options, context in try await DeleteClusterCommand(options: options, context: context).run() },
-        localSpuCommands,
+        localSpuCommands, spuGroupCommands,
     ])

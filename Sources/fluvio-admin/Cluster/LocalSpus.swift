@@ -1,22 +1,18 @@
 import FluvioLocal
-import Glibc
 import ToolSupport
 
 /// `fluvio-admin cluster spu`.
 let localSpuCommands = Command(
-    group: "spu", "Try out what happens when an SPU of the cluster on this machine is lost.",
+    group: "spu", "Show the SPUs, and try out what happens when one of this machine's cluster is lost.",
     manual: """
+        `list`, `watch`, `register` and `unregister` are those of `fluvio-admin spu`.
+
         A cluster of several SPUs (`cluster start --spus 3`) and topics of several replicas (`topic create -r 2`) let you \
         see on one machine what becomes of producers and consumers when a server is lost. It behaves as Fluvio does: a \
         follower that is less than 4 records behind takes over; if there is none, the partition waits for its leader; an \
         SPU that returns cuts off what the new leader does not have, and catches up.
         """,
-    [
-        Command(
-            "list", "List the SPUs: where they listen, whether the controller takes them for online, and how they are.",
-            ListLocalSpusOptions.self,
-            examples: [Example("fluvio-admin cluster spu list -O json | jq length", "Counts the SPUs.")]
-        ) { options, context in try await ListLocalSpus(options: options, context: context).run() },
+    spuCommands.commands + [
         Command(
             "stop", "Stop SPUs in order.", TellSpuOptions.self,
             examples: [Example("fluvio-admin cluster spu stop 5001", "Stops the SPU 5001; others lead its partitions.")]
@@ -33,54 +29,6 @@ let localSpuCommands = Command(
         ) { options, context in try await TellSpu(action: .freeze, options: options, context: context).run() },
     ])
 
-struct ListLocalSpusOptions: CommandOptions {
-    var common = CommonOptions()
-    var location = ClusterLocation()
-    var output = ObjectOutputOptions()
-
-    static func declare(_ table: inout OptionTable<Self>) {
-        table.group("Cluster")
-        table.include(\.location)
-        table.include(\.output)
-    }
-}
-
-/// `fluvio-admin cluster spu list`: the SPUs of the cluster of a directory or profile.
-struct ListLocalSpus: Sendable {
-    let options: ListLocalSpusOptions
-    let context: ToolContext
-
-    func run() async throws -> Outcome {
-        let directory = try options.location.resolved(profile: context.common.profile)
-        guard let status = try await onOwnThread({ try ClusterControl.status(directory: directory) }) else {
-            throw ToolError(StatusCommand.nobody(directory))
-        }
-        let format = options.output.format
-        try await onOwnThread {
-            var output = OutputWriter(descriptor: STDOUT_FILENO)
-            try ObjectOutput.write(
-                list: status.spus.map(\.value), as: format, table: Self.table, name: Self.name, to: &output)
-            try output.close()
-        }
-        return .exit(.success)
-    }
-
-    private static func name(_ value: ObjectValue) -> String {
-        if case .int(let id)? = value["id"] { "\(id)" } else { "" }
-    }
-
-    private static func table(_ values: [ObjectValue]) -> ObjectTable {
-        var table = ObjectTable(["ID", "ENDPOINT", "STATUS", "CONDITION"])
-        for value in values {
-            guard case .string(let endpoint)? = value["endpoint"], case .string(let status)? = value["status"],
-                case .string(let condition)? = value["condition"]
-            else { continue }
-            table.append([name(value), endpoint, status, condition])
-        }
-        return table
-    }
-}
-
 struct TellSpuOptions: CommandOptions {
     var common = CommonOptions()
     var ids: [Int32] = []
@@ -88,7 +36,7 @@ struct TellSpuOptions: CommandOptions {
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operands(
-            "ID", to: \.ids, as: .integer("ID"), least: 1, help: "the SPUs, as 'cluster spu list' names them")
+            "ID", to: \.ids, as: .integer("ID"), least: 1, help: "the SPUs, as 'cluster status' names them")
         table.group("Cluster")
         table.include(\.location)
     }
