@@ -131,6 +131,10 @@ let package = Package(
             dependencies: ["Unix", "FluvioClient", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
+            name: "FailoverTests",
+            dependencies: ["Unix", "FluvioClient", "FluvioLocal", "FluvioProtocol", "FluvioTransport", "TestSupport"],
+            swiftSettings: lenient),
+        .testTarget(
             name: "ToolSupportTests",
             dependencies: [
                 "CLinux", "CJSONText", "CJansson", "Unix", "FluvioTransport", "FluvioClient", "ToolSupport",

@@ -50,6 +50,9 @@ final class PartitionStream: Sendable {
 
     var place: FluvioError.Place { FluvioError.Place(topic: replica.topic, partition: Int(replica.partition)) }
 
+    /// How far it is, and what it is doing.
+    var course: StreamCourse { state.withLock { $0.course } }
+
     /// Whether everything up to the pinned end has arrived.
     var isFinished: Bool { state.withLock { $0.course.phase == .finished } }
 

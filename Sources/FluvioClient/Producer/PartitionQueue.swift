@@ -356,6 +356,9 @@ final class PartitionQueue: Sendable {
     /// What went wrong last.
     var trouble: FluvioError? { state.withLock { $0.trouble } }
 
+    /// What the partition is doing.
+    var phase: Delivery.Phase { state.withLock { $0.delivery.phase } }
+
     /// Trouble is being looked into already.
     var isDisturbed: Bool { state.withLock { $0.delivery.trouble != nil || $0.delivery.phase == .failed } }
 
