@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 // Files and directories by name, and what makes their content last.

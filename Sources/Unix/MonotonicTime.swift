@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A moment of the clock that only goes forward while the machine runs (CLOCK_MONOTONIC). Says nothing of the date.

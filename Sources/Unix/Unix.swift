@@ -1,3 +1,4 @@
+import CLinux
 package import Glibc
 
 /// The one door to blocking system calls: EINTR is tried again, errno is read at once, short transfers are told.

@@ -52,6 +52,9 @@ final class TopicOutlet {
     /// Whether it takes no more records.
     var hasFailed: Bool { failure != nil }
 
+    /// The producer, where records may go to it without being looked at here.
+    var direct: Producer? { leavesChoice && failure == nil ? producer : nil }
+
     // MARK: Records
 
     /// Takes a record.

@@ -74,6 +74,13 @@ package final class TopicOutlets {
     /// Whether there are topics at all.
     package var isEmpty: Bool { outlets.isEmpty && opening == nil }
 
+    /// The producer that every record can go to at once, if there is such a one: what it does not take goes through
+    /// ``append(_:tag:)``.
+    var direct: Producer? { outlets.count == 1 ? outlets[0].direct : nil }
+
+    /// Where all of its records go, if that is fixed.
+    var directPartition: UInt32? { outlets.count == 1 ? outlets[0].link.partition : nil }
+
     /// Whether no topic takes records any more.
     package var haveAllFailed: Bool { !outlets.isEmpty && outlets.allSatisfy(\.hasFailed) }
 
@@ -150,7 +157,8 @@ package final class TopicOutlets {
     // MARK: Waiting
 
     private func waitForRoom(_ outlet: TopicOutlet) -> Bool {
-        flush()
+        // Its own records leave as the answers come; those of others shall not wait for them.
+        for other in all where other !== outlet || other.spool != nil { other.flush() }
         let isWoken: Bool
         if let producer = outlet.producer, outlet.spool == nil {
             isWoken = !producer.waitForProgress(or: wake)

@@ -122,6 +122,9 @@ package struct RecordOptions: OptionGroup {
     /// Whether lines are looked into.
     package var readsJSON: Bool { keyPath != nil || partitionPath != nil || timestampPath != nil || topicPath != nil }
 
+    /// Whether a line is its record's value, and there is nothing else to it.
+    var isPlain: Bool { key == nil && keySeparator == nil && !readsJSON && !skipsEmpty }
+
     /// Whether records name their topics.
     package var routes: Bool { topicPath != nil || keepsTopic }
 
