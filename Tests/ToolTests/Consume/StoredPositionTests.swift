@@ -111,6 +111,22 @@ struct StoredPositionTests {
         #expect(try shell.run("fluvio-cat consume -e --raw -g $1 $1 | wc -l", topic).lines == ["0"])
     }
 
+    @Test func `a position is stored also after the server came back and had nothing new to send`() throws {
+        let cluster = try TestCluster()
+        let shell = try Shell(cluster)
+        _ = try shell.run("seq 3 | fluvio-cat produce -q --create t")
+        let child = try shell.start("exec fluvio-cat consume --raw --commit-every 1h -g x t")
+        defer { child.kill() }
+        try child.waitForOutput(containing: "3\n")
+        try cluster.kill()
+        try child.waitForErrors(containing: "trying again")
+        try cluster.restart()
+        try child.waitForErrors(containing: "goes on where it was")
+        child.send(SIGTERM)
+        #expect(try child.wait() == .signalled(SIGTERM))
+        #expect(try shell.run("seq 4 5 | fluvio-cat produce t; fluvio-cat consume -e --raw -g x t").lines == ["4", "5"])
+    }
+
     @Test func `two consumers of one id both get everything; the last to store decides, and the other says so`() throws
     {
         _ = try shell.run("printf 'one\\ntwo\\n' | fluvio-cat produce -q --create $1", topic)

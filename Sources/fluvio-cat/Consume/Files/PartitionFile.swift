@@ -52,7 +52,8 @@ final class PartitionFile {
     func resume(_ kept: Kept, _ diagnostics: Diagnostics) throws {
         let status = try status(of: kept.path)
         guard let status else {
-            diagnostics.note("\(kept.path) is not there any more: a new file is begun")
+            // One that was to be made when the process ended is nothing to speak of.
+            if kept.length > 0 { diagnostics.note("\(kept.path) is not there any more: a new file is begun") }
             return
         }
         guard status.size >= kept.length else {
