@@ -140,6 +140,9 @@ struct CopyTests {
             """, target.address)
         let copy = try shell.start("exec fluvio-cat copy --state s --commit-every 10ms --retry-for 1m t other/t")
         defer { copy.kill() }
+        let reader = try shell.start("exec fluvio-cat -P other consume --raw --retry-for 1m t")
+        defer { reader.kill() }
+        try reader.waitForOutput(containing: "\n1000\n")
         for (round, cluster) in [target, source, target, source].enumerated() {
             let next = 1000 * (round + 2)
             try cluster.kill()
@@ -148,8 +151,6 @@ struct CopyTests {
             let ran = try shell.run("seq \(next - 999) \(next) | fluvio-cat produce -q t")
             #expect(ran.status == 0, "\(ran)")
         }
-        let reader = try shell.start("exec fluvio-cat -P other consume --raw t")
-        defer { reader.kill() }
         try reader.waitForOutput(containing: "\n5000\n")
         copy.send(SIGTERM)
         #expect(try copy.wait() == .signalled(SIGTERM))

@@ -2,20 +2,10 @@ import Testing
 
 @testable import FluvioClient
 
-@Suite("Records that stand in the log twice")
-struct RepeatFilterTests {
+@Suite("Records that stand in the log twice, over processes")
+struct SeenProducerTests {
     private func repeated(_ filter: inout RepeatFilter, _ id: Int64, _ sequence: Int32, _ count: Int32) -> Int32 {
         filter.repeated(producerID: id, first: RecordSequence(sequence: sequence), count: count)
-    }
-
-    @Test func `are found record by record, and those of other clients are left alone`() {
-        var filter = RepeatFilter()
-        #expect(repeated(&filter, 1, 0, 10) == 0)
-        #expect(repeated(&filter, 1, 0, 10) == 10)
-        #expect(repeated(&filter, 1, 5, 10) == 5)
-        #expect(repeated(&filter, 1, 15, 1) == 0)
-        #expect(repeated(&filter, 2, 0, 3) == 0)
-        #expect(repeated(&filter, -1, 0, 10) == 0 && repeated(&filter, -1, 0, 10) == 0)
     }
 
     @Test func `are known to a reader that takes over what another has seen`() {
