@@ -90,7 +90,7 @@ struct CopyCommand: Sendable {
                 for partition in partitions {
                     let resume = before?.lanes[partition]?.targets ?? [:]
                     group.addTask {
-                        let producer = try await producer(target, resume: resume)
+                        let producer = try await producer(target, resume: resume, atRest: before?.isAtRest ?? false)
                         return CopyLane(partition: partition, producer: producer, target: nil)
                     }
                 }
@@ -99,7 +99,8 @@ struct CopyCommand: Sendable {
         } else {
             var resume: [UInt32: ProducerPosition] = [:]
             for (partition, lane) in before?.lanes ?? [:] { resume[partition] = lane.targets[partition] }
-            let producer = try await producer(target, resume: resume)
+            let producer = try await producer(
+                target, resume: resume, atRest: before?.isAtRest ?? false, partitions: partitions)
             for partition in partitions {
                 lanes.append(CopyLane(partition: partition, producer: producer, target: partition))
             }
@@ -107,7 +108,9 @@ struct CopyCommand: Sendable {
         return lanes
     }
 
-    private func producer(_ target: Fluvio, resume: [UInt32: ProducerPosition]) async throws -> Producer {
+    private func producer(
+        _ target: Fluvio, resume: [UInt32: ProducerPosition], atRest: Bool, partitions: [UInt32]? = nil
+    ) async throws -> Producer {
         var settings = ProducerSettings()
         settings.batchSize = options.producer.batchSize
         settings.linger = options.producer.linger
@@ -116,6 +119,8 @@ struct CopyCommand: Sendable {
         settings.requestTimeout = options.producer.timeout
         settings.retry = options.connection.retryLimit
         settings.resume = resume
+        settings.resumesAtRest = atRest
+        settings.partitions = partitions.map { Set($0) }
         let place = "target topic \(options.target.topic), "
         let tell: @Sendable (ProducerEvent) -> Void = { [diagnostics] event in diagnostics.tell(event, of: place) }
         return try await target.producer(for: options.target.topic, settings: settings, onEvent: tell)

@@ -61,7 +61,7 @@ final class CopyPump: Sendable {
         }
         do {
             // Also after a failure of the source: what came before it is on its way.
-            try copy.checkpoint()
+            try copy.checkpoint(isLast: true)
         } catch {
             copy.result.failure = copy.result.failure ?? error
         }
@@ -154,6 +154,7 @@ final class CopyPump: Sendable {
         /// Writes down the producers that have not sent anything yet: before they do.
         mutating func announce() throws {
             guard let file = pump.file else { return }
+            state.isAtRest = false
             for (partition, work) in lanes where state.lanes[partition] == nil {
                 guard let targets = targets(of: work) else { continue }
                 state.lanes[partition] = CopyState.Lane(next: work.next, targets: targets)
@@ -230,7 +231,7 @@ final class CopyPump: Sendable {
         }
 
         /// Waits until everything read is acknowledged, and writes down where that is. Only between chunks.
-        mutating func checkpoint() throws {
+        mutating func checkpoint(isLast: Bool = false) throws {
             last = .now
             for producer in producers {
                 while producer.checkpoint() == nil {
@@ -254,6 +255,7 @@ final class CopyPump: Sendable {
             }
             // What was added to the target's partitions counts from a place where everything is settled.
             if options.rehashes, isWhole { state.spread = pump.targetPartitions }
+            state.isAtRest = isLast && isWhole
             try file.write(state)
         }
 

@@ -15,6 +15,8 @@ struct CopyState: Equatable, Sendable {
 
     /// Partitions of the target among which keys decide; nil: each goes to its own.
     var spread: UInt32?
+    /// Nothing was sent after this was written: the process came to its end.
+    var isAtRest = false
     var lanes: [UInt32: Lane] = [:]
 }
 
@@ -42,6 +44,7 @@ final class CopyStateFile: Sendable {
                     + "\(document["target"]?.text ?? "?")", .usage)
         }
         var state = CopyState(spread: document["spread"]?.number.flatMap { UInt32(exactly: $0) })
+        state.isAtRest = document["at_rest"] == .bool(true)
         for member in document["partitions"]?.members ?? [] {
             guard let partition = UInt32(member.name), let lane = CopyState.Lane(member.value) else {
                 throw ToolError("\(file.path) is damaged: partition \(member.name)")
@@ -56,7 +59,8 @@ final class CopyStateFile: Sendable {
         let lanes = state.lanes.sorted { $0.key < $1.key }.map { ObjectValue.Member("\($0.key)", $0.value.object) }
         try file.write([
             "version": 1, "command": "copy", "source": .string(source), "target": .string(target),
-            "spread": .optional(state.spread.map { Int64($0) }), "partitions": .object(lanes),
+            "spread": .optional(state.spread.map { Int64($0) }), "at_rest": .bool(state.isAtRest),
+            "partitions": .object(lanes),
         ])
     }
 }
