@@ -1,4 +1,3 @@
-import FluvioProtocol
 import Testing
 
 @testable import FluvioClient
@@ -38,22 +37,18 @@ struct ResumingTests {
         client.close()
     }
 
-    @Test func `a position has nothing open, and numbers that are half used up begin anew`() {
-        let queue = PartitionQueue(
-            partition: 0, producerID: 7, settings: RecordSetBuilder.Settings(), requestSize: 1000, sendsAtOnce: false,
-            isCommitted: true)
-        #expect(queue.checkpoint() == nil)
-        let old = ProducerPosition(producerID: 7, epoch: 2, sequence: Int32.max / 2 - 1, end: 40)
-        queue.resume(at: old, newest: RecordSequence(epoch: 2, sequence: Int32.max / 2 + 9))
-        queue.endRecovery()
-        #expect(queue.alreadyStored == 11)
-        #expect(queue.checkpoint() == ProducerPosition(producerID: 7, epoch: 3, sequence: 0, end: 40))
-        // What is older than the position is none of those after it.
-        let other = PartitionQueue(
-            partition: 0, producerID: 7, settings: RecordSetBuilder.Settings(), requestSize: 1000, sendsAtOnce: false,
-            isCommitted: true)
-        other.resume(at: old, newest: RecordSequence(epoch: 2, sequence: 5))
-        other.endRecovery()
-        #expect(other.alreadyStored == 0 && other.checkpoint() == old)
+    @Test func `numbers that are half used up begin anew in the next epoch`() async throws {
+        let cluster = try TestCluster()
+        let client = try await cluster.connect()
+        try await client.admin.createTopic("t")
+        var settings = ProducerSettings()
+        settings.resume = [0: ProducerPosition(producerID: 7, epoch: 2, sequence: Int32.max / 2 + 1, end: 0)]
+        settings.resumesAtRest = true
+        let producer = try await client.producer(for: "t", settings: settings)
+        #expect(producer.checkpoint() == [0: ProducerPosition(producerID: 7, epoch: 3, sequence: 0, end: 0)])
+        try await producer.send(value: [1])
+        try await producer.finish()
+        #expect(producer.checkpoint()?[0]?.sequence == 1 && producer.checkpoint()?[0]?.epoch == 3)
+        client.close()
     }
 }
