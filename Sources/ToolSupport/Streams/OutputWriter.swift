@@ -5,6 +5,8 @@ package import Unix
 package enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
     /// EPIPE: who read the output is gone.
     case readerGone
+    /// The descriptor of ``OutputWriter/yield(to:)`` became readable while nobody read the output.
+    case interrupted
     /// Any other failure of write(2) or close(2).
     case failed(SystemError)
 
@@ -12,11 +14,19 @@ package enum OutputError: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .readerGone: SystemError(code: EPIPE, call: "write").reason
+        case .interrupted: SystemError(code: EINTR, call: "write").reason
         case .failed(let error): error.reason
         }
     }
 
-    init(_ error: SystemError) { self = error.code == EPIPE ? .readerGone : .failed(error) }
+    init(_ error: SystemError) {
+        switch error.code {
+        case EPIPE: self = .readerGone
+        // No call of ours is left with it but the one that says so.
+        case EINTR: self = .interrupted
+        default: self = .failed(error)
+        }
+    }
 }
 
 /// Turns bytes into other bytes that make sense by themselves.
@@ -52,6 +62,10 @@ package struct OutputWriter: ~Copyable {
     /// Changes what leaves. Unmanaged, as a type whose members need releasing could not be closed by its owner.
     private var encoder: Unmanaged<FrameEncoder>?
 
+    /// The same pipe, opened by itself and not blocking; -1: ``descriptor`` is written to.
+    private var ownEnd: CInt = -1
+    private var wake: CInt = -1
+
     /// Bytes that have left and that wait.
     package var appended: Int { written + pending }
 
@@ -83,7 +97,31 @@ package struct OutputWriter: ~Copyable {
     deinit {
         unsafe buffer.deallocate()
         unsafe encoder?.release()
+        if ownEnd >= 0 { _ = Glibc.close(ownEnd) }
         if owned { _ = Glibc.close(descriptor) }
+    }
+
+    /// Gives a write up that nobody reads once `wake` is readable: with ``OutputError/interrupted``, and after a moment in
+    /// which a slow reader may go on. Only where the output is a pipe: others do not block for long.
+    package mutating func yield(to wake: CInt) {
+        guard ownEnd < 0, let end = Unix.ownWritingEnd(of: descriptor) else { return }
+        ownEnd = end.release()
+        self.wake = wake
+    }
+
+    /// For a slow reader to go on.
+    private static let moment: CInt = 200
+
+    /// Waits for room.
+    private func wait() throws(SystemError) {
+        guard ownEnd >= 0 else {
+            _ = try Unix.poll(descriptor, CInt(POLLOUT), timeoutMilliseconds: -1)
+            return
+        }
+        let events = try Unix.poll(ownEnd, CInt(POLLOUT), wake, CInt(POLLIN), timeoutMilliseconds: -1)
+        if events.first == 0, try Unix.poll(ownEnd, CInt(POLLOUT), timeoutMilliseconds: Self.moment) == 0 {
+            throw SystemError(code: EINTR, call: "write")
+        }
     }
 
     /// Room for `count` bytes, to be written from the front and then kept by ``commit(_:)``.
@@ -194,12 +232,13 @@ package struct OutputWriter: ~Copyable {
         var done = 0
         while done < bytes.count {
             do throws(SystemError) {
-                let count = try unsafe Unix.writeSome(descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]))
+                let count = try unsafe Unix.writeSome(
+                    ownEnd >= 0 ? ownEnd : descriptor, UnsafeRawBufferPointer(rebasing: bytes[done...]))
                 done += count
                 written += count
             } catch {
                 guard error.code == EAGAIN else { throw error }
-                _ = try Unix.poll(descriptor, CInt(POLLOUT), timeoutMilliseconds: -1)
+                try wait()
             }
         }
     }
@@ -226,6 +265,7 @@ package struct OutputWriter: ~Copyable {
             throw error
         }
         let descriptor = descriptor
+        if ownEnd >= 0 { _ = Glibc.close(ownEnd) }
         unsafe buffer.deallocate()
         unsafe encoder?.release()
         discard self

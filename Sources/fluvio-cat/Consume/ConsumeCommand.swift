@@ -112,7 +112,7 @@ struct ConsumeCommand: Sendable {
         if result.repeats > 0 { diagnostics.note("\(result.repeats) records stood in the log twice; written once") }
         if let failure = result.failure { throw failure }
         if result.damagedBatches > 0 { diagnostics.error("\(result.damagedBatches) damaged batches were left out") }
-        if let signal = result.signal, !options.stop.signalIsSuccess { return .signal(signal) }
+        if let signal = result.signal, !options.stop.signalIsSuccess || result.isStuck { return .signal(signal) }
         let isIncomplete = result.damagedBatches > 0 || (options.isStrict && gaps.wereSeen)
         let isMissing = options.failsEmpty && result.count == 0
         return .exit(isIncomplete || isMissing ? .incomplete : .success)

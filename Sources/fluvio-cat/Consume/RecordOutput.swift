@@ -21,13 +21,16 @@ struct RecordOutput: ~Copyable {
     private var marks: [Mark] = []
     private let keepsMarks: Bool
 
-    /// - Parameter keepsMarks: positions will be asked for.
-    init(_ options: ConsumeOptions, to descriptor: CInt, keepsMarks: Bool) {
+    /// - Parameters:
+    ///   - keepsMarks: positions will be asked for.
+    ///   - wake: gives up what nobody reads, once it is readable.
+    init(_ options: ConsumeOptions, to descriptor: CInt, keepsMarks: Bool, wake: CInt) {
         form = RecordForm(options)
         isUnbuffered = options.isUnbuffered
         left = options.count ?? .max
         self.keepsMarks = keepsMarks
         writer = OutputWriter(descriptor: descriptor)
+        writer.yield(to: wake)
     }
 
     /// As many records as were asked for are written.

@@ -14,6 +14,8 @@ final class RecordPump: Sendable {
         /// What ended it too early.
         var failure: (any Error)?
         var repeats = 0
+        /// A signal came while nobody read the output: what was to be written is not.
+        var isStuck = false
         var damagedBatches = 0
         /// Records written.
         var count = 0
@@ -43,11 +45,17 @@ final class RecordPump: Sendable {
         let wake = try WakeSet(
             [context.signals.wakeDescriptor, feed.descriptor], output: options.out == nil ? STDOUT_FILENO : nil)
         var state = State(self)
-        var output = RecordOutput(options, to: STDOUT_FILENO, keepsMarks: state.storage.isWanted)
+        var output = RecordOutput(
+            options, to: STDOUT_FILENO, keepsMarks: state.storage.isWanted, wake: context.signals.wakeDescriptor)
+        var isStuck = false
         do {
             for consumer in consumers { try state.add(consumer, to: wake) }
             try loop(&state, &output, wake)
             try output.flush()
+        } catch OutputError.interrupted {
+            // Nobody reads what would still be to be written.
+            isStuck = true
+            state.signal = context.signals.received
         } catch {
             state.failure = error
         }
@@ -58,7 +66,10 @@ final class RecordPump: Sendable {
         // What a write(2) took before the reader went is taken.
         output.settle()
         var result = Result(signal: state.signal, failure: state.failure, count: output.count)
-        if case .some(OutputError.readerGone) = state.failure {
+        result.isStuck = isStuck
+        if isStuck {
+            // What is in the buffer goes with the process.
+        } else if case .some(OutputError.readerGone) = state.failure {
             // It stays open, or a poll(2) of its number could see another file.
         } else {
             do { try output.close() } catch { result.failure = result.failure ?? error }

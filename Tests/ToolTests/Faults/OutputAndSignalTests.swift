@@ -138,6 +138,17 @@ struct OutputAndSignalTests {
         #expect(try child.wait() == .signalled(try #require(signals.last)))
     }
 
+    @Test(arguments: [SIGINT, SIGTERM])
+    func `a signal ends consume while nobody reads its output, however long the grace is`(signal: CInt) throws {
+        _ = try shell.run("seq 1000000 | fluvio-cat produce -q --create $1", topic)
+        let child = try shell.start("exec fluvio-cat consume --raw --grace 1h $1", topic)
+        defer { child.kill() }
+        try child.waitForOutput(containing: "1\n")
+        child.send(signal)
+        #expect(try child.wait() == .signalled(signal))
+        #expect(child.errorText == "")
+    }
+
     @Test func `-q silences notes, not errors`() throws {
         let ran = try shell.run(
             """
