@@ -47,6 +47,8 @@ struct LaneAdvance: Sendable, Equatable {
     /// Of the record before ``to``, if there is one: its time, and a checksum over key and value.
     var lastTimestamp: Int64?
     var lastChecksum: UInt32?
+    /// Where the partition ended when the last of it was read.
+    var highWatermark: Int64 = 0
     /// Who has written what the batch holds.
     var seen: [SeenProducer] = []
 }

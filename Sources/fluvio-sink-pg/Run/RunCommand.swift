@@ -54,7 +54,15 @@ struct RunCommand: Sendable {
         }
         let watch = options.stopsAtEnd ? nil : selection.watch(client, known, opener, arrivals)
         defer { withExtendedLifetime(watch) {} }
-        let pump = SinkPump(options, context, writer, directory, arrivals)
+        let id = options.name
+        let metrics = try options.metrics.map { target in
+            try MetricsServer(at: target, diagnostics) { Figures.text(writer.totals, id: id) }
+        }
+        defer { metrics?.close() }
+        let service = ServiceManager()
+        service.ready(status: "\(id): \(names.count) topics")
+        context.signals.onStop { _ in service.stopping() }
+        let pump = SinkPump(options, context, writer, directory, arrivals, service)
         let result = try await onOwnThread { try pump.run() }
         return try finish(result, writer.totals)
     }

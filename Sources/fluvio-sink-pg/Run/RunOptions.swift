@@ -33,6 +33,7 @@ struct RunOptions: CommandOptions {
     var commit = CommitMode.server
     var notify: String?
     var isDry = false
+    var metrics: MetricsTarget?
     var connection = ConnectionOptions()
     var stop = StopOptions()
 
@@ -63,6 +64,11 @@ struct RunOptions: CommandOptions {
         declareTables(&table)
         declareSafety(&table)
         declareWriting(&table)
+        table.group("Operation")
+        table.value(
+            "--metrics", to: \.metrics, as: .metricsTarget, help: "Show figures for Prometheus here",
+            manual: "Show figures in the text format of Prometheus: at `http://HOST:PORT/metrics`, at the local socket "
+                + "`unix:PATH`, or in `file:PATH`, which is replaced every 5 seconds.")
         table.include(\.connection)
         table.include(\.stop)
     }

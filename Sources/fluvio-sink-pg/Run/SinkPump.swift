@@ -27,11 +27,13 @@ final class SinkPump: Sendable {
     private let writer: DatabaseWriter
     private let directory: TableDirectory
     private let arrivals: Arrivals
+    private let service: ServiceManager
 
     init(
         _ options: RunOptions, _ context: ToolContext, _ writer: DatabaseWriter, _ directory: TableDirectory,
-        _ arrivals: Arrivals
+        _ arrivals: Arrivals, _ service: ServiceManager
     ) {
+        self.service = service
         self.options = options
         self.context = context
         self.writer = writer
@@ -104,17 +106,24 @@ final class SinkPump: Sendable {
                 continue
             }
             if state.isFull {
-                _ = try Unix.poll(state.writing.descriptor, CInt(POLLIN), timeoutMilliseconds: -1)
+                service.alive()
+                _ = try Unix.poll(state.writing.descriptor, CInt(POLLIN), timeoutMilliseconds: timeout)
                 writer.quiet()
                 continue
             }
             if isProgress { continue }
             if !hasOpen, state.batch.isEmpty, writer.isIdle { return }
-            _ = try Unix.poll(state.wake.descriptor, CInt(POLLIN), timeoutMilliseconds: -1)
+            service.alive()
+            _ = try Unix.poll(state.wake.descriptor, CInt(POLLIN), timeoutMilliseconds: timeout)
             writer.quiet()
             for source in state.sources { for consumer in source.consumers { consumer.rearmArrival() } }
             try welcome(&state)
         }
+    }
+
+    /// For poll(2): as often as the service manager wants to hear of it.
+    private var timeout: CInt {
+        service.watchdogInterval.map { CInt(clamping: $0.wholeNanoseconds / 1_000_000) } ?? -1
     }
 
     /// Gives the batch to the writer.

@@ -63,6 +63,7 @@ final class TopicSource {
         batch.records += Int(count)
         batch.advances[place].to = chunk.end
         batch.advances[place].records += count
+        batch.advances[place].highWatermark = chunk.highWatermark
         batch.advances[place].lastTimestamp = last.flatMap { $0.timestamp < 0 ? nil : $0.timestamp }
         batch.advances[place].lastChecksum = last?.checksum
         partitions[chunk.partition]?.next = chunk.end

@@ -18,8 +18,12 @@ struct DatabaseSession: ~Copyable {
     private var outage: MonotonicTime?
     private(set) var reconnects = 0
 
-    init(_ settings: WriterSettings) {
+    /// Told when the server begins and ends to be waited for.
+    private let tell: @Sendable (Bool) -> Void
+
+    init(_ settings: WriterSettings, tell: @escaping @Sendable (Bool) -> Void) {
         self.settings = settings
+        self.tell = tell
         statements = OffsetStatements(id: settings.id)
     }
 
@@ -235,8 +239,16 @@ struct DatabaseSession: ~Copyable {
     /// Something has succeeded.
     private mutating func settled() {
         if outage != nil, pause.count > 0 { settings.diagnostics.note("PostgreSQL: goes on, nothing is lost") }
+        if outage != nil { tell(false) }
         pause = RetryPause()
         outage = nil
+    }
+
+    /// How far a partition is when that is committed.
+    func position(of advance: LaneAdvance) -> DatabaseWriter.Position {
+        let lane = lanes[advance.lane]
+        return DatabaseWriter.Position(
+            topic: lane.topic, partition: lane.partition, next: advance.to, highWatermark: advance.highWatermark)
     }
 
     private mutating func transact(_ batch: inout Batch, isolates: Bool) throws {
@@ -429,6 +441,7 @@ struct DatabaseSession: ~Copyable {
             do { try rollback() } catch { connection = nil }
         }
         let delay: Duration
+        if outage == nil { tell(true) }
         let start = outage ?? .now
         outage = start
         if case .duration(let limit) = settings.limit, MonotonicTime.now - start >= limit {

@@ -33,6 +33,18 @@ final class DatabaseWriter: Sendable {
         var bytes = 0
         var reconnects = 0
         var commitNanoseconds: Int64 = 0
+        /// Committed up to here, and the end of the log when that was read: by the numbers of the partitions.
+        var positions: [Int: Position] = [:]
+        /// The server is being waited for.
+        var isWaiting = false
+    }
+
+    /// How far a partition is.
+    struct Position: Sendable, Equatable {
+        var topic: String
+        var partition: UInt32
+        var next: Int64
+        var highWatermark: Int64
     }
 
     private enum Job: Sendable {
@@ -111,7 +123,9 @@ final class DatabaseWriter: Sendable {
     // MARK: - On its thread
 
     private func run() {
-        var session = DatabaseSession(settings)
+        var session = DatabaseSession(settings) { [self] isWaiting in
+            state.withLock { $0.totals.isWaiting = isWaiting }
+        }
         while true {
             let jobs = state.withLock { state in
                 defer { state.jobs = [] }
@@ -145,6 +159,7 @@ final class DatabaseWriter: Sendable {
         let size = batch.tables.reduce(0) { $0 + $1.bytes.count }
         let dead = batch.dead.count
         let records = batch.records
+        let positions = batch.advances.map { ($0.lane, session.position(of: $0)) }
         batch.clear()
         let (spare, reconnects) = (batch, session.reconnects)
         state.withLock { state in
@@ -153,6 +168,7 @@ final class DatabaseWriter: Sendable {
                 state.totals.dead += dead
                 state.totals.batches += 1
                 state.totals.bytes += size
+                for (lane, position) in positions { state.totals.positions[lane] = position }
                 state.totals.commitNanoseconds += (MonotonicTime.now - started).wholeNanoseconds
             }
             state.totals.reconnects = reconnects

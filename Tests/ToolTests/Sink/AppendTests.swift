@@ -128,4 +128,20 @@ struct AppendTests {
         sink.send(SIGTERM)
         #expect(try sink.wait() == .signalled(SIGTERM))
     }
+
+    @Test func `figures and status say how far it is`() throws {
+        _ = try shell.run("printf '1\\n2\\nx\\n' | fluvio-cat produce -q --create $1", topic)
+        let ran = try shell.run(
+            "fluvio-sink-pg -q -e --create -g here --metrics file:figures $1; fluvio-sink-pg status -g here | jq -c '[.records,.dead,.next_offset]'",
+            topic)
+        #expect(ran.lines == ["[3,1,3]"], "\(ran.errors)")
+        let figures = String(decoding: try shell.directory.read("figures"), as: UTF8.self)
+        for line in [
+            "fluvio_sink_pg_records_total 3", "fluvio_sink_pg_dead_total 1", "fluvio_sink_pg_up 1",
+            "fluvio_sink_pg_next_offset{id=\"here\",topic=\"\(topic)\",partition=\"0\"} 3",
+            "fluvio_sink_pg_lag_records{id=\"here\",topic=\"\(topic)\",partition=\"0\"} 0",
+        ] {
+            #expect(figures.contains("\n\(line)\n"), "\(figures)")
+        }
+    }
 }

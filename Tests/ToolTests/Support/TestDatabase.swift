@@ -103,7 +103,7 @@ extension Shell {
     }
 
     /// Waits until a query has this answer; before, it may fail, as where a table is still to be made.
-    func wait(_ sql: String, for answer: [String]) throws {
-        try Wait.until("\(sql) says \(answer)") { (try? query(sql)) == answer }
+    func wait(_ sql: String, for answer: [String], or what: String = "") throws {
+        try Wait.until("\(sql) says \(answer) \(what)") { (try? query(sql)) == answer }
     }
 }
