@@ -27,7 +27,7 @@ struct RunOptions: CommandOptions {
     var maximumDead = 100
     var badText = BadTextPolicy.dead
     var onCorrupt = CorruptPolicy.stop
-    var batchBytes = 4 << 20
+    var batchBytes = 2 << 20
     var batchRows = 100_000
     var pooling = Pooling.session
     var commit = CommitMode.server
