@@ -46,7 +46,7 @@ extension LeaderDirectory {
                 _ = try await link.offsets(of: replica)
                 return leader
             } catch {
-                guard error.isRetriable else { return nil }
+                guard error.mayPass else { return nil }
             }
             await news(of: replica, within: backoff.next(using: &random))
         }

@@ -1,6 +1,7 @@
 import FluvioProtocol
 import FluvioTransport
 import Synchronization
+import Unix
 
 /// Reads the records of one topic: of several partitions at once, each from a position of its own, to where the
 /// partitions end or for ever. A lost leader is looked for, and every partition goes on where it was.
@@ -44,9 +45,7 @@ public final class Consumer: Sendable {
                 throw FluvioError(
                     .partitionNotFound, "the topic has \(topic.partitions) partitions, numbered from 0", at: place)
             }
-            let leader = try await cluster.leader(of: replica)
-            let link = try await cluster.sharedLink(to: leader)
-            let (start, end) = try await link.offsets(of: replica, timeout: settings.requestTimeout)
+            let (leader, link, start, end) = try await whereabouts(of: replica, cluster, settings, say)
             let position = settings.starts[partition] ?? settings.start
             let from = position.offset(start: start, end: end)
             // UNCOMMITTED records reach beyond the high watermark, and so does what was committed by a leader whose
@@ -93,6 +92,36 @@ public final class Consumer: Sendable {
         }
         consumer.followLeaders(cluster)
         return consumer
+    }
+
+    /// The leader of a partition and what it holds; a leader that is away is waited for, as later on.
+    private static func whereabouts(
+        of replica: ReplicaKey, _ cluster: any LeaderDirectory, _ settings: ConsumerSettings,
+        _ say: @Sendable (ConsumerEvent) -> Void
+    ) async throws(FluvioError) -> (leader: Int32, link: ServerLink, start: Int64, end: Int64) {
+        let began = MonotonicTime.now
+        var schedule = RetrySchedule(limit: settings.retry)
+        var random = SystemRandomNumberGenerator()
+        var isLost = false
+        while true {
+            let failure: FluvioError
+            do throws(FluvioError) {
+                let leader = try await cluster.leader(of: replica)
+                let link = try await cluster.sharedLink(to: leader)
+                let (start, end) = try await link.offsets(of: replica, timeout: settings.requestTimeout)
+                if isLost { say(.recovered(partition: replica.partition)) }
+                return (leader, link, start, end)
+            } catch {
+                failure = error
+            }
+            guard failure.mayPass,
+                let delay = schedule.delay(afterFailureAt: MonotonicTime.now - began, using: &random)
+            else { throw failure }
+            if !isLost { say(.lost(partition: replica.partition, failure)) }
+            isLost = true
+            await cluster.news(of: replica, within: delay)
+            if Task.isCancelled { throw .cancelled }
+        }
     }
 
     deinit { forgetLeaders() }

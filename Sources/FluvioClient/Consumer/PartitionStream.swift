@@ -163,7 +163,7 @@ final class PartitionStream: Sendable {
             note(error)
             // One that takes requests and answers none is not asked again.
             if error.code == .deadlineExceeded, let link { link.connection.close() }
-            return .failed(isRetriable: error.isRetriable)
+            return .failed(isRetriable: error.mayPass)
         }
     }
 
@@ -321,7 +321,7 @@ final class PartitionStream: Sendable {
             return perform(handle(.evicted(next: next)), link)
         default:
             let error = FluvioError(partition.error, at: place)
-            if error.isRetriable { return lost(error, link) }
+            if error.mayPass { return lost(error, link) }
             let isCommitted = settings.isolation == .readCommitted
             if error.code == .offsetOutOfRange, isCommitted { return perform(handle(.looked(isThere: false)), link) }
             return inbox.put(.failed(error))

@@ -241,6 +241,11 @@ struct StreamCourse: Sendable {
             return Step(.giveUp(.unreachable))
         }
         phase = .pausing
-        return Step(.pause(delay))
+        var step = Step(.pause(delay))
+        if trouble?.isAnnounced == false {
+            trouble?.isAnnounced = true
+            step.notices.append(.lost)
+        }
+        return step
     }
 }

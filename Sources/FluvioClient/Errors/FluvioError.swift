@@ -1,3 +1,5 @@
+import FluvioTransport
+
 /// The one error of this library: what happened, where, and what can be done.
 public struct FluvioError: Error, Sendable {
     /// What kind of failure it is.
@@ -25,6 +27,10 @@ public struct FluvioError: Error, Sendable {
 
     /// Whether the same call may succeed later with nothing changed on this side.
     public var isRetriable: Bool { code.isRetriable }
+
+    /// Whether another try may go better while the client lives: also where this side has given a connection up, which
+    /// others that shared it hear of as closed.
+    var mayPass: Bool { isRetriable || (code == .closed && underlying is TransportError) }
 
     /// The same error, about a place that its origin did not know. What it knew stays.
     package func at(_ place: Place) -> FluvioError {

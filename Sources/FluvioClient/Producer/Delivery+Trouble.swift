@@ -34,7 +34,9 @@ extension Delivery {
             step.action = .seek
         } else {
             // A leader that shows its log and refuses what is sent is not asked without pause.
-            step.action = attemptFailed(true, at: now, using: &random).action
+            let failed = attemptFailed(true, at: now, using: &random)
+            step.action = failed.action
+            step.notices += failed.notices
         }
         return step
     }
@@ -94,13 +96,21 @@ extension Delivery {
         // What was seen of an earlier leader says nothing of the next.
         for index in requests.indices where isCommitted { requests[index].stored = requests[index].done }
         beginTrouble(at: now)
+        var step = Step(.nothing)
         guard isRetriable, let trouble,
             let delay = self.trouble?.schedule.delay(afterFailureAt: now - trouble.since, using: &random)
         else {
             phase = .failed
-            return Step(.giveUp(.unreachable))
+            step.action = .giveUp(.unreachable)
+            return step
+        }
+        if !trouble.isAnnounced {
+            // A connection that is made anew at the first try is not worth a word; a leader that is waited for is.
+            self.trouble?.isAnnounced = true
+            step.notices.append(.lost)
         }
         phase = .pausing
-        return Step(.pause(delay))
+        step.action = .pause(delay)
+        return step
     }
 }

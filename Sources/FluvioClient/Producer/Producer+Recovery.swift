@@ -68,7 +68,7 @@ extension Producer {
             if error.code == .offsetOutOfRange { return .logIsShorter(logEnd: nil) }
             // The way to a leader that does not answer is made anew.
             if error.code == .deadlineExceeded, let link { link.connection.close() }
-            return .failed(isRetriable: error.isRetriable)
+            return .failed(isRetriable: error.mayPass)
         }
     }
 
