@@ -27,12 +27,14 @@ let package = Package(
         .executable(name: "fluvio-tee", targets: ["fluvio-tee"]),
         .executable(name: "fluvio-admin", targets: ["fluvio-admin"]),
         .executable(name: "fluvio-sink-pg", targets: ["fluvio-sink-pg"]),
+        .executable(name: "fluvio-source-file", targets: ["fluvio-source-file"]),
     ],
     targets: [
         system("CLinux", "libc6-dev"),
         system("CZlib", "zlib1g-dev"),
         system("CZstd", "libzstd-dev"),
         system("CLZ4", "liblz4-dev"),
+        system("CLZMA", "liblzma-dev"),
         system("CSnappy", "libsnappy-dev"),
         system("CISAL", "libisal-dev"),
         system("CYAML", "libyaml-dev"),
@@ -79,6 +81,16 @@ let package = Package(
                 "CLinux", "CJSONText", "CJansson", "CPCRE2", "CYAML", "Unix", "FluvioProtocol", "FluvioTransport",
                 "FluvioClient",
             ],
+            swiftSettings: settings),
+        .target(
+            name: "FileSource",
+            dependencies: [
+                "CLinux", "CZlib", "CZstd", "CLZMA", "Unix", "ToolSupport", "FluvioClient", "FluvioProtocol",
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "fluvio-source-file",
+            dependencies: ["FileSource", "ToolSupport"],
             swiftSettings: settings),
         .executableTarget(
             name: "fluvio-cat",
@@ -146,6 +158,10 @@ let package = Package(
         .testTarget(
             name: "SinkTests",
             dependencies: ["ToolSupport", "TestSupport", "fluvio-sink-pg"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "FileSourceTests",
+            dependencies: ["Unix", "ToolSupport", "FluvioClient", "FileSource", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "ToolTests",

@@ -116,3 +116,10 @@ extension Unix {
         _ = try check("link", path) { unsafe Glibc.link(path, other) }
     }
 }
+
+extension Unix {
+    /// renameat2(2) with RENAME_NOREPLACE: fails with EEXIST where the new name is taken.
+    package static func renameExclusively(_ old: String, to new: String) throws(SystemError) {
+        _ = try check("rename", old) { unsafe renameat2(AT_FDCWD, old, AT_FDCWD, new, 1) }
+    }
+}

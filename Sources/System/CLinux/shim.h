@@ -23,3 +23,5 @@
 extern int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
 extern int pthread_setname_np(unsigned long thread, const char *name);
 extern int statx(int directory, const char *path, int flags, unsigned int mask, struct statx *buffer);
+extern int renameat2(int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned int flags);
+extern void *memmem(const void *haystack, unsigned long length, const void *needle, unsigned long needle_length);

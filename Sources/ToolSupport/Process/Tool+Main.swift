@@ -5,12 +5,16 @@ extension Tool {
     /// The whole life of the executable: understands the command line, does what it asks, and ends the process.
     ///
     /// The main thread only watches over signals; a command runs as a task. Nothing may be bound to the main actor.
-    package func main() -> Never {
+    ///
+    /// - Parameter expand: changes the arguments before they are understood, as for options from a file.
+    package func main(
+        expanding expand: ([String]) throws(UsageError) -> [String] = { arguments throws(UsageError) in arguments }
+    ) -> Never {
         StandardDescriptors.occupy()
         let diagnostics = Diagnostics(tool: name)
         let request: Request
         do throws(UsageError) {
-            request = try interpret(Self.arguments(), environment: { Unix.environment($0) })
+            request = try interpret(try expand(Self.arguments()), environment: { Unix.environment($0) })
         } catch {
             diagnostics.error(error.description)
             let command = error.command.isEmpty ? name : error.command.joined(separator: " ")

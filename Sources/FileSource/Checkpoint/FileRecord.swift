@@ -1,0 +1,151 @@
+import FluvioClient
+import ToolSupport
+
+/// The name of a file in the checkpoint: random, given when it is seen first.
+struct FileID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    let number: UInt64
+
+    /// As 16 hexadecimal digits.
+    var description: String {
+        let digits = String(number, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    static func < (a: FileID, b: FileID) -> Bool { a.number < b.number }
+}
+
+/// All that is kept of one file: everything as of ``position``.
+struct FileRecord: Equatable, Sendable {
+    /// What becomes of it.
+    enum State: String, CaseIterable, Sendable {
+        /// It has the name it is to have, and may grow.
+        case active
+        /// Its name is another's, or is gone; what is left in it is read.
+        case rotated
+        /// All of it is acknowledged and nothing more is to come.
+        case finished
+        /// It could not be found again.
+        case gone
+    }
+
+    /// Where its records go.
+    struct Lane: Equatable, Sendable {
+        /// Partitions among which keys decide; 1 and ``first`` where there are no keys.
+        var spread: UInt32
+        /// The partition of records without a key.
+        var first: UInt32
+        /// Where each of them is, by partition.
+        var positions: [UInt32: ProducerPosition]
+        /// Where the topic for what is refused is.
+        var dead: ProducerPosition?
+    }
+
+    let id: FileID
+    /// Counts how often it was cut in place.
+    var generation = 0
+    /// The name that it was found by.
+    var path: String
+    var evidence: Evidence
+    /// Bytes (decompressed) before which every record is acknowledged.
+    var position = 0
+    /// Records before the position.
+    var line = 0
+    var state = State.active
+    /// Nil: nothing of it was ever sent.
+    var lane: Lane?
+    /// Bytes that were there to be read and are known to be lost: it was cut before they were read.
+    var lost = 0
+    /// Bytes of holes that were passed over.
+    var holes = 0
+    /// When it was seen first, in milliseconds since 1970.
+    var seen: Int64 = 0
+    /// When it was last seen to change, in milliseconds since 1970.
+    var touched: Int64 = 0
+}
+
+extension FileRecord {
+    /// Its place has other content now: only by its own can it be known again.
+    mutating func leavePlace() { (evidence.device, evidence.inode, evidence.born) = (0, 0, nil) }
+
+    /// Reads what ``object`` writes; nil if it is something else.
+    init?(_ value: ObjectValue) {
+        func int(_ name: String) -> Int? { value[name]?.number.flatMap { Int(exactly: $0) } }
+        func bits(_ name: String) -> UInt64? { value[name]?.text.flatMap { UInt64($0, radix: 16) } }
+        guard let id = bits("fid"), let path = value["path"]?.text, let position = int("committed"), position >= 0,
+            let line = int("line"), let generation = int("gen"),
+            let state = value["state"]?.text.flatMap({ State(rawValue: $0) }), let device = bits("dev"),
+            let inode = bits("ino"), let headLength = int("head_len"), let head = bits("head"),
+            let markLength = int("mark_len"), let mark = bits("mark"), let size = int("size_seen"),
+            let modified = value["mtime"]?.number
+        else { return nil }
+        self.id = FileID(number: id)
+        self.path = path
+        evidence = Evidence(device: device, inode: inode, born: value["btime"]?.number)
+        (evidence.headLength, evidence.head) = (headLength, head)
+        (evidence.markLength, evidence.mark) = (markLength, mark)
+        (evidence.size, evidence.modified) = (size, modified)
+        (self.position, self.line, self.generation, self.state) = (position, line, generation, state)
+        (lost, holes) = (int("lost") ?? 0, int("holes") ?? 0)
+        touched = value["touched"]?.number ?? 0
+        seen = value["seen"]?.number ?? 0
+        if let object = value["lane"], object != .null {
+            guard let lane = Lane(object) else { return nil }
+            self.lane = lane
+        }
+    }
+
+    /// As it stands in the checkpoint.
+    var object: ObjectValue {
+        func bits(_ number: UInt64) -> ObjectValue { .string(String(number, radix: 16)) }
+        func int(_ number: Int) -> ObjectValue { .int(Int64(number)) }
+        return [
+            "fid": .string(id.description), "gen": int(generation), "path": .string(path),
+            "state": .string(state.rawValue), "committed": int(position), "line": int(line),
+            "dev": bits(evidence.device), "ino": bits(evidence.inode), "btime": .optional(evidence.born),
+            "head_len": int(evidence.headLength), "head": bits(evidence.head), "mark_len": int(evidence.markLength),
+            "mark": bits(evidence.mark), "size_seen": int(evidence.size), "mtime": .int(evidence.modified),
+            "seen": .int(seen), "touched": .int(touched), "lost": int(lost), "holes": int(holes),
+            "lane": lane?.object ?? .null,
+        ]
+    }
+}
+
+extension FileRecord.Lane {
+    init?(_ value: ObjectValue) {
+        guard let spread = value["spread"]?.number.flatMap({ UInt32(exactly: $0) }), spread > 0,
+            let first = value["first"]?.number.flatMap({ UInt32(exactly: $0) })
+        else { return nil }
+        (self.spread, self.first) = (spread, first)
+        positions = [:]
+        for member in value["partitions"]?.members ?? [] {
+            guard let partition = UInt32(member.name), let position = ProducerPosition(member.value) else { return nil }
+            positions[partition] = position
+        }
+        if let object = value["dead"], object != .null {
+            guard let position = ProducerPosition(object) else { return nil }
+            dead = position
+        }
+    }
+
+    var object: ObjectValue {
+        let partitions = positions.sorted { $0.key < $1.key }.map { ObjectValue.Member("\($0.key)", $0.value.object) }
+        return [
+            "spread": .int(Int64(spread)), "first": .int(Int64(first)), "partitions": .object(partitions),
+            "dead": dead?.object ?? .null,
+        ]
+    }
+}
+
+extension ProducerPosition {
+    init?(_ value: ObjectValue) {
+        let numbers = value.elements.compactMap(\.number)
+        guard numbers.count == 4, let epoch = Int16(exactly: numbers[1]), let sequence = Int32(exactly: numbers[2])
+        else { return nil }
+        self.init(producerID: numbers[0], epoch: epoch, sequence: sequence, end: numbers[3])
+    }
+
+    /// Producer id, epoch, sequence and end.
+    var object: ObjectValue {
+        .array([.int(producerID), .int(Int64(epoch)), .int(Int64(sequence)), .int(end)])
+    }
+}

@@ -1,0 +1,82 @@
+import FluvioClient
+import Glibc
+package import ToolSupport
+import Unix
+
+/// `fluvio-source-file check`: tries everything that a run needs, one after the other, and sends nothing.
+package struct CheckCommand: Sendable {
+    let options: SourceOptions
+    let context: ToolContext
+
+    package init(options: SourceOptions, context: ToolContext) { (self.options, self.context) = (options, context) }
+
+    package func run() async throws -> Outcome {
+        var worst = ExitCode.success
+        func say(_ what: String, _ problem: String?, _ code: ExitCode = .incomplete) throws {
+            try StandardOutput.write(problem.map { "\(what): \($0)\n" } ?? "\(what): ok\n")
+            if problem != nil, worst == .success { worst = code }
+        }
+        let selection = try options.selection()
+        try files(selection, say)
+        try state(say)
+        do {
+            var settings = options.connection
+            if settings.retryFor == .forever { settings.retryFor = .within(.seconds(5)) }
+            let client = try await settings.connect(context)
+            defer { client.close() }
+            try say("cluster", nil)
+            for topic in [options.topic] + (options.deadLetters.map { [$0] } ?? []) {
+                do {
+                    let partitions = try await client.partitionCount(of: topic)
+                    try say("topic \(topic), \(partitions) partitions", nil)
+                } catch let error as FluvioError {
+                    let isToCome = error.code == .topicNotFound && options.create != nil
+                    try say("topic \(topic)", isToCome ? nil : error.description)
+                }
+            }
+        } catch let error as FluvioError {
+            try say("cluster", error.description, ExitCode(error.code.category))
+        }
+        return .exit(worst)
+    }
+
+    private func files(_ selection: Selection, _ say: (String, String?, ExitCode) throws -> Void) throws {
+        let walk = Walk(selection)
+        for trouble in walk.troubles { try say("files", trouble.description, .incomplete) }
+        var unreadable = 0
+        for file in walk.files {
+            do throws(SystemError) {
+                _ = try FileDescriptor.open(file.path, O_RDONLY | O_NONBLOCK)
+            } catch {
+                unreadable += 1
+                if unreadable <= 10 { try say("file \(file.path)", error.reason, .incomplete) }
+            }
+        }
+        let local = walk.directories.filter { !Unix.isLocalFileSystem($0) }.count
+        try say("files, \(walk.files.count) of them in \(walk.directories.count) directories", nil, .success)
+        if local > 0 {
+            let interval = Durations.text(options.scanInterval)
+            try say("changes in \(local) directories are found by looking every \(interval)", nil, .success)
+        }
+    }
+
+    private func state(_ say: (String, String?, ExitCode) throws -> Void) throws {
+        let directory = try options.state()
+        if CheckpointStore.isTaken(directory) {
+            return try say("state directory \(directory)", "another process has it", .busy)
+        }
+        do {
+            let checkpoint = try CheckpointStore.peek(directory)
+            guard let checkpoint else {
+                return try say("state directory \(directory), with no checkpoint yet", nil, .success)
+            }
+            let isOurs = checkpoint.topic == options.topic
+            try say(
+                "checkpoint of \(checkpoint.files.count) files",
+                isOurs ? nil : "it is of the topic \(checkpoint.topic)",
+                .usage)
+        } catch let error as ToolError {
+            try say("state directory \(directory)", error.description, .incomplete)
+        }
+    }
+}

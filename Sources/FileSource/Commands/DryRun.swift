@@ -1,0 +1,42 @@
+import Glibc
+import ToolSupport
+import Unix
+
+/// `--dry-run`: what would be read, and from where on. Nothing is locked, written or sent.
+struct DryRun {
+    let options: SourceOptions
+    let context: ToolContext
+    let selection: Selection
+
+    func run() throws -> Outcome {
+        let walk = Walk(selection)
+        let checkpoint = options.from == .beginning ? nil : try CheckpointStore.peek(try options.state())
+        var lines = ""
+        var seen: Set<[UInt64]> = []
+        for file in walk.files where seen.insert([file.facts.device, file.facts.inode]).inserted {
+            let known = checkpoint?.files.first { $0.evidence.isPlace(of: file.facts) == true }
+            let start = known?.position ?? 0
+            let what = known == nil ? "new" : "known"
+            lines += "\(file.path): \(what), from \(start) of \(file.facts.size) bytes\n"
+        }
+        for trouble in walk.troubles { context.diagnostics.error(trouble.description) }
+        try StandardOutput.write(lines)
+        return .exit(walk.troubles.isEmpty ? .success : .incomplete)
+    }
+}
+
+/// Text for standard output.
+enum StandardOutput {
+    static func write(_ text: String) throws {
+        let bytes = Array(text.utf8)
+        do throws(SystemError) {
+            let result = unsafe bytes.withUnsafeBytes { bytes in
+                Result { () throws(SystemError) in try unsafe Unix.writeAll(STDOUT_FILENO, bytes) }
+            }
+            try result.get()
+        } catch {
+            if error.code == EPIPE { throw OutputError.readerGone }
+            throw ToolError("write error: \(error.reason)")
+        }
+    }
+}

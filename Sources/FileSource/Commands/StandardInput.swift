@@ -1,0 +1,156 @@
+import FluvioClient
+import Glibc
+import ToolSupport
+import Unix
+
+/// `-`: standard input into the topic. It cannot be rewound, so there is no checkpoint; what was read is acknowledged when
+/// the tool ends well.
+struct StandardInput {
+    let options: SourceOptions
+    let context: ToolContext
+
+    /// What became of it.
+    struct Result: Sendable {
+        var read = 0
+        var sent = 0
+        var acknowledged = 0
+        var isRefused = false
+        var failure: (any Error)?
+    }
+
+    func run() async throws -> Outcome {
+        let client = try await options.connection.connect(context)
+        defer { client.close() }
+        if let wanted = options.create { try await options.makeTopics(client, Int(wanted), context.diagnostics) }
+        let producer = try await client.producer(for: options.topic, settings: options.producerSettings(options.memory))
+        defer { producer.close() }
+        var dead: Producer?
+        if let topic = options.deadLetters {
+            dead = try await client.producer(for: topic, settings: options.producerSettings(1 << 20))
+        }
+        defer { dead?.close() }
+        var result = try await onOwnThread { [self, dead] in
+            var feed = try Feed(options: options, context: context, producer: producer, dead: dead)
+            return feed.run()
+        }
+        let finished = await finish([producer] + (dead.map { [$0] } ?? []))
+        result.failure = result.failure ?? finished
+        let acknowledged = producer.counts.acknowledged + (dead?.counts.acknowledged ?? 0)
+        let summary = "\(result.read) records read, \(acknowledged) acknowledged"
+        if let failure = result.failure {
+            context.diagnostics.error(summary)
+            throw failure
+        }
+        context.diagnostics.detail(summary)
+        if let signal = context.signals.received {
+            return options.stop.outcome(of: signal, isComplete: acknowledged == result.sent)
+        }
+        return .exit(acknowledged < result.sent ? .incomplete : result.isRefused ? .refused : .success)
+    }
+
+    /// Waits for the acknowledgements; after a signal no longer than the grace.
+    private func finish(_ producers: [Producer]) async -> FluvioError? {
+        let work = Task { () -> FluvioError? in
+            do throws(FluvioError) {
+                for producer in producers { try await producer.finish() }
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let limit = Task { [signals = context.signals, grace = options.stop.grace] in
+            guard await signals.stop() != nil else { return }
+            try? await Task.sleep(for: grace)
+            work.cancel()
+        }
+        defer { limit.cancel() }
+        return await work.value
+    }
+
+    /// Reads to the end, on one thread.
+    private struct Feed {
+        let options: SourceOptions
+        let context: ToolContext
+        let producer: Producer
+        let dead: Producer?
+        let maker: RecordMaker
+        let origin: RecordMaker.Origin
+        var result = Result()
+
+        init(options: SourceOptions, context: ToolContext, producer: Producer, dead: Producer?) throws {
+            (self.options, self.context, self.producer, self.dead) = (options, context, producer, dead)
+            maker = try RecordMaker(options)
+            origin = maker.origin(FileID(number: UInt64.random(in: 1...UInt64.max)), "-")
+        }
+
+        mutating func run() -> Result {
+            do {
+                let wake = try WakeSet([context.signals.wakeDescriptor, producer.failureDescriptor])
+                var reader = RecordReader(
+                    framing: .delimited(options.delimiter), limit: options.maximumLine,
+                    oversize: options.oversize == .split ? .split : .tell, announcesChunks: true,
+                    wake: wake.descriptor)
+                var now = Moment.present
+                loop: while true {
+                    switch try reader.next() {
+                    case .chunk: now = Moment.present
+                    case .record(let record): try take(record, isCut: false, now, wake.descriptor)
+                    case .oversize(let record):
+                        switch options.oversize {
+                        case .truncate: try take(record, isCut: true, now, wake.descriptor)
+                        case .drop: context.diagnostics.note("line \(record.line): \(record.length) bytes; left out")
+                        case .stop, .split:
+                            throw ToolError("line \(record.line): \(record.length) bytes (--max-line)", .refused)
+                        }
+                    case .idle:
+                        producer.flush()
+                        dead?.flush()
+                        _ = try reader.wait()
+                    case .woken:
+                        if let failure = producer.failure ?? dead?.failure { throw failure }
+                        break loop
+                    case .end: break loop
+                    }
+                }
+            } catch {
+                result.failure = error
+            }
+            producer.flush()
+            dead?.flush()
+            return result
+        }
+
+        private mutating func take(_ record: InputRecord, isCut: Bool, _ now: Int64, _ wake: CInt) throws {
+            result.read += 1
+            let piece = unsafe FileReader.Piece(
+                bytes: record.bytes, start: record.position, line: record.line, isCut: isCut)
+            switch maker.make(piece, of: origin, now: now) {
+            case .none: break
+            case .record(let key, let value, let timestamp):
+                try unsafe send(key, value, timestamp, producer, nil, wake)
+            case .refused(let reason):
+                if options.onBadLine == .stop { throw ToolError("line \(record.line): \(reason)", .refused) }
+                result.isRefused = true
+                context.diagnostics.error("line \(record.line): \(reason)")
+                if let dead { try unsafe send(nil, record.bytes, now, dead, 0, wake) }
+            }
+        }
+
+        private mutating func send(
+            _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer, _ timestamp: Int64, _ producer: Producer,
+            _ partition: UInt32?, _ wake: CInt
+        ) throws {
+            while true {
+                switch unsafe producer.append(key: key, value: value, timestamp: timestamp, partition: partition) {
+                case .appended:
+                    result.sent += 1
+                    return
+                case .full: _ = producer.waitForProgress(or: -1)
+                case .tooLarge:
+                    throw ToolError("a record of \(value.count) bytes is more than a server stores", .refused)
+                case .failed: throw producer.failure ?? FluvioError(.unacknowledged, "the producer has failed")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+import CLZMA
+import CZlib
+import CZstd
+
+/// How a file is compressed. Its first bytes say so, and not its name.
+enum FileCompression: String, CaseIterable, Sendable {
+    case gzip, zstd, xz
+
+    /// The compression that begins with these bytes.
+    init?(beginning bytes: some Collection<UInt8>) {
+        if bytes.starts(with: [0x1f, 0x8b, 0x08]) {
+            self = .gzip
+        } else if bytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) {
+            self = .zstd
+        } else if bytes.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]) {
+            self = .xz
+        } else {
+            return nil
+        }
+    }
+}
+
+/// Compressed data that is not what it should be.
+struct DecodingError: Error, Equatable, Sendable, CustomStringConvertible {
+    let description: String
+}
+
+/// One step of a decoder.
+struct DecodingStep: Equatable, Sendable {
+    /// Bytes that were taken and given.
+    var consumed: Int
+    var produced: Int
+    /// A member, frame or stream is whole, its checksum is right; another may follow.
+    var isWhole: Bool
+}
+
+/// Decodes one member after the other.
+protocol StreamDecoder: AnyObject {
+    func decode(
+        _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer
+    ) throws(DecodingError) -> DecodingStep
+}
+
+extension FileCompression {
+    /// A decoder at the beginning of a member.
+    func decoder() throws(DecodingError) -> any StreamDecoder {
+        switch self {
+        case .gzip: try GzipDecoder()
+        case .zstd: try ZstdDecoder()
+        case .xz: try XZDecoder()
+        }
+    }
+}
+
+@safe
+private final class GzipDecoder: StreamDecoder {
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    init() throws(DecodingError) {
+        unsafe stream = .allocate(capacity: 1)
+        unsafe stream.initialize(to: z_stream())
+        // 15 bits of window, and 16 says gzip.
+        guard unsafe inflateInit2_(stream, 15 + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK else {
+            throw DecodingError(description: "no memory for zlib")
+        }
+    }
+
+    deinit {
+        _ = unsafe inflateEnd(stream)
+        unsafe stream.deallocate()
+    }
+
+    func decode(
+        _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer
+    ) throws(DecodingError) -> DecodingStep {
+        unsafe stream.pointee.next_in = UnsafeMutablePointer(
+            mutating: input.baseAddress?.assumingMemoryBound(to: UInt8.self))
+        unsafe stream.pointee.avail_in = UInt32(input.count)
+        unsafe stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        unsafe stream.pointee.avail_out = UInt32(output.count)
+        let code = unsafe inflate(stream, Z_NO_FLUSH)
+        guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else {
+            throw DecodingError(description: "the gzip data is damaged")
+        }
+        let step = unsafe DecodingStep(
+            consumed: input.count - Int(stream.pointee.avail_in),
+            produced: output.count - Int(stream.pointee.avail_out),
+            isWhole: code == Z_STREAM_END)
+        if step.isWhole { _ = unsafe inflateReset(stream) }
+        return step
+    }
+}
+
+@safe
+private final class ZstdDecoder: StreamDecoder {
+    private let stream: OpaquePointer
+
+    init() throws(DecodingError) {
+        guard let stream = unsafe ZSTD_createDStream() else { throw DecodingError(description: "no memory for zstd") }
+        unsafe self.stream = stream
+        // Frames of long windows (zstd --long) too.
+        _ = unsafe ZSTD_DCtx_setParameter(stream, ZSTD_d_windowLogMax, 27)
+    }
+
+    deinit { _ = unsafe ZSTD_freeDStream(stream) }
+
+    func decode(
+        _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer
+    ) throws(DecodingError) -> DecodingStep {
+        var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+        var target = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+        let left = unsafe ZSTD_decompressStream(stream, &target, &source)
+        guard ZSTD_isError(left) == 0 else { throw DecodingError(description: "the zstd data is damaged") }
+        return unsafe DecodingStep(consumed: source.pos, produced: target.pos, isWhole: left == 0)
+    }
+}
+
+@safe
+private final class XZDecoder: StreamDecoder {
+    private let stream: UnsafeMutablePointer<lzma_stream>
+    /// Memory that a stream may ask for: what xz -9 needs, and more.
+    private static let memory: UInt64 = 256 << 20
+
+    init() throws(DecodingError) {
+        unsafe stream = .allocate(capacity: 1)
+        unsafe stream.initialize(to: lzma_stream())
+        try begin()
+    }
+
+    deinit {
+        unsafe lzma_end(stream)
+        unsafe stream.deallocate()
+    }
+
+    private func begin() throws(DecodingError) {
+        guard unsafe lzma_stream_decoder(stream, Self.memory, 0) == LZMA_OK else {
+            throw DecodingError(description: "no memory for xz")
+        }
+    }
+
+    func decode(
+        _ input: UnsafeRawBufferPointer, _ output: UnsafeMutableRawBufferPointer
+    ) throws(DecodingError) -> DecodingStep {
+        unsafe stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        unsafe stream.pointee.avail_in = input.count
+        unsafe stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        unsafe stream.pointee.avail_out = output.count
+        let code = unsafe lzma_code(stream, LZMA_RUN)
+        guard code == LZMA_OK || code == LZMA_STREAM_END || code == LZMA_BUF_ERROR else {
+            throw DecodingError(description: "the xz data is damaged")
+        }
+        let step = unsafe DecodingStep(
+            consumed: input.count - stream.pointee.avail_in, produced: output.count - stream.pointee.avail_out,
+            isWhole: code == LZMA_STREAM_END)
+        if step.isWhole { try begin() }
+        return step
+    }
+}

@@ -1,0 +1,326 @@
+import Glibc
+import Unix
+
+/// One open file and how far it is read. What stands before the position is compared with what stood there, in the same
+/// read as what follows, so that a file which was cut and has grown again is not taken for the one it was.
+final class FileReader {
+    /// What a read gave.
+    enum Outcome: Equatable {
+        /// Some of it was taken, and there may be more.
+        case progressed
+        /// Everything that is complete was taken, or waits for the rest of it.
+        case drained
+        /// The taker has no room at the moment.
+        case full
+        /// What stood before the position does not stand there any more.
+        case truncated
+        /// A line is above the limit, and that is to stop the tool. It begins here.
+        case tooLong(Int)
+    }
+
+    /// What a taker says of a record.
+    enum Answer {
+        case taken
+        /// It does not fit: it comes again.
+        case full
+    }
+
+    /// A record.
+    @safe
+    struct Piece {
+        let bytes: UnsafeRawBufferPointer
+        /// Where it begins in the file.
+        let start: Int
+        /// Its number in the file, from 1.
+        let line: Int
+        /// Its rest was left out.
+        let isCut: Bool
+    }
+
+    /// Gives the bytes of the file from a place on; -1 is the end of what there is.
+    private let input: any ByteInput
+    let descriptor: CInt
+    /// Where the next record begins.
+    private(set) var position: Int
+    /// Records before it.
+    private(set) var line: Int
+    private(set) var tail: [UInt8]
+    private(set) var headLength: Int
+    private(set) var head: UInt64
+    /// Bytes of holes that were passed over, and lines that were left out.
+    private(set) var holes = 0
+    private(set) var dropped = 0
+    private(set) var cut = 0
+    private var splitter: LineSplitter
+    private let grouper: LineGrouper?
+    private var isAfterHole: Bool
+    /// Whether whole lines wait for what follows them: it may be of the same record.
+    private(set) var hasGroup = false
+
+    /// - Parameters:
+    ///   - record: what is known of the file: where it begins, and what stands before that.
+    ///   - tail: the bytes that stand before the position.
+    init(
+        _ input: any ByteInput, at record: FileRecord, tail: [UInt8], splitter: LineSplitter,
+        grouper: LineGrouper? = nil
+    ) {
+        self.input = input
+        descriptor = input.descriptor
+        (position, line) = (record.position, record.line)
+        self.tail = tail
+        (headLength, head) = (record.evidence.headLength, record.evidence.head)
+        self.splitter = splitter
+        self.grouper = grouper
+        isAfterHole = record.generation > 0 && record.position == 0
+    }
+
+    /// Whether what is read is what is in the file, byte for byte.
+    var isPlain: Bool { input.isPlain }
+
+    /// Looks at the beginning of a file that nothing was taken of yet; false: it is as it was.
+    func lookAtHead() -> Bool {
+        guard input.isPlain, headLength < Evidence.longestHead, let size = try? Unix.size(descriptor),
+            let beginning = try? input.beginning(min(Evidence.longestHead, size)), beginning.count > headLength,
+            // What has another beginning now was cut, and a read will say so.
+            unsafe beginning[..<headLength].withUnsafeBytes({ unsafe Evidence.number(of: $0) }) == head
+                || headLength == 0
+        else { return false }
+        headLength = beginning.count
+        head = unsafe beginning.withUnsafeBytes { unsafe Evidence.number(of: $0) }
+        return true
+    }
+
+    /// The first `count` bytes; nil if they cannot be had any more.
+    func beginning(_ count: Int) throws -> [UInt8]? { try input.beginning(count) }
+
+    /// Bytes that are left to be read; nil: not known.
+    func remaining(of size: Int) -> Int? { input.isPlain ? max(0, size - position) : input.remaining(of: size) }
+
+    /// Reads once, and hands the records in it to `take`.
+    ///
+    /// - Parameters:
+    ///   - isFinal: the file is not going to grow: what is left is a record, without a delimiter too.
+    func read(
+        _ window: ReadWindow, isFinal: Bool, _ take: (Piece) -> Answer
+    ) throws -> Outcome {
+        let before = tail.count
+        let count = try unsafe input.read(into: window.bytes, at: position - before)
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(window.bytes)[..<count])
+        guard count >= before, unsafe tail.elementsEqual(bytes[..<before]) else { return .truncated }
+        let base = position - before
+        if position == 0, headLength > 0, input.isPlain {
+            // Nothing was taken of it, but it has been looked at.
+            guard count >= headLength,
+                unsafe Evidence.number(of: UnsafeRawBufferPointer(rebasing: bytes[..<headLength])) == head
+            else { return .truncated }
+        }
+        let isAtEnd = count < window.capacity
+        var at = before
+        var group: Group?
+        var outcome = Outcome.drained
+        var problem: (any Error)?
+
+        /// Hands a record on; what follows begins at `next`.
+        func hand(_ range: Range<Int>, next: Int, isCut: Bool = false) -> Bool {
+            let piece = unsafe Piece(
+                bytes: UnsafeRawBufferPointer(rebasing: bytes[range]), start: base + range.lowerBound, line: line + 1,
+                isCut: isCut)
+            guard case .taken = take(piece) else { return false }
+            if isCut { cut += 1 }
+            line += 1
+            at = next
+            return true
+        }
+
+        var from = before
+        loop: while true {
+            if from < count, unsafe bytes[from] == 0, !splitter.isSkipping, group == nil {
+                do {
+                    if let past = try unsafe pastHole(bytes, from, base) {
+                        from = past - base
+                        at = from
+                        if at >= count { break }
+                        continue
+                    }
+                } catch {
+                    problem = error
+                    break
+                }
+            }
+            isAfterHole = false
+            let wasSkipping = splitter.isSkipping
+            var step = unsafe splitter.next(in: bytes, from: from)
+            if case .more(let rest) = step, isFinal, isAtEnd, let last = unsafe splitter.rest(in: bytes, from: rest) {
+                step = last
+            }
+            switch step {
+            case .record(let range, let next):
+                guard grouper != nil else {
+                    if !hand(range, next: next) {
+                        outcome = .full
+                        break loop
+                    }
+                    from = next
+                    continue
+                }
+                let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+                var isOpen = true
+                if let pending = group, range.upperBound - pending.range.lowerBound <= splitter.limit,
+                    unsafe grouper?.continues(text) == true
+                {
+                    group = Group(range: pending.range.lowerBound..<range.upperBound, next: next)
+                    isOpen = grouper?.isOpen ?? false
+                } else {
+                    if let pending = group, !hand(pending.range, next: pending.next) {
+                        outcome = .full
+                        break loop
+                    }
+                    group = Group(range: range, next: next)
+                    isOpen = unsafe grouper?.begin(text) ?? false
+                }
+                if !isOpen, let whole = group {
+                    if !hand(whole.range, next: whole.next) {
+                        outcome = .full
+                        break loop
+                    }
+                    group = nil
+                }
+                from = next
+            case .truncated(let range, let next):
+                let pending = group
+                group = nil
+                let isHanded = pending.map { hand($0.range, next: $0.next) } ?? true
+                if !isHanded || !hand(range, next: next, isCut: true) {
+                    splitter.undo(wasSkipping)
+                    outcome = .full
+                    break loop
+                }
+                from = next
+            case .dropped(let next):
+                if let pending = group, !hand(pending.range, next: pending.next) {
+                    splitter.undo(wasSkipping)
+                    outcome = .full
+                    break loop
+                }
+                group = nil
+                dropped += 1
+                (at, from) = (next, next)
+            case .tooLong:
+                outcome = .tooLong(base + from)
+                break loop
+            case .more(let rest):
+                if let pending = group, isFinal, isAtEnd {
+                    if !hand(pending.range, next: pending.next) {
+                        outcome = .full
+                        break loop
+                    }
+                    group = nil
+                }
+                if group == nil { at = max(at, rest) }
+                // A record that is longer than the window.
+                if at == before, !isAtEnd, !splitter.isSkipping {
+                    window.reserve(before + (grouper == nil ? 1 : 2) * splitter.reach)
+                }
+                if !isAtEnd { outcome = .progressed }
+                break loop
+            }
+        }
+        if outcome == .drained, !isAtEnd { outcome = .progressed }
+        hasGroup = group != nil
+        unsafe moved(to: base + at, bytes, base)
+        // Only now that it is written down what was handed on.
+        if let problem { throw problem }
+        if isFinal, outcome == .drained, !input.isWhole {
+            throw DecodingError(description: "it ends in the middle of compressed data")
+        }
+        return outcome
+    }
+
+    /// Lines that may be one record with those to come.
+    private struct Group {
+        var range: Range<Int>
+        var next: Int
+    }
+
+    private func moved(to next: Int, _ bytes: UnsafeRawBufferPointer, _ base: Int) {
+        guard next != position else { return }
+        position = next
+        let end = min(next - base, bytes.count)
+        let length = min(Evidence.longestMark, next, end)
+        // Beyond the window after a hole: what stands there are zeros.
+        if next - base > bytes.count {
+            tail = [UInt8](repeating: 0, count: min(Evidence.longestMark, next))
+        } else {
+            tail = unsafe Array(bytes[(end - length)..<end])
+        }
+        if headLength < Evidence.longestHead {
+            let wanted = min(Evidence.longestHead, position)
+            var beginning = [UInt8](repeating: 0, count: wanted)
+            if base == 0, bytes.count >= wanted {
+                beginning = unsafe Array(bytes[..<wanted])
+            } else {
+                guard let read = try? input.beginning(wanted) else { return }
+                beginning = read
+            }
+            headLength = wanted
+            head = unsafe beginning.withUnsafeBytes { unsafe Evidence.number(of: $0) }
+        }
+    }
+
+    /// Where the data goes on, if there is a hole at this place, or the zeros behind one; nil: the zero is data.
+    private func pastHole(_ bytes: UnsafeRawBufferPointer, _ at: Int, _ base: Int) throws -> Int? {
+        guard input.isPlain else { return nil }
+        let place = base + at
+        var end = place
+        if try Unix.nextData(descriptor, from: place).map({ $0 > place }) ?? (Unix.size(descriptor) > place) {
+            end = try Unix.nextData(descriptor, from: place) ?? Unix.size(descriptor)
+            isAfterHole = true
+        }
+        guard isAfterHole else { return nil }
+        // The file system keeps whole blocks: what stands in the block before the data are zeros too.
+        while end - base < bytes.count, unsafe bytes[end - base] == 0 { end += 1 }
+        holes += end - place
+        return end > place ? end : nil
+    }
+}
+
+/// Where the bytes of a file come from.
+protocol ByteInput: AnyObject {
+    /// The open file.
+    var descriptor: CInt { get }
+    /// Whether offsets are those of the file itself.
+    var isPlain: Bool { get }
+    /// Bytes from `offset` on; fewer than fit only at the end of what there is. Offsets only go forward, but for the bytes
+    /// that were read last.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int
+    /// The first `count` bytes; nil if they cannot be had any more.
+    func beginning(_ count: Int) throws -> [UInt8]?
+    /// Whether it ends where it may end: not in the middle of compressed data.
+    var isWhole: Bool { get }
+    /// About how much is left of a file of that size.
+    func remaining(of size: Int) -> Int?
+}
+
+/// A file as it is.
+final class PlainInput: ByteInput {
+    private let file: FileDescriptor
+
+    init(_ file: consuming FileDescriptor) { self.file = file }
+
+    var descriptor: CInt { file.raw }
+    var isPlain: Bool { true }
+    var isWhole: Bool { true }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
+        try unsafe Unix.read(file.raw, into: buffer, at: offset)
+    }
+
+    func beginning(_ count: Int) throws -> [UInt8]? {
+        var bytes = [UInt8](repeating: 0, count: count)
+        let raw = file.raw
+        let read = try unsafe bytes.withUnsafeMutableBytes { try unsafe Unix.read(raw, into: $0, at: 0) }
+        return read == count ? bytes : nil
+    }
+
+    func remaining(of size: Int) -> Int? { nil }
+}

@@ -1,0 +1,94 @@
+import Unix
+
+/// A file that the source knows, and what it is doing with it.
+final class SourceFile {
+    /// How its records leave.
+    enum Sending {
+        /// Nothing is to be sent.
+        case closed
+        /// Its producers are being made.
+        case opening
+        /// The checkpoint does not know its producers yet, and they must not send before.
+        case announcing(Lane)
+        case open(Lane)
+    }
+
+    /// As it stands in the checkpoint: as of what is acknowledged.
+    var record: FileRecord
+    /// The record as it was written last.
+    var written: [UInt8]?
+    var reader: FileReader?
+    var sending = Sending.closed
+    var origin: RecordMaker.Origin
+    /// What the first row of a CSV file says.
+    var columns: [[UInt8]]?
+    /// Nothing of it is sent before this one is at its end and acknowledged.
+    var predecessor: FileID?
+    /// Bytes and time of change when it was looked at last.
+    var facts: Unix.FileFacts
+    /// Everything that is there has been read.
+    var isDrained = false
+    /// Whether its lane was closed with nothing under way, in this process or the one before.
+    var isAtRest = false
+    /// Since when nothing has come.
+    var quietSince = MonotonicTime.now
+    /// Another file of the same content; it has nothing of its own to send.
+    var original: FileID?
+    /// What is the matter with it; said once.
+    var trouble: String?
+    /// Nothing more of it can be read: it was cut, and this is what had been read of it.
+    var cutContent: (evidence: Evidence, position: Int, line: Int)?
+    var isCut: Bool { cutContent != nil }
+    var isDirty = true
+    /// The most bytes that it was seen to have.
+    var largest = 0
+    /// Nothing more is to come: what is left at its end is a record.
+    var isEnding = false
+    /// It has been quiet for long: what is left at its end is a record, for the time being.
+    var isFlushed = false
+    /// What was left at its end has been read.
+    var isFinished = false
+
+    /// Whether what is left at the end is a record.
+    var isFinal: Bool { isEnding || isFlushed }
+
+    /// Its producers are being made.
+    var isBeingMade: Bool {
+        switch sending {
+        case .opening, .announcing: true
+        case .closed, .open: false
+        }
+    }
+
+    init(_ record: FileRecord, _ facts: Unix.FileFacts, _ origin: RecordMaker.Origin) {
+        (self.record, self.facts, self.origin) = (record, facts, origin)
+    }
+
+    var id: FileID { record.id }
+
+    var lane: Lane? {
+        switch sending {
+        case .closed, .opening: nil
+        case .announcing(let lane), .open(let lane): lane
+        }
+    }
+
+    /// Everything that was read is acknowledged.
+    var isSettled: Bool { lane?.progress.isSettled ?? true }
+
+    /// Everything that is there is read and acknowledged.
+    var isCaughtUp: Bool { (reader == nil || isDrained) && isSettled }
+
+    /// Takes over what has been acknowledged since; false if nothing was.
+    func settle() -> Bool {
+        guard let lane, lane.progress.settle() else { return false }
+        let mark = lane.progress.settled
+        (record.position, record.line) = (mark.offset, mark.line)
+        record.lane = lane.settled
+        (record.evidence.headLength, record.evidence.head) = (mark.headLength, mark.head)
+        record.evidence.markLength = mark.tail.count
+        record.evidence.mark = unsafe mark.tail.withUnsafeBytes { unsafe Evidence.number(of: $0) }
+        isDirty = true
+        return true
+    }
+}

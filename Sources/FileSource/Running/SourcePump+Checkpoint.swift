@@ -1,0 +1,82 @@
+import ToolSupport
+import Unix
+
+// Writing down how far everything is.
+extension SourcePump {
+    /// Files that are finished or gone are remembered for this long, so that a copy of one is not taken for a new file.
+    private static let memoryOfFinished: Int64 = 7 * 86_400_000
+
+    /// How often it is written: as asked for, or less where writing takes long.
+    var checkpointInterval: Duration { max(options.checkpointEvery, checkpointCost * 20) }
+
+    /// Takes over what has been acknowledged.
+    func settle() {
+        for id in lanes.values {
+            if let file = files[id], file.settle() {
+                file.record.touched = Moment.present
+                isDirty = true
+            }
+        }
+    }
+
+    func writeCheckpointIfDue() throws {
+        guard isDirty else { return }
+        let isDue = MonotonicTime.now - lastCheckpoint >= checkpointInterval
+        guard isDue || (announcing > 0 && checkpointTrouble == nil) else { return }
+        writeCheckpoint()
+    }
+
+    /// Writes it; false: it could not be written, which is told, and tried again.
+    @discardableResult
+    func writeCheckpoint(isClean: Bool = false) -> Bool {
+        let start = MonotonicTime.now
+        lastCheckpoint = start
+        checkpoint.sequence += 1
+        checkpoint.written = Moment.present
+        checkpoint.isClean = isClean
+        checkpoint.rules = options.rules
+        var records: [[UInt8]] = []
+        for file in files.values where file.original == nil {
+            if file.isDirty || file.written == nil {
+                file.record.evidence.size = file.facts.size
+                file.record.evidence.modified = file.facts.modified
+                file.written = file.record.object.json()
+                file.isDirty = false
+            }
+            if let written = file.written { records.append(written) }
+        }
+        do throws(SystemError) {
+            try store.write(CheckpointText.encode(checkpoint, files: records))
+        } catch {
+            counts.update { $0.checkpointErrors += 1 }
+            if checkpointTrouble == nil {
+                diagnostics.error(
+                    "cannot write the checkpoint: \(error); nothing is lost, and it is tried again, but new files wait")
+            }
+            checkpointTrouble = error.reason
+            isDirty = true
+            return false
+        }
+        if checkpointTrouble != nil { diagnostics.note("the checkpoint is written again") }
+        checkpointTrouble = nil
+        isDirty = false
+        checkpointCost = MonotonicTime.now - start
+        counts.update { counts in
+            counts.checkpoints += 1
+            counts.lastCheckpoint = checkpoint.written
+        }
+        announced()
+        forgetOld()
+        return true
+    }
+
+    private func forgetOld() {
+        let oldest = Moment.present - Self.memoryOfFinished
+        for file in files.values where file.reader == nil && file.lane == nil && file.record.touched < oldest {
+            guard file.record.state == .finished || file.record.state == .gone,
+                book.entries[file.id].map({ !$0.isNamed }) ?? true
+            else { continue }
+            forget(file.id)
+        }
+    }
+}

@@ -1,0 +1,192 @@
+import FluvioClient
+import Glibc
+import ToolSupport
+import Unix
+
+// Files that end, and the end of it all.
+extension SourcePump {
+    /// Reads the rest of files that are not going to grow, and closes them.
+    func finishQuietFiles() throws {
+        let now = MonotonicTime.now
+        var pinned = 0
+        for file in files.values {
+            guard let reader = file.reader, file.original == nil else { continue }
+            let isQuiet = now - file.quietSince >= options.closeAfter
+            let facts = try? Unix.facts(of: reader.descriptor)
+            if let facts {
+                file.largest = max(file.largest, facts.size)
+                if facts.links == 0 { pinned += facts.size }
+                if facts.size != file.facts.size || facts.modified != file.facts.modified, file.record.state == .rotated
+                {
+                    // Its name may not be one that is looked at.
+                    file.facts = facts
+                    file.quietSince = now
+                    file.isDrained = false
+                    wake(file.id)
+                    continue
+                }
+            }
+            if let timeout = options.partialTimeout ?? options.groupTimeout, now - file.quietSince >= timeout,
+                file.isDrained, !file.isFlushed, reader.isPlain, facts.map({ $0.size > reader.position }) ?? false
+            {
+                file.isFlushed = true
+                file.isDrained = false
+                wake(file.id)
+            }
+            guard file.record.state == .rotated, file.isDrained, isQuiet else { continue }
+            if !file.isFinished {
+                file.isEnding = true
+                file.isDrained = false
+                wake(file.id)
+            } else if file.isSettled {
+                finish(file)
+            }
+        }
+        counts.update { $0.pinnedBytes = pinned }
+        holdPinned(pinned)
+    }
+
+    /// Nothing more comes of a file, and all of it is acknowledged.
+    private func finish(_ file: SourceFile) {
+        _ = file.settle()
+        close(file)
+        file.record.state = .finished
+        file.record.touched = Moment.present
+        file.reader = nil
+        changed(file)
+        diagnostics.detail("\(file.record.path): all of it is acknowledged")
+        if options.afterwards != .keep { leaving.append(file.id) }
+        wakeSuccessors(of: file.id)
+    }
+
+    private func holdPinned(_ pinned: Int) {
+        guard let limit = options.pinnedMaximum, pinned > limit else { return }
+        let deleted = files.values.filter { file in
+            guard let reader = file.reader else { return false }
+            return (try? Unix.facts(of: reader.descriptor).links) == 0
+        }.sorted { $0.facts.modified < $1.facts.modified }
+        guard options.onPinned == .drop, let oldest = deleted.first, let reader = oldest.reader else {
+            if toldTroubles.insert("pinned").inserted {
+                diagnostics.error("deleted files hold \(Sizes.text(pinned)) bytes on the disk (--pinned-max)")
+            }
+            return
+        }
+        let unread = max(0, oldest.facts.size - reader.position)
+        oldest.record.lost += unread
+        counts.update { $0.lostBytes += unread }
+        isIncomplete = isIncomplete || unread > 0
+        diagnostics.error(
+            "\(oldest.record.path) was deleted and is given up: \(unread) bytes were not read (--on-pinned)")
+        oldest.cutContent = (oldest.knownContent.0, reader.position, reader.line)
+        oldest.reader = nil
+        oldest.record.state = .gone
+        book.remove(oldest.id)
+        changed(oldest)
+    }
+
+    /// With `--once`: whether everything is read and acknowledged.
+    func isDone() throws -> Bool {
+        guard !isFirstScan, suspects.isEmpty, ready.isEmpty, announcing == 0 else { return false }
+        for file in files.values where file.original == nil {
+            if case .opening = file.sending { return false }
+            if file.reader != nil {
+                if !file.isDrained { return false }
+                if !file.isFinished {
+                    // What is left at its end is a record.
+                    file.isEnding = true
+                    file.isDrained = false
+                    wake(file.id)
+                    return false
+                }
+            }
+            if !file.isSettled { return false }
+        }
+        return true
+    }
+
+    /// With `--once`: the last checkpoint, and what is to become of the files.
+    func finishAll() throws {
+        settle()
+        for file in files.values where file.original == nil && file.reader != nil {
+            if options.afterwards != .keep {
+                finish(file)
+            } else {
+                close(file)
+            }
+        }
+        updateFigures()
+        guard writeCheckpoint(isClean: true) else {
+            throw ToolError("cannot write the checkpoint: \(checkpointTrouble ?? "")")
+        }
+        leave()
+    }
+
+    /// After a signal or a failure: what was read is acknowledged, as long as there is time, and written down.
+    func drain() {
+        let deadline = MonotonicTime.now + options.stop.grace
+        while MonotonicTime.now < deadline {
+            takeLetters()
+            settle()
+            let open = files.values.filter { !$0.isSettled }
+            if open.isEmpty || open.contains(where: { $0.lane?.failure != nil }) { break }
+            for file in open { file.lane?.flush() }
+            _ = try? Unix.poll(mailbox.descriptor, CInt(POLLIN), timeoutMilliseconds: 50)
+        }
+        settle()
+        updateFigures()
+        let isClean = files.values.allSatisfy(\.isSettled)
+        if isClean {
+            for file in files.values { if let lane = file.lane { file.record.lane = lane.settled } }
+        }
+        writeCheckpoint(isClean: isClean)
+        leave()
+    }
+
+    /// Deletes or moves what is finished, once the checkpoint says so, unless it has changed since.
+    func leave() {
+        for id in leaving {
+            guard let file = files[id], let facts = try? Unix.facts(of: file.record.path),
+                facts.device == file.facts.device, facts.inode == file.facts.inode, facts.size == file.facts.size,
+                facts.modified == file.facts.modified
+            else { continue }
+            let path = file.record.path
+            do throws(SystemError) {
+                switch options.afterwards {
+                case .keep: break
+                case .delete:
+                    try Unix.removeFile(path)
+                    diagnostics.detail("\(path) is deleted")
+                case .move(let directory):
+                    let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
+                    try Unix.makeDirectories(directory)
+                    try Unix.renameExclusively(path, to: "\(directory)/\(name)")
+                    diagnostics.detail("\(path) is moved to \(directory)")
+                }
+            } catch {
+                diagnostics.error("\(path) stays: \(error.reason)")
+                isIncomplete = true
+            }
+        }
+        leaving = []
+    }
+
+    func updateFigures() {
+        var lag: [(path: String, bytes: Int)] = []
+        var open = 0
+        for file in files.values {
+            guard let reader = file.reader else { continue }
+            open += 1
+            let behind = reader.isPlain ? file.facts.size - file.record.position : 0
+            if behind > 0 { lag.append((file.record.path, behind)) }
+        }
+        lag.sort { $0.bytes > $1.bytes }
+        counts.update { counts in
+            counts.open = open
+            counts.files = files.count
+            counts.lanes = lanes.count
+            counts.lagBytes = lag.reduce(0) { $0 + $1.bytes }
+            counts.lag = Array(lag.prefix(1000))
+            counts.records = records
+        }
+    }
+}

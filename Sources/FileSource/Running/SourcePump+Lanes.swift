@@ -1,0 +1,115 @@
+import FluvioClient
+import ToolSupport
+import Unix
+
+// Producers: one for each file that has something to send.
+extension SourcePump {
+    /// How long a lane is kept for more to come, where others could have its room.
+    private static let idle = Duration.seconds(60)
+
+    /// Begins to make a file's producers. False: too many have some.
+    func open(_ file: SourceFile) -> Bool {
+        if lanes.count >= Self.mostLanes, !closeOneLane() { return false }
+        // Before anything of it is sent, so that it is known again by its content if nothing of it is acknowledged.
+        if let reader = file.reader, reader.position == 0, reader.lookAtHead() {
+            (file.record.evidence.headLength, file.record.evidence.head) = (reader.headLength, reader.head)
+            changed(file)
+        }
+        nextLane += 1
+        lanes[nextLane] = file.id
+        file.sending = .opening
+        // All of it for a few files, and a share where there are many.
+        let share = max(1 << 18, options.memory / max(2, min(lanes.count * 2, Self.mostLanes)))
+        opener.open(
+            file.id, number: nextLane, file.record.lane, isAtRest: file.isAtRest,
+            first: firstPartition(of: file.record.path), memory: share)
+        return true
+    }
+
+    /// A file's producers are there.
+    func opened(_ id: FileID, _ result: Result<OpenedLane, FluvioError>) {
+        switch result {
+        case .failure(let error): failure = failure ?? error
+        case .success(let opened):
+            guard let file = files[id] else { return opened.producer.close() }
+            let lane = Lane(opened, offset: file.record.position, line: file.record.line)
+            file.isAtRest = false
+            if opened.isNew || checkpoint.isClean {
+                // Not as of now: the position that goes with it is that of the record.
+                file.record.lane = opened.lane
+                file.sending = .announcing(lane)
+                announcing += 1
+                changed(file)
+            } else {
+                file.sending = .open(lane)
+            }
+            let stored = opened.stored.values.reduce(opened.deadStored, +)
+            if stored > 0 {
+                diagnostics.note(
+                    "\(file.record.path): \(stored) records behind offset \(file.record.position) are in the topic already"
+                )
+                if checkpoint.rules != options.rules {
+                    failure = ToolError(
+                        "records are under way that were made under other rules; run it once more with the options of "
+                            + "before", .usage)
+                }
+            }
+            wake(id)
+        }
+    }
+
+    /// The checkpoint knows all producers: they may send.
+    func announced() {
+        guard announcing > 0 else { return }
+        announcing = 0
+        for file in files.values {
+            if case .announcing(let lane) = file.sending {
+                file.sending = .open(lane)
+                wake(file.id)
+            }
+        }
+    }
+
+    /// Ends a file's producers, which have nothing under way.
+    func close(_ file: SourceFile) {
+        guard case .open(let lane) = file.sending, lane.progress.isSettled else { return }
+        file.record.lane = lane.settled
+        file.isAtRest = true
+        file.sending = .closed
+        lane.close()
+        lanes[lane.number] = nil
+    }
+
+    /// Ends the one that was quiet for the longest time; false: all of them have something under way.
+    private func closeOneLane() -> Bool {
+        var oldest: SourceFile?
+        for id in lanes.values {
+            guard let file = files[id], case .open(let lane) = file.sending, file.isDrained, lane.progress.isSettled
+            else { continue }
+            if let other = oldest?.lane, other.used <= lane.used { continue }
+            oldest = file
+        }
+        guard let oldest else { return false }
+        close(oldest)
+        return true
+    }
+
+    /// Ends those that have been quiet for long.
+    func closeIdleLanes() {
+        let limit = MonotonicTime.now
+        for id in Array(lanes.values) {
+            guard let file = files[id], case .open(let lane) = file.sending, file.isDrained,
+                limit - lane.used > Self.idle
+            else { continue }
+            close(file)
+        }
+    }
+}
+
+extension Lane {
+    /// The partition of a key.
+    @inline(__always)
+    func partition(of key: UnsafeRawBufferPointer) -> Int {
+        unsafe KeyPartition.of(key, count: Int(began.spread))
+    }
+}

@@ -1,0 +1,185 @@
+import FluvioClient
+import Glibc
+import ToolSupport
+import Unix
+
+/// Reads files and hands their records on, on one thread, until it is told to stop or all is done. What it decides is
+/// decided in values (``FileBook``, ``Verdict``, ``LineSplitter``, ``LaneProgress``); here is what is done about it.
+final class SourcePump {
+    /// Why it has ended.
+    enum Ending {
+        case done
+        case signal(CInt)
+        case failed(any Error)
+    }
+
+    let options: SourceOptions
+    let diagnostics: Diagnostics
+    let context: ToolContext
+    let opener: LaneOpener
+    let mailbox: Mailbox
+    let store: CheckpointStore
+    let counts: SourceCounts
+    let selection: Selection
+    let maker: RecordMaker
+    let service: ServiceManager
+    /// Partitions of the topic when the source began.
+    let partitions: UInt32
+
+    var book = FileBook()
+    var files: [FileID: SourceFile] = [:]
+    /// Files that may have something to read.
+    var ready: [FileID] = []
+    var isReady: Set<FileID> = []
+    /// Lanes by number.
+    var lanes: [Int: FileID] = [:]
+    var nextLane = 0
+    /// Files that were cut while the source was not running.
+    var cutMeanwhile: [(file: SourceFile, path: String, probe: Probe)] = []
+    /// Files that are being made: they have the beginning of one that is known, and may become a copy of it.
+    var suspects: [String: Suspect] = [:]
+    /// The last file of each name without what rotation adds to it.
+    var families: [String: FileID] = [:]
+    /// Since when they are known, in milliseconds since 1970.
+    var familySince: [String: Int64] = [:]
+    var watcher: Watcher
+    let window = ReadWindow()
+    private let bells: WakeSet
+
+    var checkpoint: Checkpoint
+    var isDirty = false
+    var lastCheckpoint = MonotonicTime.now
+    /// How long writing one takes, so that it is not done all the time where it takes long.
+    var checkpointCost = Duration.zero
+    var checkpointTrouble: String?
+    var announcing = 0
+    var nextScan = MonotonicTime.now
+    var isFirstScan: Bool
+    var toldTroubles: Set<String> = []
+    var nextChore = MonotonicTime.now
+    /// Lines were refused; something could not be read or is lost: the exit status says so.
+    var isRefused = false
+    var isIncomplete = false
+    /// Records that were handed on.
+    var records = 0
+    /// Files that are finished, to be deleted or moved after the next checkpoint.
+    var leaving: [FileID] = []
+    /// What ends the source.
+    var failure: (any Error)?
+
+    struct Suspect {
+        var original: FileID
+        var size: Int
+        var since: MonotonicTime
+    }
+
+    init(
+        options: SourceOptions, context: ToolContext, opener: LaneOpener, mailbox: Mailbox, store: CheckpointStore,
+        checkpoint: Checkpoint?, counts: SourceCounts, selection: Selection, partitions: UInt32,
+        service: ServiceManager
+    ) throws {
+        self.options = options
+        self.context = context
+        diagnostics = context.diagnostics
+        self.opener = opener
+        self.mailbox = mailbox
+        self.store = store
+        self.counts = counts
+        self.selection = selection
+        self.partitions = partitions
+        self.service = service
+        maker = try RecordMaker(options)
+        watcher = try Watcher()
+        bells = try WakeSet([context.signals.wakeDescriptor, mailbox.descriptor, watcher.descriptor])
+        isFirstScan = checkpoint == nil
+        self.checkpoint = checkpoint ?? Checkpoint(topic: options.topic, rules: options.rules)
+    }
+
+    func run() -> Ending {
+        do {
+            try resume()
+            // Before anything is sent: the next process must look at the log, whatever becomes of this one. And files that
+            // are known are found again when they are rotated.
+            writeCheckpoint()
+            service.ready(status: "\(files.count) files")
+            while true {
+                if let signal = context.signals.received {
+                    service.stopping()
+                    drain()
+                    return .signal(signal)
+                }
+                try turn()
+                if options.isOnce, try isDone() {
+                    try finishAll()
+                    return .done
+                }
+            }
+        } catch {
+            drain()
+            return .failed(error)
+        }
+    }
+
+    /// One turn: what has come, what is to be read, what is to be written down.
+    private func turn() throws {
+        takeLetters()
+        if let failure { throw failure }
+        try scanIfDue()
+        let hasWorked = try readSome()
+        settle()
+        try writeCheckpointIfDue()
+        if MonotonicTime.now >= nextChore { try doChores() }
+        if !hasWorked { try wait() }
+    }
+
+    /// What is to be looked at now and then.
+    private func doChores() throws {
+        nextChore = .now + .milliseconds(options.isOnce ? 20 : 200)
+        try finishQuietFiles()
+        closeIdleLanes()
+        updateFigures()
+        service.alive()
+        for file in files.values { if let failure = file.lane?.failure { throw failure } }
+    }
+
+    /// Waits until something has come, or something is due.
+    private func wait() throws {
+        for file in files.values where !file.isSettled { file.lane?.flush() }
+        takeLetters()
+        guard announcing == 0 || checkpointTrouble != nil else { return }
+        var next = min(nextScan, nextChore)
+        if isDirty { next = min(next, lastCheckpoint + checkpointInterval) }
+        if options.isOnce { next = min(next, .now + .milliseconds(20)) }
+        let left = (next - .now).wholeNanoseconds
+        guard left > 0 else { return }
+        _ = try Unix.poll(
+            bells.descriptor, CInt(POLLIN), timeoutMilliseconds: CInt(clamping: (left + 999_999) / 1_000_000))
+    }
+
+    func takeLetters() {
+        for letter in mailbox.take() {
+            switch letter {
+            case .rescan:
+                nextScan = .now
+                diagnostics.note("looking at all directories again")
+            case .opened(let id, let result): opened(id, result)
+            case .stored(let number, let isDead, let acknowledgements):
+                guard let id = lanes[number], let file = files[id], let lane = file.lane else { continue }
+                let wasBlocked = lane.isBlocked
+                lane.take(acknowledgements, isDead: isDead)
+                if wasBlocked { wake(id) }
+                // Whoever waits for the end of this one.
+                if file.isDrained { wakeSuccessors(of: id) }
+            }
+        }
+    }
+
+    /// A file may have something to read.
+    func wake(_ id: FileID) {
+        if isReady.insert(id).inserted { ready.append(id) }
+    }
+
+    func wakeSuccessors(of id: FileID) {
+        for (other, file) in files where file.predecessor == id { wake(other) }
+    }
+}

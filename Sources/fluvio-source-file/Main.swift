@@ -1,0 +1,13 @@
+import FileSource
+import ToolSupport
+
+@main
+enum Main {
+    static func main() {
+        if CommandLine.arguments.dropFirst() == ["--help", "guarantees"] {
+            print(Guarantees.text, terminator: "")
+            return
+        }
+        fluvioSourceFile.main { arguments throws(UsageError) in try ConfigurationFile.expand(arguments) }
+    }
+}

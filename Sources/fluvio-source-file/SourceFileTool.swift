@@ -1,0 +1,76 @@
+import FileSource
+import ToolSupport
+
+/// The tool: its commands, and what its manual says of it as a whole.
+let fluvioSourceFile = Tool(
+    "fluvio-source-file", "send files to a Fluvio topic, and what is appended to them",
+    manual: Manual(
+        description: """
+            `fluvio-source-file` sends the lines of files to a topic, and goes on as they grow, are rotated, cut, deleted and \
+            made anew. It keeps how far each file is, as acknowledged by the cluster; after a crash it reads the end of the \
+            topic and sends nothing that is there already. `--help guarantees` says what is lost or twice, and when.
+
+            A file is known again by its place and its content, whatever becomes of its name: also when it was renamed or \
+            compressed while the tool was not running. The lines of a file keep their order, and so do those of files that \
+            rotation makes one after the other.
+            """,
+        exitStatus: [
+            Manual.Entry("4", "A line was not of the format, or too long, and the policy was to stop or to tell."),
+            Manual.Entry("5", "Another process has the state directory."),
+        ],
+        signals: """
+            `SIGTERM` and `SIGINT`: no more is read, what was read is acknowledged, for at most `--grace`, the checkpoint is \
+            written, and the tool dies by the signal. A second one ends it at once. `SIGHUP`: all directories are looked at \
+            again. `SIGUSR1`: one line on standard error says how far it is.
+            """,
+        environment: [
+            Manual.Entry("STATE_DIRECTORY", "The state directory that systemd has made; `--state-dir` goes before it."),
+            Manual.Entry(
+                "NOTIFY_SOCKET", "Where the service manager is told that the tool is ready, alive or stopping."),
+        ],
+        files: [
+            Manual.Entry(
+                "~/.local/state/fluvio-source-file/TOPIC/checkpoint", "How far each file is; JSON and a checksum."),
+            Manual.Entry("~/.fluvio/config", "Profiles: which clusters there are, and which is the current one."),
+        ],
+        seeAlso: ["fluvio-admin(1)", "fluvio-cat(1)", "tail(1)", "logrotate(8)"]),
+    standard: "run", [run, status, check])
+
+private let run = Command(
+    "run", "Send files to a topic, and go on as they grow.", SourceOptions.self,
+    manual: """
+        Reads every file that a PATH names or matches, from where the checkpoint says, and each line becomes a record of \
+        TOPIC.
+        """,
+    examples: [
+        Example(
+            "fluvio-source-file --once --state-dir state logs /etc/services", "Sends what a file holds, and exits.")
+    ]
+) { options, context in try await RunCommand(options: options, context: context).run() }
+
+private let status = Command(
+    "status", "Print the checkpoint: how far each file is.", StatusOptions.self,
+    manual: """
+        Prints the checkpoint as JSON, with the sizes that the files have now: bytes acknowledged, bytes that wait, bytes \
+        that are known to be lost. Also beside a running source, which it does not disturb.
+        """,
+    examples: [
+        Example(
+            """
+            fluvio-source-file --once --state-dir state logs /etc/services &&
+            fluvio-source-file status --state-dir state | jq .lag_bytes
+            """, "Sends a file, and says how many bytes wait.")
+    ]
+) { options, context in try StatusCommand(options: options, context: context).run() }
+
+private let check = Command(
+    "check", "Try everything that a run needs, and send nothing.", SourceOptions.self,
+    manual: """
+        Says of the files, the state directory, the cluster and the topic whether they are as a run needs them, one line \
+        each. Takes the options of `run`.
+        """,
+    examples: [
+        Example(
+            "fluvio-source-file check --state-dir state logs '/etc/serv*'", "Says whether these files could be sent.")
+    ]
+) { options, context in try await CheckCommand(options: options, context: context).run() }

@@ -1,0 +1,138 @@
+import Testing
+import Unix
+
+@testable import FileSource
+
+@Suite("Files that rotate") struct RotationTests {
+    @Test(arguments: [
+        ("app.log", "app.log"), ("app.log.1", "app.log"), ("app.log.2.gz", "app.log"), ("app.log-20261125", "app.log"),
+        ("app.log-20261125.zst", "app.log"), ("app-2026-11-25.log", "app.log"), ("app.log.old", "app.log"),
+        ("app.log.2026-11-25T12:00", "app.log"), ("app_20261125.log.xz", "app.log"), ("log2", "log2"),
+        ("2.log", "2.log"),
+        ("app.log.gz", "app.log"), ("a.1", "a"), (".1", ".1"), ("app.logs", "app.logs"), ("x-1", "x"),
+    ])
+    func `a name says of what it is`(name: String, base: String) { #expect(RotationName.base(of: name) == base) }
+
+    private func facts(_ inode: UInt64, born: Int64? = 1, size: Int = 10, modified: Int64 = 1) -> Unix.FileFacts {
+        Unix.FileFacts(device: 1, inode: inode, born: born, size: size, modified: modified)
+    }
+
+    private func found(_ files: (String, Unix.FileFacts)...) -> [Walk.Found] {
+        files.map { Walk.Found(path: $0.0, facts: $0.1) }
+    }
+
+    private func book() -> FileBook {
+        var book = FileBook()
+        book.add(FileID(number: 1), "/a", facts(1), isNamed: true)
+        return book
+    }
+
+    private let one = FileID(number: 1)
+
+    @Test func `nothing has happened`() {
+        var book = book()
+        #expect(book.looked(at: found(("/a", facts(1)))) == [])
+    }
+
+    @Test func `it has grown`() {
+        var book = book()
+        #expect(book.looked(at: found(("/a", facts(1, size: 20)))) == [.touched(one)])
+        #expect(book.looked(at: found(("/a", facts(1, size: 20, modified: 2)))) == [.touched(one)])
+    }
+
+    @Test func `renamed, and another one made`() {
+        var book = book()
+        #expect(book.looked(at: found(("/a", facts(2)))) == [.replaced(one), .found(path: "/a", facts(2))])
+        book.add(FileID(number: 2), "/a", facts(2), isNamed: true)
+        #expect(book.looked(at: found(("/a", facts(2)))) == [])
+    }
+
+    @Test func `renamed to a name that is meant too`() {
+        var book = book()
+        #expect(
+            book.looked(at: found(("/a", facts(2)), ("/a.1", facts(1))))
+                == [.replaced(one), .found(path: "/a", facts(2)), .renamed(one, from: "/a", to: "/a.1")])
+        #expect(book.file(named: "/a.1") == one)
+    }
+
+    @Test func `two that swap names`() {
+        var book = book()
+        let two = FileID(number: 2)
+        book.add(two, "/b", facts(2), isNamed: true)
+        let changes = book.looked(at: found(("/a", facts(2)), ("/b", facts(1))))
+        #expect(
+            changes == [
+                .replaced(one), .replaced(two), .renamed(two, from: "/b", to: "/a"),
+                .renamed(one, from: "/a", to: "/b"),
+            ])
+    }
+
+    @Test func `deleted, and made again with the same number`() {
+        var book = book()
+        #expect(
+            book.looked(at: found(("/a", facts(1, born: 2)))) == [
+                .replaced(one), .found(path: "/a", facts(1, born: 2)),
+            ])
+        book = self.book()
+        #expect(book.looked(at: []) == [.vanished(one)])
+        #expect(book.looked(at: []) == [])
+        #expect(book.looked(at: found(("/a", facts(1)))) == [])
+        #expect(book.file(named: "/a") == one)
+    }
+
+    @Test func `the same file by two names is one`() {
+        var book = book()
+        #expect(book.looked(at: found(("/a", facts(1)), ("/b", facts(1)))) == [])
+        #expect(book.looked(at: found(("/b", facts(1)))) == [.vanished(one), .renamed(one, from: "/a", to: "/b")])
+    }
+
+    @Test func `without a time of birth the number decides`() {
+        var book = FileBook()
+        book.add(one, "/a", facts(1, born: nil), isNamed: true)
+        #expect(book.looked(at: found(("/a", facts(1, born: nil, size: 3)))) == [.touched(one)])
+    }
+}
+
+@Suite("Which file it is") struct EvidenceTests {
+    private func known(_ born: Int64? = 5, head: Int = 1024) -> Evidence {
+        var evidence = Evidence(device: 1, inode: 2, born: born)
+        (evidence.headLength, evidence.head, evidence.markLength, evidence.mark) = (head, 11, 64, 22)
+        return evidence
+    }
+
+    private func at(_ inode: UInt64, born: Int64? = 5, size: Int = 5000) -> Unix.FileFacts {
+        Unix.FileFacts(device: 1, inode: inode, born: born, size: size, modified: 0)
+    }
+
+    @Test func `place, head and mark decide`() {
+        func judge(
+            _ facts: Unix.FileFacts, head: UInt64? = 11, mark: UInt64? = 22, known: Evidence? = nil,
+            position: Int = 4000,
+            rotated: Bool = false
+        ) -> Verdict {
+            Verdict.judge(
+                known ?? self.known(), at: position, facts, size: facts.size, head: head, mark: mark,
+                isRotationName: rotated)
+        }
+        #expect(judge(at(2)) == .same)
+        #expect(judge(at(2), mark: 23) == .truncated)
+        #expect(judge(at(2), head: 12) == .truncated)
+        #expect(judge(at(2, size: 3999), mark: nil) == .truncated)
+        #expect(judge(at(2, born: 6)) == .copy, "the number of the inode was given to a copy")
+        #expect(judge(at(2, born: 6), head: 12) == .other)
+        #expect(judge(at(3)) == .copy)
+        #expect(judge(at(3), mark: 23) == .other, "only the same beginning")
+        #expect(judge(at(3, size: 3000), mark: nil) == .partOfCopy)
+        #expect(judge(at(3), head: 12) == .other)
+        #expect(judge(at(3), known: known(head: 40), position: 500) == .other, "a short beginning proves little")
+        #expect(judge(at(3), known: known(head: 40), position: 500, rotated: true) == .copy)
+        #expect(judge(at(2, born: nil)) == .same)
+        #expect(judge(at(2, born: nil), mark: 23) == .truncated)
+        #expect(judge(at(2, born: nil), head: 12) == .other)
+        var empty = Evidence(device: 1, inode: 2, born: 5)
+        #expect(judge(at(2, size: 0), head: nil, mark: nil, known: empty, position: 0) == .same)
+        empty.born = nil
+        #expect(judge(at(2), head: nil, mark: nil, known: empty, position: 0) == .same)
+        #expect(judge(at(3), head: nil, mark: nil, known: empty, position: 0) == .other)
+    }
+}
