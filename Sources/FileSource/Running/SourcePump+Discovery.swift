@@ -49,7 +49,10 @@ extension SourcePump {
             guard isFamily || file.reader == nil else { continue }
             // Where it is read is ahead of what is acknowledged.
             let (evidence, position) = file.knownContent
-            switch try probe.verdict(on: evidence, at: position, isRotationName: isFamily) {
+            // A file made anew under the name of one that was deleted is no rotation of it: a few equal lines at its
+            // beginning do not prove that they were sent.
+            let isRotated = isFamily && path != file.record.path
+            switch try probe.verdict(on: evidence, at: position, isRotationName: isRotated) {
             case .copy:
                 guard try file.reader == nil || isContained(probe, in: file) else { continue }
                 suspects[path] = nil
