@@ -1,5 +1,5 @@
 import CLinux
-package import Glibc
+import Glibc
 
 /// The one door to blocking system calls: EINTR is tried again, errno is read at once, short transfers are told.
 package enum Unix {
@@ -119,7 +119,7 @@ package enum Unix {
     /// - Parameter durable: false leaves out both fsyncs: the end of the process does no harm, but after a power cut
     ///   the file may be empty or the old one.
     package static func replaceContents(
-        of path: String, with bytes: [UInt8], mode: mode_t = 0o644, durable: Bool = true
+        of path: String, with bytes: [UInt8], mode: UInt32 = 0o644, durable: Bool = true
     ) throws(SystemError) {
         let temporary = "\(path).\(getpid()).tmp"
         do throws(SystemError) {
@@ -142,7 +142,7 @@ package enum Unix {
     }
 
     /// mkdir(2) of a directory and of those above it that are missing.
-    package static func makeDirectories(_ path: String, mode: mode_t = 0o755) throws(SystemError) {
+    package static func makeDirectories(_ path: String, mode: UInt32 = 0o755) throws(SystemError) {
         func make() -> CInt { unsafe withPath(path) { path in unsafe mkdir(path, mode) } }
         if make() == 0 { return }
         switch errno {
