@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Ranges of `--from`, times, and other ways to end.
-@Suite("consume: ranges and times", .onOwnThreads, .timeLimit(.minutes(5)))
+@Suite("consume: ranges and times", .onOwnThreads, .timeLimit(.minutes(20)))
 struct RangeTests {
     let shell: Shell
     let topic: String

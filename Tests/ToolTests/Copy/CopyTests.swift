@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `fluvio-cat copy`.
-@Suite("copy", .onOwnThreads, .timeLimit(.minutes(10)))
+@Suite("copy", .onOwnThreads, .timeLimit(.minutes(20)))
 struct CopyTests {
     let shell: Shell
     let topic: String

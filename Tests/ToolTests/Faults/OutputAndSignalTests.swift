@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What becomes of standard output and of signals.
-@Suite("output that fails, and signals", .onOwnThreads, .timeLimit(.minutes(5)))
+@Suite("output that fails, and signals", .onOwnThreads, .timeLimit(.minutes(20)))
 struct OutputAndSignalTests {
     let shell: Shell
     let topic: String

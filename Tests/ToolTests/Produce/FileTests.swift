@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("produce: files", .onOwnThreads, .timeLimit(.minutes(5)))
+@Suite("produce: files", .onOwnThreads, .timeLimit(.minutes(20)))
 struct FileTests {
     let shell: Shell
     let topic: String

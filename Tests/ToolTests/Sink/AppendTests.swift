@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Topics into tables, row by record.
-@Suite("sink-pg: append", .onOwnThreads, .timeLimit(.minutes(5)))
+@Suite("sink-pg: append", .onOwnThreads, .timeLimit(.minutes(20)))
 struct AppendTests {
     let shell: Shell
     let topic: String

@@ -4,6 +4,9 @@ import Testing
 
 /// Runs the tests of a suite on a few threads of their own, where they may wait for processes. On the threads that all
 /// tasks share, of which there are as many as cores, they would keep the tests of others waiting past their deadlines.
+///
+/// The time limit of a test counts its wait for a thread, so it is that of all of them together. What hangs is found
+/// before, by the patience of ``ChildProcess``.
 struct OwnThreads: SuiteTrait, TestTrait, TestScoping {
     var isRecursive: Bool { true }
 
