@@ -68,7 +68,8 @@ private let deadRetry = Command(
     "retry", "Make rows of dead letters, as tables and mapping are now.", DeadRetryOptions.self,
     manual: """
         Takes the records again, one after the other, each in a transaction that marks the letter as it brings the row. What \
-        still is no row stays, and the exit status is 4.
+        still is no row stays, and the exit status is 4. With upsert, a row that a later record has made is replaced by \
+        that of the older one: look first whether there is one.
         """
 ) { options, context in try await options.run(context) }
 
