@@ -12,6 +12,10 @@ package struct ProducerOptions: OptionGroup {
     package var isolation = Isolation.readCommitted
     /// How long one request may take.
     package var timeout = Duration.seconds(10)
+    /// Bytes per partition that are kept until all replicas have them, where the leader alone acknowledges.
+    package var keptUncommitted = 16 << 20
+    /// How long the end waits for the replicas, where the leader alone acknowledges.
+    package var replicaWait = Duration.seconds(5)
 
     /// The defaults.
     package init() {}
@@ -41,6 +45,16 @@ package struct ProducerOptions: OptionGroup {
         table.value(
             "--timeout", to: \.timeout, as: .duration(bare: .seconds),
             help: "Take a request without an answer for lost after this time")
+        table.value(
+            "--keep-uncommitted", to: \.keptUncommitted, as: .size(in: 0...(1 << 40)),
+            help: "Keep so much of what the leader alone has, to send it again",
+            manual: "With `--isolation read_uncommitted`, keep so many bytes of each partition that its leader alone has "
+                + "acknowledged, until all replicas have them: what an election takes back is then sent again. Of what "
+                + "is let go of before, an election may take back some; that is said once.")
+        table.value(
+            "--replica-wait", to: \.replicaWait, as: .duration(bare: .seconds),
+            help: "Wait so long for the replicas at the end",
+            manual: "With `--isolation read_uncommitted`, wait at the end so long until all replicas have everything.")
     }
 }
 
@@ -53,6 +67,8 @@ extension ProducerOptions {
         settings.compression = compression
         settings.isolation = isolation
         settings.requestTimeout = timeout
+        settings.keptUncommitted = keptUncommitted
+        settings.replicaWait = replicaWait
         return settings
     }
 }

@@ -111,12 +111,7 @@ struct CopyCommand: Sendable {
     private func producer(
         _ target: Fluvio, resume: [UInt32: ProducerPosition], atRest: Bool, partitions: [UInt32]? = nil
     ) async throws -> Producer {
-        var settings = ProducerSettings()
-        settings.batchSize = options.producer.batchSize
-        settings.linger = options.producer.linger
-        settings.compression = options.producer.compression
-        settings.isolation = options.producer.isolation
-        settings.requestTimeout = options.producer.timeout
+        var settings = options.producer.settings
         settings.retry = options.connection.retryLimit
         settings.resume = resume
         settings.resumesAtRest = atRest

@@ -30,6 +30,8 @@ struct ProduceOptions: CommandOptions {
     var partition: UInt32?
 
     var producer = ProducerOptions()
+    /// Bytes of records that may wait or be under way.
+    var memory = 32 << 20
     var smartModules = SmartModuleOptions()
     var create: UInt32?
     var rate: Rate?
@@ -68,6 +70,11 @@ struct ProduceOptions: CommandOptions {
             "-t", "--topic", to: \.topics, as: .topic, help: "Send everything to this topic; can be repeated",
             manual: "Send everything to this topic; repeated, to each of them. Then all operands are FILEs.")
         table.include(\.producer)
+        table.value(
+            "--memory", to: \.memory, as: .size(in: 65_536...(1 << 40)),
+            help: "Hold at most so many bytes of records that are not stored yet",
+            manual: "Hold at most so many bytes of records that are not stored yet, over all partitions; then nothing more "
+                + "is read until there is room.")
         table.optionalValue(
             "--create", to: \.create, as: .integer("PARTITIONS", in: 1...UInt32(Int32.max)), bare: 1,
             help: "Make the topic, with so many partitions, if it is missing")
@@ -124,6 +131,7 @@ struct ProduceOptions: CommandOptions {
     /// The same for the client library. Reads the file of a SmartModule.
     func producerSettings() throws -> ProducerSettings {
         var settings = producer.settings
+        settings.memory = memory
         settings.retry = connection.retryLimit
         settings.smartModules = try smartModules.smartModules()
         return settings
