@@ -59,9 +59,7 @@ public final class Producer: Sendable {
         } catch {
             throw FluvioError(error, while: "cannot make a producer")
         }
-        if topic.isDeduplicated {
-            onEvent?(.atLeastOnce(reason: "topic '\(topic.name)' drops repeated records on the server"))
-        }
+        if let reason = settings.doubt(of: topic) { onEvent?(.atLeastOnce(reason: reason)) }
     }
 
     deinit {

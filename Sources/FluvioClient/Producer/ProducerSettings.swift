@@ -55,6 +55,14 @@ public struct ProducerSettings: Sendable {
         return wanted
     }
 
+    /// Why what a topic holds does not prove what was stored of what was sent; nil: it does. Where the server makes batches
+    /// of its own, they do not have the producer's id and sequence.
+    func doubt(of topic: TopicLayout) -> String? {
+        if topic.isDeduplicated { return "topic '\(topic.name)' drops repeated records on the server" }
+        if !smartModules.isEmpty { return "a SmartModule changes the records before they are stored" }
+        return nil
+    }
+
     /// How what is sent to a partition of a topic is followed.
     func delivery(of partition: UInt32, in topic: TopicLayout) -> Delivery.Settings {
         let predecessor = resume[partition].map { position in
@@ -65,7 +73,7 @@ public struct ProducerSettings: Sendable {
         return Delivery.Settings(
             confirmation: isolation == .readCommitted
                 ? .replicas : .leader(keeping: topic.isReplicated ? max(0, keptUncommitted) : 0),
-            retry: retry, isProvable: !topic.isDeduplicated, predecessor: predecessor)
+            retry: retry, isProvable: doubt(of: topic) == nil, predecessor: predecessor)
     }
 
     /// The sizes of each of the two record sets that a partition has: one that fills and one under way.

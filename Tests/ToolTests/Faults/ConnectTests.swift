@@ -58,6 +58,25 @@ struct ConnectTests {
         #expect(ran.errors.split(separator: "\n").allSatisfy { $0.contains("localhost:\(port)") }, "\(ran.errors)")
     }
 
+    /// A name with several addresses, in a file of hosts that only one process sees.
+    @Test(.enabled(if: Shell.canHaveOwnMounts, "needs a mount namespace of its own: root"))
+    func `every address of a name is tried in turn`() throws {
+        let cluster = try TestCluster.shared.get()
+        let shell = try Shell(cluster)
+        let ran = try shell.run(
+            """
+            printf '%s pair.example\\n' 127.0.0.9 127.0.0.1 127.0.0.8 >hosts
+            echo 127.0.0.1 localhost >>hosts
+            alone() { unshare -m sh -c 'mount --bind hosts /etc/hosts && exec "$@"' - "$@"; }
+            alone getent ahosts pair.example | grep -c STREAM
+            seq 5 | alone fluvio-cat produce --create -c pair.example:$1 $2 && fluvio-cat consume -e --raw $2
+            printf '%s pair.example\\n' 127.0.0.9 127.0.0.8 >hosts
+            alone fluvio-cat consume -e --retry-for 0 -c pair.example:$1 $2; echo $?
+            """, "\(cluster.port)", cluster.topic())
+        #expect(ran.lines == ["3", "1", "2", "3", "4", "5", "3"], "\(ran.errors)")
+        #expect(ran.errors.contains("pair.example:\(cluster.port)"), "\(ran.errors)")
+    }
+
     @Test func `acceptance 20: metadata tells fluvio what the tool is`() throws {
         let ran = try Shell(nil).run(
             "for tool in fluvio-cat fluvio-tee fluvio-admin; do $tool metadata | jq -c '[.title, .package, .version]'; done"

@@ -95,6 +95,22 @@ struct LossTests {
         #expect(child.errorText.contains("partition 0: goes on where it was"))
     }
 
+    @Test func `a log that comes back shorter than it was read is told, and not read again in silence`() throws {
+        let log = "\(cluster.data)/spu-logs-5001/t-0"
+        let sized = try shell.run("seq 3 | fluvio-cat produce t && stat -c %s '\(log)'/*.log")
+        let child = try shell.start("exec fluvio-cat consume --retry-for 60s --raw t")
+        defer { child.kill() }
+        _ = try shell.run("seq 4 6 | fluvio-cat produce t")
+        try child.waitForOutput(containing: "6\n")
+        try cluster.stop()
+        // With what it knew of its end, else it would leave a hole.
+        _ = try shell.run("cd '\(log)' && truncate -s \(sized.lines.first ?? "") *.log && rm replication.chk")
+        try cluster.restart()
+        #expect(try child.wait() == .exited(1))
+        #expect(try child.outputText() == "1\n2\n3\n4\n5\n6\n")
+        #expect(child.errorText.contains("the log ends before offset 6, up to which it was read: it has lost records"))
+    }
+
     @Test func `acceptance 11: consume that gives up is status 1, for it has written something`() throws {
         _ = try shell.run("seq 3 | fluvio-cat produce t")
         let child = try shell.start("exec fluvio-cat consume --retry-for 0 --raw t")

@@ -25,6 +25,9 @@ final class Shell {
         ]
     }
 
+    /// Whether a process may mount what it alone sees.
+    static let canHaveOwnMounts = (try? Shell(nil).run("unshare -m mount -t tmpfs none .").status) == 0
+
     /// What came of a script.
     struct Ran: Equatable {
         var ending: ChildProcess.Ending
