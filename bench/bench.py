@@ -43,6 +43,11 @@ class Bench:
         return subprocess.run(["bash", "-c", "set -o pipefail; " + command], env=self.env, cwd=self.directory,
                               check=check, stdin=subprocess.DEVNULL)
 
+    def output(self, command):
+        """What a command writes."""
+        return subprocess.run(["bash", "-c", command], env=self.env, cwd=self.directory, check=True,
+                              stdout=subprocess.PIPE).stdout
+
     def timed(self, command):
         start = time.monotonic()
         self.shell(command)

@@ -48,7 +48,8 @@ package struct ProducerOptions: OptionGroup {
         table.value(
             "--keep-uncommitted", to: \.keptUncommitted, as: .size(in: 0...(1 << 40)),
             help: "Keep so much of what the leader alone has, to send it again",
-            manual: "With `--isolation read_uncommitted`, keep so many bytes of each partition that its leader alone has "
+            manual:
+                "With `--isolation read_uncommitted`, keep so many bytes of each partition that its leader alone has "
                 + "acknowledged, until all replicas have them: what an election takes back is then sent again. Of what "
                 + "is let go of before, an election may take back some; that is said once.")
         table.value(

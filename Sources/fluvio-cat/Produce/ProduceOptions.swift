@@ -73,7 +73,8 @@ struct ProduceOptions: CommandOptions {
         table.value(
             "--memory", to: \.memory, as: .size(in: 65_536...(1 << 40)),
             help: "Hold at most so many bytes of records that are not stored yet",
-            manual: "Hold at most so many bytes of records that are not stored yet, over all partitions; then nothing more "
+            manual:
+                "Hold at most so many bytes of records that are not stored yet, over all partitions; then nothing more "
                 + "is read until there is room.")
         table.optionalValue(
             "--create", to: \.create, as: .integer("PARTITIONS", in: 1...UInt32(Int32.max)), bare: 1,

@@ -18,9 +18,17 @@ private final class Acknowledged: Sendable {
     func stop() { stopped.store(true, ordering: .relaxed) }
 }
 
-@Suite("Servers killed, frozen and started at random", .timeLimit(.minutes(5)))
+/// `FLUVIO_REPLICA_ROUNDS` says how often (1), `FLUVIO_TORTURE_SEED` with which seed it begins.
+@Suite("Servers killed, frozen and started at random", .serialized, .timeLimit(.minutes(60)))
 struct RandomRoundsTests {
     private static let partitions: UInt32 = 4
+
+    private static let seeds: [UInt64] = {
+        let environment = ProcessInfo.processInfo.environment
+        let first = environment["FLUVIO_TORTURE_SEED"].flatMap { UInt64($0) } ?? .random(in: 0..<1 << 40)
+        let count = environment["FLUVIO_REPLICA_ROUNDS"].flatMap { UInt64($0) } ?? 1
+        return (0..<count).map { first &+ $0 }
+    }()
 
     /// Sends COMMITTED batches of one record to a partition, each with a sequence of its own, until told to stop. What
     /// is not acknowledged is given up: only what was promised counts.
@@ -53,9 +61,8 @@ struct RandomRoundsTests {
 
     @Test(
         "leave equal replicas when all are back, with everything in them that was acknowledged COMMITTED",
-        arguments: [0])
+        arguments: seeds)
     func rounds(seed: UInt64) async throws {
-        let seed = seed == 0 ? UInt64.random(in: 1...UInt64.max) : seed
         print("seed \(seed)")
         var random = SeededRandom(seed: seed)
         let cluster = try await ReplicaCluster { $0.spuTimeout = .milliseconds(30) }
