@@ -22,7 +22,7 @@ def from_kill_to_acknowledgement(bench, topic, isolation):
     def acknowledged(line):
         producer.stdin.write(line)
         producer.stdin.flush()
-        while not (told := producer.stderr.readline()).startswith(b'{"line"'):
+        while not (told := producer.stderr.readline()).startswith(b"{"):
             if not told:
                 raise SystemExit(f"bench: the producer ended with {producer.wait()}")
 
