@@ -78,7 +78,8 @@ let package = Package(
         .target(
             name: "ToolSupport",
             dependencies: [
-                "CLinux", "CJSONText", "CJansson", "CPCRE2", "CYAML", "Unix", "FluvioProtocol", "FluvioTransport",
+                "CLinux", "CJSONText", "CJansson", "CPCRE2", "CYAML", "YAML", "Unix", "FluvioProtocol",
+                "FluvioTransport",
                 "FluvioClient",
             ],
             swiftSettings: settings),

@@ -28,6 +28,19 @@ extension Unix {
             isDirectory: status.st_mode & S_IFMT == S_IFDIR)
     }
 
+    /// Whether an open file is what has that name.
+    package static func isOpen(_ fd: CInt, as path: String) throws(SystemError) -> Bool {
+        var (mine, named) = (stat(), stat())
+        _ = try check("fstat") { unsafe fstat(fd, &mine) }
+        do throws(SystemError) {
+            _ = try check("stat", path) { unsafe withPath(path) { path in unsafe stat(path, &named) } }
+        } catch {
+            if error.code == ENOENT { return false }
+            throw error
+        }
+        return mine.st_dev == named.st_dev && mine.st_ino == named.st_ino
+    }
+
     /// Whether the path itself is a symbolic link, wherever that leads.
     package static func isLink(_ path: String) throws(SystemError) -> Bool {
         var status = stat()

@@ -23,7 +23,8 @@ let fluvioCat = Tool(
         signals: """
             `produce` stops reading, waits for the acknowledgements of what it has read, for at most `--grace`, says how \
             many records are unknown, and dies by the signal. `consume` writes out what it has begun, stores its position and \
-            dies by the signal; `copy` waits until the target has acknowledged what was read, and does the same. When the reader of its output is gone, `consume` ends at once and in silence, as a filter should.
+            dies by the signal; `copy` waits until the target has acknowledged what was read, and does the same. When the reader of its output is gone, `consume` ends at once and in silence, as a filter should. With `--out` `SIGHUP` has files made anew that were \
+            moved away, and ends nothing.
             """,
         environment: [
             Manual.Entry("FLV_PROFILE_PATH", "The file of profiles, in place of `~/.fluvio/config`.")

@@ -16,7 +16,7 @@ struct TeeCommand: Sendable {
         var end: TeeInput.End
         var counts = RecordFeed.Counts()
         var reports: [OutletReport]
-        /// Bytes that were not passed on, as they were not acknowledged.
+        /// Bytes that were not passed on, as they are not safe.
         var heldBytes = 0
         /// Read when no more was to be sent to topics.
         var unsentBytes = 0
@@ -100,6 +100,7 @@ struct TeeCommand: Sendable {
             options, outlets, diagnostics, ignoresBrokenPipe: context.signals.ignoresBrokenPipe)
         var input = TeeInput(options, outlets, outputs, diagnostics)
         let end = try input.run()
+        if options.syncsSpool { input.releaseRest(isComplete: outlets.synchronizeSpools()) }
         // Readers see the end of the stream now, and not when the topics are done with it.
         if !options.afterAck { outputs.close() }
         let reports = outlets.finish(grace: options.stop.grace) { input.release() }
@@ -125,7 +126,9 @@ struct TeeCommand: Sendable {
             }
         }
         if fed.heldBytes > 0 {
-            diagnostics.error("\(fed.heldBytes) bytes were not passed on, as they are not acknowledged")
+            diagnostics.error(
+                "\(fed.heldBytes) bytes were not passed on, as they are not \(options.syncsSpool ? "in the spool" : "acknowledged")"
+            )
         }
         let isCut = signal != nil && fed.unsentBytes > 0
         if isCut { diagnostics.error("interrupted: \(fed.unsentBytes) bytes of the input were not sent to topics") }

@@ -22,7 +22,7 @@ struct TeeInput: ~Copyable {
     private let outputs: ByteOutputs
     private let diagnostics: Diagnostics
     private var feed: RecordFeed
-    /// Bytes that wait for acknowledgements; `held[0]` is at position `heldStart` of the input.
+    /// Bytes that wait for acknowledgements, or for the spool; `held[0]` is at position `heldStart` of the input.
     private var held: [UInt8] = []
     private var heldStart = 0
     /// Where in the input the last record ends that was taken, and the last that went to the topics.
@@ -48,7 +48,7 @@ struct TeeInput: ~Copyable {
     }
 
     var counts: RecordFeed.Counts { feed.counts }
-    /// Bytes that were not passed on, as they were not acknowledged.
+    /// Bytes that were not passed on, as they are not safe.
     var heldBytes: Int { held.count }
 
     /// Reads until the end; blocks.
@@ -83,6 +83,7 @@ struct TeeInput: ~Copyable {
                     if let end = takeOversize(record, of: &reader) { return end }
                 case .idle:
                     outlets.flush()
+                    release()
                     if let end = try wait(&reader) { return end }
                 case .woken: if let end = wake() { return end }
                 case .end:
@@ -135,9 +136,9 @@ struct TeeInput: ~Copyable {
         }
     }
 
-    /// With `--after-ack`, the place in the input where the record ends, delimiter and all.
+    /// Where bytes are held back, the place in the input where the record ends, delimiter and all.
     private mutating func tag(of record: InputRecord) -> UInt64? {
-        guard options.afterAck else { return nil }
+        guard options.holdsBytes else { return nil }
         let header = options.records.input == .lengthPrefixed ? 4 : 0
         let delimiter = record.isTerminated && options.records.input.hasDelimiter ? options.records.delimiter.count : 0
         taken = record.position + header + record.length + delimiter
@@ -148,7 +149,7 @@ struct TeeInput: ~Copyable {
     // MARK: Bytes
 
     private mutating func pass(_ bytes: UnsafeRawBufferPointer) {
-        if options.afterAck {
+        if options.holdsBytes {
             release()
             unsafe held.append(contentsOf: bytes)
         } else {
@@ -156,23 +157,28 @@ struct TeeInput: ~Copyable {
         }
     }
 
-    /// Writes out what is acknowledged.
+    /// Writes out what is safe.
     mutating func release() {
-        guard options.afterAck, !held.isEmpty else { return }
-        let prefix = outlets.acknowledgedPrefix
-        // Once all that was sent is acknowledged, so is what was left out on the way.
-        let end = prefix >= lastTag ? taken : Int(clamping: prefix)
-        let count = min(end - heldStart, held.count)
+        guard options.holdsBytes, !held.isEmpty else { return }
+        let count = min(safeEnd - heldStart, held.count)
         guard count > 0 else { return }
         unsafe held.withUnsafeBytes { bytes in unsafe outputs.write(UnsafeRawBufferPointer(rebasing: bytes[..<count])) }
         held.removeFirst(count)
         heldStart += count
     }
 
+    /// Where in the input the last record ends that the topics or their spools are sure to have, with all before it.
+    private var safeEnd: Int {
+        if options.syncsSpool { return taken > heldStart && outlets.synchronizeSpools() ? taken : heldStart }
+        let prefix = outlets.acknowledgedPrefix
+        // Once all that was sent is acknowledged, so is what was left out on the way.
+        return prefix >= lastTag ? taken : Int(clamping: prefix)
+    }
+
     /// The end: everything that can be is acknowledged.
     mutating func releaseRest(isComplete: Bool) {
         release()
-        guard isComplete, options.afterAck, !held.isEmpty else { return }
+        guard isComplete, options.holdsBytes, !held.isEmpty else { return }
         unsafe held.withUnsafeBytes { bytes in unsafe outputs.write(bytes) }
         held = []
     }
@@ -183,7 +189,7 @@ extension InputFormat {
     var hasDelimiter: Bool {
         switch self {
         case .lines, .envelope, .kcat, .auto: true
-        case .rpk, .lengthPrefixed, .varintPrefixed: false
+        case .rpk, .kaf, .lengthPrefixed, .varintPrefixed: false
         }
     }
 }

@@ -52,6 +52,7 @@ struct TeeOptions: CommandOptions {
     var spool: String?
     var spoolMaximum = 1 << 30
     var whenSpoolFull = WhenSpoolFull.block
+    var syncsSpool = false
     var drain: String?
 
     var producer = ProducerOptions()
@@ -82,7 +83,7 @@ struct TeeOptions: CommandOptions {
         table.group("Records")
         table.value(
             "--input", to: \.records.input, as: .inputFormat(InputFormat.allCases.filter { $0 != .auto }),
-            help: "Take the input as lines, envelope, kcat, rpk, length-prefixed or varint-prefixed",
+            help: "Take the input as lines, envelope, kcat, rpk, kaf, length-prefixed or varint-prefixed",
             manual: "What the records are; standard output gets the bytes as they are in any case. See fluvio-cat(1).")
         table.flag("-J", "--envelope", to: \.records.input, value: .envelope, help: "Same as --input envelope")
         table.flag(
@@ -110,7 +111,7 @@ struct TeeOptions: CommandOptions {
             "--when-full", to: \.whenFull, as: .whenFull, help: "Without room block, drop, drop-old, spool or exit",
             manual:
                 "What a topic without room does, which is slower than the input: `block` reads on only when there is "
-                + "room; `drop-new` (or `drop`) leaves the record out; `drop-old` leaves out what waits; `spool` keeps it "
+                + "room; `drop-new` (or `drop`) leaves the record out; `drop-old` leaves out the oldest of what waits; `spool` keeps it "
                 + "in `--spool`; `exit` stops. What is dropped is counted and told, and the status is 1.")
         table.value(
             "--queue", to: \.queue, as: .size(in: 65_536...(1 << 32)), help: "Bytes that may wait for one topic")
@@ -132,7 +133,15 @@ struct TeeOptions: CommandOptions {
                 "Keep every record in this directory until it is acknowledged. So a topic that is away or slow stops "
                 + "nothing, and what a killed process has left is sent, in order and with its times, by the next one that "
                 + "is given the directory, before anything new. Only one process can have it. The exit status is 1 if "
-                + "something is left.")
+                + "something is left. What the cluster had acknowledged when the process was killed, and the spool not yet "
+                + "noted, comes twice. Standard output goes first: what was passed on a moment before a kill may not be "
+                + "in the spool, unless `--spool-sync` is given.")
+        table.flag(
+            "--spool-sync", to: \.syncsSpool, help: "Pass on only what is in the spool, and on the disk",
+            manual:
+                "Write a line to standard output and files only once it is in the `--spool`, and that is synced: whatever "
+                + "was passed on reaches the topics, also after `kill -9` or a power cut. Each read(2) of the input is "
+                + "synced at once, which takes as long as the disk takes.")
         table.value(
             "--spool-max", to: \.spoolMaximum, as: .size(in: (1 << 20)...(1 << 46)),
             help: "Bytes that the spool of one topic may have")
@@ -158,6 +167,9 @@ struct TeeOptions: CommandOptions {
         table.include(\.stop)
     }
 
+    /// Whether bytes are passed on only when their records are safe.
+    var holdsBytes: Bool { afterAck || syncsSpool }
+
     /// Whether records go through files.
     var spools: Bool { spool != nil || drain != nil }
 
@@ -181,6 +193,12 @@ struct TeeOptions: CommandOptions {
         }
         if whenFull == .spool || onDown == .spool, spool == nil {
             throw UsageError("--when-full spool and --on-broker-down spool need --spool DIR")
+        }
+        if syncsSpool {
+            guard spool != nil else { throw UsageError("--spool-sync needs --spool DIR") }
+            if isRawChunks || flushPartial != nil {
+                throw UsageError("--spool-sync goes with whole records: no --raw-chunks, no --flush-partial")
+            }
         }
         if spool != nil, records.routes { throw UsageError("--spool does not go with topics named by the records") }
         if afterAck {
@@ -219,6 +237,7 @@ struct TeeOptions: CommandOptions {
         var policy = OutletPolicy()
         policy.whenFull = whenFull
         policy.whenSpoolFull = whenSpoolFull
+        policy.syncsSpool = syncsSpool
         policy.stopsOnFailure = afterAck || onDown == .exit || outputError?.ends == true
         policy.partitioner = records.partitioner
         policy.tracksPrefix = afterAck

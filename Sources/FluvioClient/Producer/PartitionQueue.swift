@@ -56,6 +56,8 @@ final class PartitionQueue: Sendable {
         var kept: [Kept] = []
         var delivery: Delivery
         var isFlushing = false
+        /// The last record that came found no room.
+        var wantsRoom = false
         var failure: FluvioError?
         var counts = ProducerCounts()
         var settled = SettledRecords()
@@ -119,6 +121,7 @@ final class PartitionQueue: Sendable {
             let isReady = state.delivery.isReady
             if !isReady, state.filling.byteCount() >= state.limit {
                 state.isFlushing = true
+                state.wantsRoom = true
                 return .full
             }
             var outcome = unsafe state.filling.append(key: key, value: value, timestamp: timestamp)
@@ -138,6 +141,7 @@ final class PartitionQueue: Sendable {
             // Only two billion records in one set could use up an epoch twice.
             case .full, .sequencesUsedUp:
                 state.isFlushing = true
+                state.wantsRoom = !isReady
                 return isReady ? .fullAndReady : .full
             }
         }
@@ -148,17 +152,13 @@ final class PartitionQueue: Sendable {
         state.withLock { if !$0.filling.isEmpty { $0.isFlushing = true } }
     }
 
-    /// Forgets what is being filled, as if it had never been appended: its numbers are given to what comes next.
-    func discardWaiting() -> Int {
+    /// If the last record found no room: forgets the oldest sixteenth of what is being filled, but at least a batch, as
+    /// if it had never been appended. Its numbers are given to what is behind it.
+    func discardOldest() -> Int {
         state.withLock { state in
-            let count = state.filling.recordCount
-            guard count > 0, state.delivery.phase != .failed, var first = state.filling.identity else { return 0 }
-            if let batch = state.filling.batches.first?.identity {
-                first = batch
-            } else {
-                first.nextSequence -= Int32(count)
-            }
-            state.filling.reset(as: first)
+            guard state.wantsRoom, state.delivery.phase != .failed else { return 0 }
+            state.wantsRoom = false
+            let count = state.filling.dropOldest(bytes: state.filling.byteCount() / 16)
             state.counts.appended -= count
             return count
         }

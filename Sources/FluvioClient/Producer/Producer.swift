@@ -237,8 +237,9 @@ public final class Producer: Sendable {
     /// Whether ``close()`` was called.
     var isClosed: Bool { closed.load(ordering: .relaxed) }
 
-    /// Forgets the records that wait for the answer to a request, in all partitions, and says how many they were.
-    package func discardWaiting() -> Int { queues.reduce(0) { $0 + $1.discardWaiting() } }
+    /// Makes room where the last record found none: forgets the oldest sixteenth of what waits in that partition, at
+    /// least a batch, and says how many records those were.
+    package func discardOldest() -> Int { queues.reduce(0) { $0 + $1.discardOldest() } }
 
     /// Whether nothing waits, is under way or being found out in any partition that has not failed.
     package var isSettled: Bool { queues.allSatisfy(\.isSettled) }

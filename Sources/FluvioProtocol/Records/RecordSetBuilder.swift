@@ -1,3 +1,5 @@
+import Glibc
+
 /// Fills batches, back to back, in one reusable array that a produce request then leaves in.
 ///
 /// Life of one: ``append(key:value:timestamp:)`` until it answers ``Outcome/full`` or the caller wants to send,
@@ -57,7 +59,7 @@ package struct RecordSetBuilder: ~Copyable, Sendable {
         package let firstTimestamp: Int64
         package let maxTimestamp: Int64
         /// Its first record's identity; nil: sent without one.
-        package let identity: Identity?
+        package internal(set) var identity: Identity?
 
         /// The sequence of its last record; nil: sent without one.
         package var lastSequence: Int32? { identity.map { $0.nextSequence + Int32(recordCount - 1) } }
@@ -240,5 +242,52 @@ package struct RecordSetBuilder: ~Copyable, Sendable {
         closedEnd = max(0, settings.prefixRoom)
         position = closedEnd
         if bytes.count > 2 * settings.capacity + settings.prefixRoom { bytes = [] }
+    }
+}
+
+// MARK: - Leaving out
+
+extension RecordSetBuilder {
+    /// Forgets whole batches from the front, until so many bytes are free, but at least one: the sequences of their
+    /// records are given to those behind them. Nothing once sealed.
+    ///
+    /// - Returns: how many records that were.
+    package mutating func dropOldest(bytes wanted: Int) -> Int {
+        guard !isSealed, sealedCount == 0 else { return 0 }
+        if batches.isEmpty { closeBatch() }
+        guard let start = batches.first?.range.lowerBound else { return 0 }
+        let dropped = max(1, batches.firstIndex { $0.range.lowerBound - start >= wanted } ?? batches.count)
+        let end = dropped < batches.count ? batches[dropped].range.lowerBound : closedEnd
+        let gone = Array(batches[..<dropped])
+        batches.removeFirst(dropped)
+        let shift = end - start
+        for index in batches.indices {
+            batches[index].range = batches[index].range.lowerBound - shift..<batches[index].range.upperBound - shift
+            batches[index].identity = batches[index].identity.map { $0.without(gone) }
+        }
+        batchIdentity = batchIdentity.map { $0.without(gone) }
+        let rest = max(closedEnd, position) - end
+        unsafe bytes.withUnsafeMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            unsafe memmove(base + start, base + end, rest)
+        }
+        closedEnd -= shift
+        position -= shift
+        if openCount > 0 { openLimit -= shift }
+        let count = gone.reduce(0) { $0 + $1.recordCount }
+        closedCount -= count
+        return count
+    }
+}
+
+extension RecordSetBuilder.Identity {
+    /// The same, with the sequences of these batches free.
+    fileprivate func without(_ batches: [RecordSetBuilder.Batch]) -> Self {
+        var identity = self
+        for batch in batches
+        where batch.identity?.producerID == producerID && batch.identity?.producerEpoch == producerEpoch {
+            identity.nextSequence -= Int32(batch.recordCount)
+        }
+        return identity
     }
 }

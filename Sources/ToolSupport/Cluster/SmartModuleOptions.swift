@@ -13,6 +13,8 @@ package struct SmartModuleOptions: OptionGroup {
     package var initial: String?
     /// A chain of them.
     package var chain: [SmartModule]?
+    /// The file of such a chain.
+    package var chainFile: String?
 
     /// The defaults: none.
     package init() {}
@@ -37,15 +39,19 @@ package struct SmartModuleOptions: OptionGroup {
             manual: "Have the server run a chain of SmartModules, given as JSON: an object or a list of objects with "
                 + "`uses` (the name), and if need be `with` (parameters) and `lookback` (`last` and `age`), as in "
                 + "`{\"uses\":\"infinyon/jolt@0.4.1\",\"with\":{\"spec\":\"[]\"}}`.")
+        table.value(
+            "--transforms-file", to: \.chainFile, as: .file, aliases: ["--transforms"],
+            help: "Have the server run the chain of SmartModules in this file",
+            manual: "The same from a file in YAML (or JSON), whose list stands under `transforms`, as for `fluvio`.")
     }
 
     /// The same for the client library. Reads the file.
     package func smartModules() throws -> [SmartModule] {
-        if let chain {
-            guard name == nil, file == nil, parameters.isEmpty, initial == nil else {
-                throw UsageError("--transforms-line does not go with other options for SmartModules")
+        if chain != nil || chainFile != nil {
+            guard name == nil, file == nil, parameters.isEmpty, initial == nil, chain == nil || chainFile == nil else {
+                throw UsageError("a chain of transforms does not go with other options for SmartModules")
             }
-            return chain
+            return try chain ?? chainFile.map(Transforms.read) ?? []
         }
         let parameters = Dictionary(parameters.map { ($0.name, $0.value) }) { $1 }
         var module: SmartModule
@@ -93,36 +99,7 @@ extension ValueKind where Value == [SmartModule] {
     /// Transforms as Fluvio writes them, in JSON.
     static var transforms: ValueKind {
         ValueKind("JSON") { text throws(ValueError) in
-            let document = try ObjectValue(parsingJSON: Array(text.utf8))
-            let steps = if case .array(let steps) = document { steps } else { [document] }
-            guard !steps.isEmpty else { throw ValueError("the list is empty") }
-            return try steps.map { step throws(ValueError) in try module(step) }
+            try Transforms.parse(try ObjectValue(parsingJSON: Array(text.utf8)))
         }
-    }
-
-    private static func module(_ step: ObjectValue) throws(ValueError) -> SmartModule {
-        guard let name = step["uses"]?.text, !name.isEmpty else {
-            throw ValueError("a transform needs 'uses', the name of a SmartModule")
-        }
-        for member in step.members where !["uses", "with", "invoke", "lookback"].contains(member.name) {
-            throw ValueError("a transform has no '\(member.name)'")
-        }
-        var parameters: [String: String] = [:]
-        for member in step["with"]?.members ?? [] {
-            // As Fluvio does it: what is no text is told as JSON.
-            parameters[member.name] = member.value.text ?? String(decoding: member.value.json(), as: UTF8.self)
-        }
-        var lookback: SmartModule.Lookback?
-        if let wanted = step["lookback"] {
-            var found = SmartModule.Lookback(last: UInt64(clamping: wanted["last"]?.number ?? 0))
-            if let age = wanted["age"]?.text {
-                guard let duration = Durations.parse(age, bare: .seconds) else {
-                    throw ValueError("'\(age)' is not a duration")
-                }
-                found.age = duration
-            }
-            lookback = found
-        }
-        return SmartModule(.named(name), parameters: parameters, lookback: lookback)
     }
 }

@@ -55,8 +55,11 @@ package struct Envelope {
 package enum EnvelopeDialect: Sendable {
     /// Our own: `topic, partition, offset, timestamp, time, key, key_enc, value, value_enc`.
     case fluvio
-    /// kcat -J: `topic, partition, offset, tstype, ts, broker, headers, key, payload`, the last two plain strings.
+    /// kcat -J: `topic, partition, offset, tstype, ts, broker, headers, key, payload`, the last two plain strings; and
+    /// `key_enc, payload_enc` where our own lines in kcat's names need them.
     case kcat
     /// rpk topic consume: `topic, key, value, headers, timestamp, partition, offset`, plain strings.
     case rpk
+    /// kaf consume --output json and json-each-row: `topic, partition, offset, timestamp (RFC 3339), headers, key, payload`.
+    case kaf
 }

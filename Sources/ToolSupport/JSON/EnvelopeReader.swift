@@ -6,9 +6,9 @@ import Glibc
 /// are passed over, unless the reader is strict; a known one that is there twice is an error.
 @safe
 package struct EnvelopeReader: ~Copyable {
-    private let dialect: EnvelopeDialect
+    let dialect: EnvelopeDialect
     private let isStrict: Bool
-    private var scratch = JSONScratch()
+    var scratch = JSONScratch()
 
     /// A reader; `isStrict` refuses members that it does not know.
     package init(dialect: EnvelopeDialect = .fluvio, isStrict: Bool = false) {
@@ -40,13 +40,25 @@ package struct EnvelopeReader: ~Copyable {
             envelope.offset = number
         }
         if let token = members.timestamp {
-            guard let number = token.kind == .null ? RecordLine.noTimestamp : token.integer else {
-                throw unsafe Self.wrong(token, "the timestamp is not a whole number of milliseconds", in: line)
+            guard let number = time(token) else {
+                let wanted = dialect == .kaf ? "no time as in RFC 3339" : "not a whole number of milliseconds"
+                throw unsafe Self.wrong(token, "the timestamp is \(wanted)", in: line)
             }
             envelope.timestamp = number == RecordLine.noTimestamp ? .none : .at(number)
         }
         envelope.hasHeaders = members.headers.map { unsafe $0.bytes.count > 2 && $0.kind != .null } ?? false
         return envelope
+    }
+
+    /// The year 1, which is what a time that is not set is in Go, and so in kaf.
+    private static let noTimeOfGo: Int64 = -62_135_596_800_000
+
+    /// Milliseconds since 1970, or ``RecordLine/noTimestamp``; nil: it is no time.
+    private mutating func time(_ token: JSONToken) -> Int64? {
+        guard token.kind != .null else { return RecordLine.noTimestamp }
+        guard dialect == .kaf, token.kind == .string else { return token.integer }
+        let time = unsafe UTCTime.milliseconds(scratch.content(of: token))
+        return time == Self.noTimeOfGo ? RecordLine.noTimestamp : time
     }
 
     /// Whether a first line makes the input one of envelopes (`--input auto`): a JSON object with all six members that
@@ -94,7 +106,7 @@ package struct EnvelopeReader: ~Copyable {
     }
 
     @inline(__always)
-    private static func equal(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+    static func equal(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
         guard bytes.count == word.utf8CodeUnitCount, let base = bytes.baseAddress else { return false }
         return unsafe memcmp(base, word.utf8Start, bytes.count) == 0
     }
@@ -121,11 +133,6 @@ extension EnvelopeReader {
         var value: Field?
         var valueEncoding: JSONToken?
         var headers: JSONToken?
-    }
-
-    /// Which member a name means.
-    private enum Name {
-        case topic, partition, offset, timestamp, key, keyEncoding, value, valueEncoding, headers, passed
     }
 
     private mutating func members(of line: UnsafeRawBufferPointer) throws(EnvelopeError) -> Members {
@@ -194,33 +201,5 @@ extension EnvelopeReader {
         }
         let token = try scanner.value(maximumDepth: JSONText.maximumDepth)
         return unsafe Field(token: token, content: token.bytes)
-    }
-
-    @inline(__always)
-    private mutating func name(_ token: JSONToken) -> Name? {
-        let name = unsafe scratch.content(of: token)
-        func isNamed(_ word: StaticString) -> Bool { unsafe Self.equal(name, word) }
-        if isNamed("topic") { return .topic }
-        if isNamed("partition") { return .partition }
-        if isNamed("offset") { return .offset }
-        if isNamed("key") { return .key }
-        switch dialect {
-        case .fluvio:
-            if isNamed("value") { return .value }
-            if isNamed("timestamp") { return .timestamp }
-            if isNamed("value_enc") { return .valueEncoding }
-            if isNamed("key_enc") { return .keyEncoding }
-            return isNamed("time") ? .passed : nil
-        case .kcat:
-            if isNamed("payload") { return .value }
-            if isNamed("ts") { return .timestamp }
-            if isNamed("headers") { return .headers }
-            return isNamed("tstype") || isNamed("broker") ? .passed : nil
-        case .rpk:
-            if isNamed("value") { return .value }
-            if isNamed("timestamp") { return .timestamp }
-            if isNamed("headers") { return .headers }
-            return isNamed("value_size") || isNamed("key_size") ? .passed : nil
-        }
     }
 }

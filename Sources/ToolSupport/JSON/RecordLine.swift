@@ -5,7 +5,8 @@ import Glibc
 /// `{"topic":"logs","partition":0,"offset":42,"timestamp":1795334082917,"key":null,"value":"text"}`: fixed order, no
 /// spaces, all of the fields always there. `key_enc` / `value_enc` follow their member and say how its bytes are
 /// written: absent = the UTF-8 of the string, `base64`, or `json` = the JSON text itself. Keep one per partition: what
-/// is the same from record to record is kept as bytes.
+/// is the same from record to record is kept as bytes. In kcat's names `tstype` and `ts` (-1: none) are the timestamp, and
+/// `payload`, `payload_enc` the value.
 @safe
 package struct RecordLine: ~Copyable {
     /// The timestamp of a record that has none (protocol: record batch, first_timestamp).
@@ -56,30 +57,45 @@ package struct RecordLine: ~Copyable {
 
     deinit { unsafe head.deallocate() }
 
-    /// Appends one line with its line feed. `timestamp`: milliseconds since 1970 UTC, or ``noTimestamp``.
+    /// Appends one line with its line feed.
+    ///
+    /// - Parameters:
+    ///   - timestamp: milliseconds since 1970 UTC, or ``noTimestamp``.
+    ///   - isToken: the value is JSON that is to stand as it is, and is not what the record holds.
     package mutating func write(
         offset: Int64, timestamp: Int64, key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer,
-        to output: inout OutputWriter
+        isToken: Bool = false, to output: inout OutputWriter
     ) throws(OutputError) {
         if offset != self.offset || timestamp != self.timestamp { advance(to: offset, timestamp) }
         if hasKey, let key = unsafe key {
             try unsafe output.append(UnsafeRawBufferPointer(start: head, count: keyEnd))
-            try unsafe append(key, "\",\"key_enc\":\"base64\"", hasValue ? ",\"value\":" : "}\n", to: &output)
+            try unsafe append(key, "\",\"key_enc\":\"base64\"", valueName, to: &output)
         } else {
             try unsafe output.append(UnsafeRawBufferPointer(start: head, count: end))
             if !hasValue { try output.append("}\n") }
         }
         guard hasValue else { return }
+        if isToken {
+            try unsafe output.append(value)
+            return try output.append("}\n")
+        }
         switch style.value {
         case .json where unsafe JSONText.isSpliceable(value):
             try unsafe output.append(value)
-            try output.append(",\"value_enc\":\"json\"}\n")
-        case .base64: try unsafe appendBase64(value, Self.valueIsBase64, "}\n", to: &output)
-        case .text, .json: try unsafe append(value, Self.valueIsBase64, "}\n", to: &output)
+            try output.append(isKcat ? ",\"payload_enc\":\"json\"}\n" : ",\"value_enc\":\"json\"}\n")
+        case .base64: try unsafe appendBase64(value, valueIsBase64, "}\n", to: &output)
+        case .text, .json: try unsafe append(value, valueIsBase64, "}\n", to: &output)
         }
     }
 
-    private static var valueIsBase64: StaticString { "\",\"value_enc\":\"base64\"" }
+    /// What stands between a key and its value.
+    private var valueName: StaticString { hasValue ? (isKcat ? ",\"payload\":" : ",\"value\":") : "}\n" }
+
+    private var isKcat: Bool { style.names == .kcat }
+
+    private var valueIsBase64: StaticString {
+        isKcat ? "\",\"payload_enc\":\"base64\"" : "\",\"value_enc\":\"base64\""
+    }
 }
 
 // MARK: - The head
@@ -110,10 +126,18 @@ extension RecordLine {
         var end = offsetStart
         if style.fields.contains(.offset) { unsafe end += DecimalDigits.write(offset, to: head + end) }
         offsetEnd = end
-        if style.fields.contains(.timestamp) { put(",\"timestamp\":", at: &end) }
+        if style.fields.contains(.timestamp) {
+            if isKcat {
+                put(
+                    timestamp == Self.noTimestamp
+                        ? ",\"tstype\":\"unknown\",\"ts\":" : ",\"tstype\":\"create\",\"ts\":", at: &end)
+            } else {
+                put(",\"timestamp\":", at: &end)
+            }
+        }
         timestampStart = end
         if style.fields.contains(.timestamp) {
-            if timestamp == Self.noTimestamp {
+            if timestamp == Self.noTimestamp, !isKcat {
                 put("null", at: &end)
             } else {
                 unsafe end += DecimalDigits.write(timestamp, to: head + end)
@@ -127,7 +151,7 @@ extension RecordLine {
         if hasKey { put(",\"key\":", at: &end) }
         keyEnd = end
         if hasKey { put("null", at: &end) }
-        if hasValue { put(",\"value\":", at: &end) }
+        if hasValue { put(valueName, at: &end) }
         self.end = end
         self.offset = offset
         self.timestamp = timestamp

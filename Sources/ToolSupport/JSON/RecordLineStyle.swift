@@ -8,6 +8,14 @@ package enum ValueStyle: String, Sendable, CaseIterable {
     case base64
 }
 
+/// What the members of a record's JSON line are called.
+package enum RecordNames: String, Sendable, CaseIterable {
+    /// As ``RecordFields`` says.
+    case fluvio
+    /// As kcat -J calls them: `tstype` and `ts` for the timestamp, `payload` for the value.
+    case kcat
+}
+
 /// Members of a record's JSON line, in the order in which they stand.
 package struct RecordFields: OptionSet, Sendable {
     /// The bits.
@@ -36,6 +44,8 @@ package struct RecordFields: OptionSet, Sendable {
 
 /// How record lines are written.
 package struct RecordLineStyle: Equatable, Sendable {
+    /// What the members are called.
+    package var names: RecordNames
     /// How values stand there.
     package var value: ValueStyle
     /// Which members there are.
@@ -47,9 +57,10 @@ package struct RecordLineStyle: Equatable, Sendable {
 
     /// The default lines, or some of their properties changed.
     package init(
-        value: ValueStyle = .text, fields: RecordFields = .envelope, escapesNonASCII: Bool = false,
-        isSequence: Bool = false
+        names: RecordNames = .fluvio, value: ValueStyle = .text, fields: RecordFields = .envelope,
+        escapesNonASCII: Bool = false, isSequence: Bool = false
     ) {
+        self.names = names
         self.value = value
         self.fields = fields
         self.escapesNonASCII = escapesNonASCII

@@ -15,7 +15,7 @@ package struct CommandTable: Sendable {
     }
 
     /// The command's options, then the common ones.
-    package let options: [OptionInfo]
+    package private(set) var options: [OptionInfo]
     /// The command's operands.
     package let operands: [OperandInfo]
     /// What is wrong with the declarations.
@@ -61,6 +61,23 @@ package struct CommandTable: Sendable {
             check(ready)
             return Ready(common: ready.common) { context in try await run(ready, context) }
         }
+    }
+
+    /// The same, with the options of these commands that mean the same in all of them that have them.
+    func widened(with commands: [Command]) -> CommandTable {
+        var wider = self
+        func leaves(_ commands: [Command]) -> [Command] {
+            commands.flatMap { $0.commands.isEmpty ? [$0] : leaves($0.commands) }
+        }
+        for option in leaves(commands).flatMap(\.table.options) {
+            if !wider.options.contains(where: { option.means($0) }) { wider.options.append(option) }
+        }
+        // Two that share a name and mean different things: nobody can tell which is meant.
+        let shared = wider.options.dropFirst(options.count).filter { option in
+            !wider.options.contains { !$0.means(option) && !Set($0.allNames).isDisjoint(with: option.allNames) }
+        }
+        wider.options = options + shared
+        return wider
     }
 
     /// The options that every tool has, for a group of commands.

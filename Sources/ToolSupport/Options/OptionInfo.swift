@@ -62,6 +62,9 @@ package struct OptionInfo: Sendable {
         }
     }
 
+    /// Whether it is the same option in the table of another command.
+    func means(_ other: OptionInfo) -> Bool { names == other.names && argument == other.argument }
+
     /// Whether `--no-NAME` is taken.
     package var isNegatable: Bool { argument == .none(negatable: true) }
 }

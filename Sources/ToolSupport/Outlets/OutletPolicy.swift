@@ -6,7 +6,7 @@ package enum WhenFull: String, CaseIterable, Sendable {
     case block
     /// Leave the record out.
     case dropNew = "drop-new"
-    /// Leave out what waits, and take the record.
+    /// Leave out the oldest of what waits, and take the record.
     case dropOld = "drop-old"
     /// Write it to the spool.
     case spool
@@ -35,6 +35,8 @@ package enum WhenSpoolFull: String, CaseIterable, Sendable {
 package struct OutletPolicy: Sendable {
     package var whenFull = WhenFull.block
     package var whenSpoolFull = WhenSpoolFull.block
+    /// Whether ``TopicOutlets/synchronizeSpools()`` will be called.
+    package var syncsSpool = false
     /// Whether the input is not read any more when a topic has failed.
     package var stopsOnFailure = true
     package var partitioner = Partitioner.sip

@@ -36,31 +36,3 @@ package struct SpoolDirectory: ~Copyable, Sendable {
         return topics
     }
 }
-
-/// One file of a spool: `TOPIC.POSITION.spool`. A position counts the bytes of all records that went through the spool.
-struct SpoolSegment {
-    static let headerSize = 16
-    static let header = Array("fluvio spool 1\n\0".utf8)
-
-    /// Where it is.
-    let path: String
-    /// Position of its first record.
-    let start: UInt64
-    /// Position behind its last whole record.
-    var end: UInt64
-    /// Whether something in it is wrong: it is kept when its records are sent.
-    var isDamaged = false
-
-    static func name(_ topic: String, _ start: UInt64) -> String {
-        let digits = "\(start)"
-        return "\(topic).\(String(repeating: "0", count: max(0, 20 - digits.count)))\(digits).spool"
-    }
-
-    static func parse(_ name: String) -> (topic: String, start: UInt64)? {
-        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[2] == "spool", parts[1].utf8.count == 20, let start = UInt64(parts[1]) else {
-            return nil
-        }
-        return (String(parts[0]), start)
-    }
-}

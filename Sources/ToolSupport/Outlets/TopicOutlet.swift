@@ -17,21 +17,22 @@ final class TopicOutlet {
     }
 
     let link: OutletLink
-    private let policy: OutletPolicy
-    private let diagnostics: Diagnostics
+    let policy: OutletPolicy
+    let diagnostics: Diagnostics
     private(set) var producer: Producer?
     /// Nil: records go straight to the producer.
     let spool: TopicSpool?
     private(set) var failure: FluvioError?
     private var dropped = 0
-    private var lost = 0
+    var lost = 0
     private var lastTag: UInt64 = 0
     private var turn: UInt32 = 0
     private var favourite: UInt32 = 0
-    private var hasSpoolError = false
+    /// The spool could not be written or read, and that was told.
+    var hasSpoolError = false
     private var toldDrop: MonotonicTime?
     /// When the spool last became smaller.
-    private var progressed = MonotonicTime.now
+    var progressed = MonotonicTime.now
     /// Whether the producer alone decides where a record goes.
     private var leavesChoice: Bool
     /// Records are told to somebody when they are acknowledged, without gaps.
@@ -79,7 +80,7 @@ final class TopicOutlet {
     }
 
     /// Hands a record to the producer, with the partition decided here.
-    private func send(_ record: ParsedRecord, _ tag: UInt64, to producer: Producer) -> Verdict {
+    func send(_ record: ParsedRecord, _ tag: UInt64, to producer: Producer) -> Verdict {
         guard let partition = choose(record, producer) else {
             return .refused("partition \(record.partition ?? 0), and topic \(link.topic) has \(producer.partitions)")
         }
@@ -129,13 +130,15 @@ final class TopicOutlet {
     }
 
     private func withoutRoom() -> Verdict {
+        // What is in the spool waits there.
+        guard spool == nil else { return .full }
         switch policy.whenFull {
         case .block, .spool: return .full
         case .dropNew:
             drop(1)
             return .taken
         case .dropOld:
-            let count = producer?.discardWaiting() ?? 0
+            let count = producer?.discardOldest() ?? 0
             guard count > 0 else { return .full }
             drop(count)
             return .again
@@ -146,87 +149,12 @@ final class TopicOutlet {
         }
     }
 
-    private func drop(_ count: Int) {
+    func drop(_ count: Int) {
         dropped += count
         let now = MonotonicTime.now
         if let told = toldDrop, now - told < .seconds(10) { return }
         toldDrop = now
         diagnostics.error("\(link.topic): there is no room; \(dropped) records were dropped so far")
-    }
-
-    // MARK: The spool
-
-    private func append(_ record: ParsedRecord, to spool: TopicSpool) -> Verdict {
-        // Where all go to one partition, that is decided now: the next process may know nothing of it.
-        var record = record
-        if record.partition == nil { record.partition = link.partition }
-        if let partition = record.partition, let producer, partition >= producer.partitions {
-            return .refused("partition \(partition), and topic \(link.topic) has \(producer.partitions)")
-        }
-        if spool.append(record) {
-            if spool.isFull { pump() }
-            return .taken
-        }
-        pump()
-        spool.forgetBuffer()
-        if spool.append(record) { return .taken }
-        guard policy.whenSpoolFull == .drop else { return .full }
-        drop(1)
-        return .taken
-    }
-
-    /// Writes to the spool what was taken, hands the producer what it has room for, and lets go of what is acknowledged.
-    func pump() {
-        guard let spool else { return }
-        do throws(SystemError) {
-            try spool.write()
-            if hasSpoolError {
-                hasSpoolError = false
-                diagnostics.note("\(link.topic): the spool can be written to again")
-            }
-        } catch {
-            if !hasSpoolError { diagnostics.error("\(link.topic): cannot write to the spool: \(error.reason)") }
-            hasSpoolError = true
-        }
-        do throws(SystemError) {
-            if failure == nil, let producer {
-                sending: while let (record, end) = try spool.next() {
-                    var parsed = unsafe ParsedRecord(
-                        key: record.key, value: record.value, timestamp: record.timestamp)
-                    parsed.partition = record.partition
-                    switch send(parsed, end, to: producer) {
-                    case .taken: spool.advance(to: end)
-                    case .full, .again, .stopped: break sending
-                    case .refused(let reason):
-                        diagnostics.error("\(link.topic): a record of the spool cannot be sent: \(reason)")
-                        lost += 1
-                        spool.advance(to: end)
-                    }
-                    if failure != nil { break }
-                }
-                if spool.sent == spool.end { spool.forgetBuffer() }
-            }
-            if let prefix = link.acknowledgedPrefix, prefix > spool.done {
-                progressed = .now
-                try spool.settle(prefix)
-            }
-        } catch {
-            if !hasSpoolError { diagnostics.error("\(link.topic): the spool: \(error.description)") }
-            hasSpoolError = true
-        }
-    }
-
-    private func announceLeftover() {
-        guard let spool else { return }
-        let left = spool.leftover
-        if left.tornBytes > 0 {
-            diagnostics.error(
-                "\(link.topic): the spool ends in \(left.tornBytes) bytes of a record that was never whole; cut off")
-        }
-        for path in left.damaged {
-            diagnostics.error("\(link.topic): damage in \(path); what is whole before it is sent")
-        }
-        if left.records > 0 { diagnostics.note("\(link.topic): \(left.records) records of before are in the spool") }
     }
 
     // MARK: News

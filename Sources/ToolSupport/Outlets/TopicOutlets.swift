@@ -52,7 +52,7 @@ package final class TopicOutlets {
         let spool: TopicSpool?
         do throws(SystemError) {
             spool = try directory.map { path throws(SystemError) in
-                try TopicSpool(link.topic, in: path, limit: spoolLimit)
+                try TopicSpool(link.topic, in: path, limit: spoolLimit, syncs: policy.syncsSpool)
             }
         } catch {
             throw ToolError("cannot use the spool: \(error.description)")
@@ -207,6 +207,9 @@ package final class TopicOutlets {
             outlet.hasFailed ? prefix : min(prefix, outlet.link.acknowledgedPrefix ?? 0)
         }
     }
+
+    /// Whether everything that was taken is in the spools, and on the disk.
+    package func synchronizeSpools() -> Bool { all.reduce(true) { $1.synchronizeSpool() && $0 } }
 
     // MARK: The end
 

@@ -3,27 +3,19 @@ import Unix
 
 /// What a topic is still owed, in files: every record is written there before it is sent, and goes when it is
 /// acknowledged. A process that is killed leaves its records to the next one, in their order and with their times; only
-/// a crash of the system can lose what it had not written to the disk.
+/// a crash of the system can lose what is not on the disk (``synchronize()``).
 ///
 /// Positions count bytes of records, so that they only ever rise. For one thread.
 @safe
 final class TopicSpool {
-    /// What was found from before.
-    struct Leftover: Equatable {
-        var records = 0
-        /// Bytes of a record that was being written when the process before was killed.
-        var tornBytes = 0
-        /// Files with damage.
-        var damaged: [String] = []
-    }
-
     let topic: String
     let directory: String
     /// Bytes that may be owed.
     private let limit: UInt64
+    private let syncs: Bool
     private var segments: [SpoolSegment] = []
     private var file: FileDescriptor?
-    private var doneFile: FileDescriptor?
+    private var mark: SpoolMark
 
     /// Records that are not written to the file yet, or were just written. `buffer[0]` is at position `bufferStart`.
     private var buffer: UnsafeMutableRawPointer
@@ -33,11 +25,15 @@ final class TopicSpool {
     private(set) var end: UInt64
     /// All before this is in the files.
     private var written: UInt64
+    /// All before this is on the disk.
+    private var isSynchronized = true
+    /// A file was made, and its directory not synced since.
+    private var hasNewFile = false
     /// All before this was handed out to be sent.
     private(set) var sent: UInt64
     /// All before this is acknowledged.
     private(set) var done: UInt64
-    private(set) var leftover = Leftover()
+    private(set) var leftover = SpoolLeftover()
     /// Records of before that are not acknowledged lie below this.
     let leftoverEnd: UInt64
 
@@ -53,7 +49,10 @@ final class TopicSpool {
     private static let worthRemoving: UInt64 = 4 << 20
 
     /// Opens what there is of a topic, and looks through it.
-    init(_ topic: String, in directory: String, limit: Int) throws(SystemError) {
+    ///
+    /// - Parameter syncs: ``synchronize()`` will be called.
+    init(_ topic: String, in directory: String, limit: Int, syncs: Bool) throws(SystemError) {
+        self.syncs = syncs
         self.topic = topic
         self.directory = directory
         self.limit = UInt64(limit)
@@ -68,23 +67,25 @@ final class TopicSpool {
         for name in try Unix.names(in: directory) {
             if let found = SpoolSegment.parse(name), found.topic == topic { starts.append(found.start) }
         }
-        let mark = try Self.readMark("\(directory)/\(topic).done")
-        var found = Leftover()
+        let mark = SpoolMark(topic, in: directory)
+        let acknowledged = try mark.read()
+        var found = SpoolLeftover()
         var segments: [SpoolSegment] = []
         for (index, start) in starts.sorted().enumerated() {
             let path = "\(directory)/\(SpoolSegment.name(topic, start))"
             segments.append(
-                try Self.scan(path, start, from: mark, isLast: index == starts.count - 1, &found))
+                try SpoolSegment.scan(path, start, from: acknowledged, isLast: index == starts.count - 1, &found))
         }
         // Positions never come again: a mark of before must not pass for one of records that are still to come.
-        let last = max(segments.last?.end ?? 0, mark)
+        let last = max(segments.last?.end ?? 0, acknowledged)
+        self.mark = mark
         leftover = found
         leftoverEnd = last
         self.segments = segments
         end = last
         written = last
         bufferStart = last
-        done = min(max(mark, segments.first?.start ?? last), last)
+        done = min(max(acknowledged, segments.first?.start ?? last), last)
         sent = done
     }
 
@@ -95,71 +96,6 @@ final class TopicSpool {
 
     /// Bytes that are owed.
     var owed: Int { Int(end - done) }
-
-    // MARK: What was left
-
-    private static func readMark(_ path: String) throws(SystemError) -> UInt64 {
-        guard try Unix.status(of: path) != nil else { return 0 }
-        let bytes = try Unix.contents(of: path)
-        guard bytes.count == 16 else { return 0 }
-        let number = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        let check = bytes[8...].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-        return check == ~number ? number : 0
-    }
-
-    /// Reads a file through: where its last whole record ends, and how many there are behind `mark`.
-    private static func scan(
-        _ path: String, _ start: UInt64, from mark: UInt64, isLast: Bool, _ found: inout Leftover
-    ) throws(SystemError) -> SpoolSegment {
-        var segment = SpoolSegment(path: path, start: start, end: start)
-        let file = try FileDescriptor.open(path, O_RDWR)
-        let size = try Unix.size(file.raw)
-        var offset = SpoolSegment.headerSize
-        var chunk = [UInt8](repeating: 0, count: bufferSize)
-        reading: while offset < size {
-            let raw = file.raw
-            let at = offset
-            let outcome = unsafe chunk.withUnsafeMutableBytes { bytes in
-                Result { () throws(SystemError) in
-                    try unsafe passOver(bytes, raw, at, &segment, mark, &found)
-                }
-            }
-            let (passed, look) = try outcome.get()
-            offset += passed
-            switch look {
-            case .record: continue
-            case .incomplete(let wanted) where offset + wanted <= size:
-                // Only the chunk ends here.
-                if wanted > chunk.count { chunk = [UInt8](repeating: 0, count: wanted) }
-            case .incomplete where isLast:
-                found.tornBytes += size - offset
-                try Unix.truncate(file.raw, to: offset)
-                break reading
-            case .incomplete, .damaged:
-                segment.isDamaged = true
-                found.damaged.append(path)
-                break reading
-            }
-        }
-        return segment
-    }
-
-    /// Passes over the whole records in a piece of a file; says why it stops.
-    private static func passOver(
-        _ bytes: UnsafeMutableRawBufferPointer, _ file: CInt, _ offset: Int, _ segment: inout SpoolSegment,
-        _ mark: UInt64, _ found: inout Leftover
-    ) throws(SystemError) -> (passed: Int, look: SpoolRecord.Look) {
-        let count = try unsafe Unix.read(file, into: bytes, at: offset)
-        var passed = 0
-        while true {
-            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[passed..<count])
-            let look = unsafe SpoolRecord.look(at: rest, checks: true)
-            guard case .record(let record) = look else { return (passed, look) }
-            passed += record.size
-            segment.end += UInt64(record.size)
-            if segment.end > mark { found.records += 1 }
-        }
-    }
 
     // MARK: Writing
 
@@ -198,6 +134,17 @@ final class TopicSpool {
         try unsafe Unix.writeAll(raw, bytes, at: SpoolSegment.headerSize + Int(written - start))
         written = end
         segments[segments.count - 1].end = end
+        isSynchronized = false
+    }
+
+    /// Brings what was appended onto the disk.
+    func synchronize() throws(SystemError) {
+        try write()
+        guard !isSynchronized, let raw = file?.raw else { return }
+        try Unix.synchronize(raw)
+        if hasNewFile { try Unix.synchronize(directory: directory) }
+        hasNewFile = false
+        isSynchronized = true
     }
 
     /// What is in the buffer can make room once it is in the file; what of it is not sent will be read from there.
@@ -212,11 +159,14 @@ final class TopicSpool {
             file = try FileDescriptor.open(last.path, O_RDWR)
             return
         }
+        // Nobody syncs it any more once it is closed.
+        if syncs, !isSynchronized, let raw = file?.raw { try Unix.synchronize(raw) }
         let path = "\(directory)/\(SpoolSegment.name(topic, written))"
         let new = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_TRUNC, mode: 0o600)
         try Unix.write(SpoolSegment.header, to: new.raw, at: 0)
         file = consume new
         segments.append(SpoolSegment(path: path, start: written, end: written))
+        hasNewFile = true
     }
 
     // MARK: Sending
@@ -318,7 +268,7 @@ final class TopicSpool {
             file = nil
             try remove(only)
         }
-        try writeMark()
+        try mark.write(done)
     }
 
     /// Nothing more is to come. Removes the files if nothing is owed.
@@ -326,8 +276,7 @@ final class TopicSpool {
         file = nil
         guard done == end else { return }
         for segment in segments { try remove(segment) }
-        doneFile = nil
-        try Unix.removeFile("\(directory)/\(topic).done")
+        try mark.remove()
     }
 
     private func remove(_ segment: SpoolSegment) throws(SystemError) {
@@ -337,18 +286,5 @@ final class TopicSpool {
         } else {
             try Unix.removeFile(segment.path)
         }
-    }
-
-    private func writeMark() throws(SystemError) {
-        if doneFile == nil {
-            doneFile = try FileDescriptor.open("\(directory)/\(topic).done", O_WRONLY | O_CREAT, mode: 0o600)
-        }
-        guard let raw = doneFile?.raw else { return }
-        var mark: [2 of UInt64] = [done.littleEndian, (~done).littleEndian]
-        var span = mark.mutableSpan
-        let result = unsafe span.withUnsafeMutableBytes { bytes in
-            Result { () throws(SystemError) in try unsafe Unix.writeAll(raw, UnsafeRawBufferPointer(bytes), at: 0) }
-        }
-        try result.get()
     }
 }

@@ -39,7 +39,7 @@ extension Tool {
         var choices = commands
         var settings: [CommandTable.Setting] = []
         var words: [String] = []
-        while let token = try reader.next(table.options) {
+        while let token = try next(&reader, &table, choices, isGroup: !path.isEmpty || standard == nil) {
             switch token {
             case .option(let index, let value, let spelling):
                 switch table.options[index].role {
@@ -54,7 +54,12 @@ extension Tool {
                 } else if !isCertain || standard == nil, let command = choices.first(where: { $0.name == word }) {
                     path.append(command)
                     choices = command.commands
-                    let next = command.table
+                    var next = command.table
+                    // What a group does not know itself, its commands may.
+                    let isKnown = settings.allSatisfy { setting in
+                        next.options.contains { $0.means(table.options[setting.option]) }
+                    }
+                    if !choices.isEmpty, !isKnown { next = next.widened(with: choices) }
                     settings = try Self.carry(settings, from: table, to: next, command)
                     table = next
                 } else if path.isEmpty, standard != nil {
@@ -74,6 +79,24 @@ extension Tool {
         return .run(ready.common, ready.body)
     }
 
+    /// The next word. An option before the command's name that is none of the common ones is looked for among those of
+    /// the commands that may follow; the common ones stay the first of the table.
+    private func next(
+        _ reader: inout ArgumentReader, _ table: inout CommandTable, _ choices: [Command], isGroup: Bool
+    ) throws(UsageError) -> ArgumentReader.Token? {
+        guard !choices.isEmpty, isGroup else { return try reader.next(table.options) }
+        let before = reader
+        do throws(UsageError) {
+            return try reader.next(table.options)
+        } catch {
+            let wider = table.widened(with: choices)
+            guard wider.options.count > table.options.count else { throw error }
+            table = wider
+            reader = before
+            return try reader.next(table.options)
+        }
+    }
+
     /// The settings given before the command's name, by the table of the command.
     private static func carry(
         _ settings: [CommandTable.Setting], from old: CommandTable, to new: CommandTable, _ command: Command
@@ -81,7 +104,7 @@ extension Tool {
         var carried: [CommandTable.Setting] = []
         for setting in settings {
             let info = old.options[setting.option]
-            let same = new.options.firstIndex { $0.names == info.names && $0.argument == info.argument }
+            let same = new.options.firstIndex { $0.means(info) }
             guard let same else { throw UsageError("'\(command.name)' has no option '\(setting.spelling)'") }
             carried.append(CommandTable.Setting(option: same, value: setting.value, spelling: setting.spelling))
         }

@@ -73,7 +73,8 @@ package struct RecordOptions: OptionGroup {
         table.value(
             "--headers", to: \.headers, as: .choice("POLICY"),
             help: "Take headers in an envelope as error, or drop them",
-            manual: "Fluvio's records have no headers: `error` refuses a record of kcat or rpk that has some, `drop` "
+            manual:
+                "Fluvio's records have no headers: `error` refuses a record of kcat, rpk or kaf that has some, `drop` "
                 + "sends it without.")
         table.flag("--strict", to: \.isStrict, help: "Refuse envelopes with members that are not known")
         table.flag(
@@ -105,8 +106,9 @@ package struct RecordOptions: OptionGroup {
         table.value(
             "--timestamp-json", to: \.timestampPath, as: .jsonPath,
             help: "Take the time from this place of a JSON line",
-            manual: "The record's time is the number of milliseconds since 1970 that stands at this place of a line "
-                + "that is JSON; null is none.")
+            manual: "The record's time is what stands at this place of a line that is JSON: a number of milliseconds "
+                + "since 1970, or a text as in RFC 3339 (`2026-01-31T12:30:00.250Z`, `+01:00`; without a zone UTC); null "
+                + "is none.")
         table.value(
             "--topic-json", to: \.topicPath, as: .jsonPath, help: "Take the topic from this place of a JSON line",
             manual: "Each record goes to the topic that stands at this place of a line that is JSON. A topic that is "

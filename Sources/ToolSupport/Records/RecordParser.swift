@@ -149,13 +149,10 @@ struct RecordParser: ~Copyable {
             }
             if let path = options.timestampPath {
                 let token = try path.find(in: text, &names)
-                if token?.kind == .null {
-                    parsed.timestamp = RecordLine.noTimestamp
-                } else if let number = token?.integer {
-                    parsed.timestamp = number
-                } else {
-                    return .refused("no time in milliseconds in \(record.length) bytes")
+                guard let time = token.flatMap({ time($0) }) else {
+                    return .refused("no time in \(record.length) bytes: milliseconds, or text as in RFC 3339")
                 }
+                parsed.timestamp = time
             }
             if let path = options.topicPath {
                 guard let token = try path.find(in: text, &names), token.kind == .string else {
@@ -166,6 +163,15 @@ struct RecordParser: ~Copyable {
             return .record(parsed)
         } catch {
             return .refused(isCut ? tooLarge(record.length) : "no JSON in \(record.length) bytes: \(error)")
+        }
+    }
+
+    /// Milliseconds of a number, or of a text as in RFC 3339; nil: it is neither.
+    private mutating func time(_ token: JSONToken) -> Int64? {
+        switch token.kind {
+        case .null: RecordLine.noTimestamp
+        case .string: unsafe UTCTime.milliseconds(texts.content(of: token))
+        default: token.integer
         }
     }
 

@@ -8,6 +8,8 @@ package enum InputFormat: String, CaseIterable, Sendable {
     case kcat
     /// The JSON of `rpk topic consume`, over several lines.
     case rpk
+    /// The JSON of `kaf consume --output json` and `json-each-row`.
+    case kaf
     /// Records behind their length in 32 bits, big-endian.
     case lengthPrefixed = "length-prefixed"
     /// Records behind their length in 7 bits a byte.
@@ -19,7 +21,7 @@ package enum InputFormat: String, CaseIterable, Sendable {
     package func framing(delimiter: [UInt8]) -> RecordFraming {
         switch self {
         case .lines, .envelope, .kcat, .auto: .delimited(delimiter)
-        case .rpk: .jsonTexts
+        case .rpk, .kaf: .jsonTexts
         case .lengthPrefixed: .lengthPrefixed
         case .varintPrefixed: .varintPrefixed
         }
@@ -31,6 +33,7 @@ package enum InputFormat: String, CaseIterable, Sendable {
         case .envelope: .fluvio
         case .kcat: .kcat
         case .rpk: .rpk
+        case .kaf: .kaf
         case .lines, .lengthPrefixed, .varintPrefixed, .auto: nil
         }
     }

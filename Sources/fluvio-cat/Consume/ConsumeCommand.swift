@@ -11,6 +11,7 @@ struct ConsumeCommand: Sendable {
 
     func run() async throws -> Outcome {
         context.signals.grace = options.stop.grace
+        let moved = options.out == nil ? nil : try Hangup(context.signals)
         var settings = options.consumerSettings
         settings.smartModules = try options.smartModules.smartModules()
         // Another process that has the state is told before anything else is done.
@@ -26,7 +27,8 @@ struct ConsumeCommand: Sendable {
         let consumers = try await open(feed, settings, stored, client)
         if !options.stopsAtEnd { feed.watch(consumers.known, stored: stored) }
         let pump = RecordPump(
-            options: options, context: context, feed: feed, server: options.isDry ? nil : server, file: file)
+            options: options, context: context, feed: feed, server: options.isDry ? nil : server, file: file,
+            moved: moved)
         let result = try await onOwnThread { try pump.run(consumers.consumers) }
         for consumer in result.consumers { consumer.close() }
         return try await finish(result, server, gaps)
@@ -111,9 +113,15 @@ struct ConsumeCommand: Sendable {
         }
         if result.repeats > 0 { diagnostics.note("\(result.repeats) records stood in the log twice; written once") }
         if let failure = result.failure { throw failure }
+        if let (count, first) = result.misfits {
+            diagnostics.error(
+                "\(count) values are not of the form \(options.unpack?.text ?? ""), the first of them the \(first.size) bytes "
+                    + "at topic \(first.topic), partition \(first.partition), offset \(first.offset); written as they are"
+            )
+        }
         if result.damagedBatches > 0 { diagnostics.error("\(result.damagedBatches) damaged batches were left out") }
         if let signal = result.signal, !options.stop.signalIsSuccess || result.isStuck { return .signal(signal) }
-        let isIncomplete = result.damagedBatches > 0 || (options.isStrict && gaps.wereSeen)
+        let isIncomplete = result.damagedBatches > 0 || result.misfits != nil || (options.isStrict && gaps.wereSeen)
         let isMissing = options.failsEmpty && result.count == 0
         return .exit(isIncomplete || isMissing ? .incomplete : .success)
     }

@@ -46,14 +46,16 @@ extension ConsumeOptions {
         table.group("Which records")
         table.flag("-e", "--exit-at-end", to: \.stopsAtEnd, help: "Exit where the partitions end now")
         table.value(
-            "-o", "--from", to: \.from, as: .ranges, fallback: "beginning, or where the last run with -g was",
+            "-o", "--from", to: \.fromOrHalf, as: .ranges, fallback: "beginning, or where the last run with -g was",
             help: "Read this range of every partition",
             manual:
                 "Where every partition begins to be read, and perhaps where it ends: `beginning`, `end`, an offset `N`, "
                 + "`+N` (so many records after the first that is kept), `-N` (so many before the end), `@TIME` (the "
                 + "first record that is not older; see `--since`); with an end behind a colon, which is not read any "
                 + "more: `N:M`, `:M`, `:end` (where the partition ends now), `@TIME:TIME`, `@TIME:15m` (so long after "
-                + "the first time), `@:TIME`. `5-10` is `5:10`. Single partitions: `0=10,1=end`.")
+                + "the first time), `@:TIME`. `5-10` is `5:10`. Single partitions: `0=10,1=end`. As in kcat, `s@MS` and "
+                + "`e@MS` are the time where it begins and where it ends, and can be given both, and `stored` is where "
+                + "the last run with `-g` or `--state` was, or the beginning.")
         table.flag("--new", to: \.from, value: .init(all: .init(start: .position(.end))), help: "Read new records only")
         table.flag(
             "-B", "--beginning", to: \.from, value: .init(all: .init(start: .position(.beginning))),
@@ -115,7 +117,16 @@ extension ConsumeOptions {
 
     private static func declareOutput(_ table: inout OptionTable<Self>) {
         table.group("Output")
-        table.flag("-J", "--envelope", to: \.isEnvelope, help: "Write JSON lines, which is what is done anyway")
+        table.flag(
+            "-J", to: \.envelope, value: .fluvio, help: "Write JSON lines, which is what is done anyway")
+        table.value(
+            "--envelope", to: \.envelope, as: .choice("NAMES"), fallback: "fluvio",
+            help: "Write JSON lines with the names of fluvio or kcat",
+            manual:
+                "Write JSON lines with the names that are described above (`fluvio`), or with those of `kcat -J`: `ts` and "
+                + "`tstype` for the timestamp (-1 and `unknown` for none), `payload` for the value, for jq programs that "
+                + "know them. Where kcat would write what is no JSON, as the bytes are no UTF-8, it is base64, and "
+                + "`key_enc` or `payload_enc` says so. `fluvio-cat produce --input kcat` reads them back.")
         table.value(
             "--value", to: \.value, as: .choice("STYLE"), help: "Write values as text, json or base64",
             manual:
@@ -129,6 +140,14 @@ extension ConsumeOptions {
                 "Write these members only: `topic`, `partition`, `offset`, `timestamp`, `time` (the timestamp as text), "
                 + "`key`, `value`, separated by commas. Without all of the first six the lines are no records that "
                 + "`fluvio-cat produce` can tell from other JSON.")
+        table.value(
+            "--value-unpack", to: \.unpack, as: .pack, help: "Write the numbers in binary values",
+            manual:
+                "Write the numbers in binary values as a list, in the JSON lines or as `%s` of `--format`; as kcat's `-s` has "
+                + "it: `b B h H i I q Q` are integers of 1, 2, 4 and 8 bytes, with and without a sign, `<` and `>` say that "
+                + "the lowest or the highest byte stands first (as it is otherwise), `c` is a character, `s` the rest as "
+                + "a text, `$` says that nothing is left. A value of another form is written as it is, and makes the "
+                + "status 1. Such lines are no copy, and jq(1) rounds numbers above 2^53.")
         table.flag("--ascii", to: \.isASCII, help: "Escape everything that is not ASCII")
         table.flag("--seq", to: \.isSequence, help: "Begin every line with 0x1E, as RFC 7464 has it")
         table.flag("--raw", to: \.isRaw, help: "Write values alone, byte for byte, each followed by the delimiter")
@@ -167,7 +186,8 @@ extension ConsumeOptions {
                 + "A name that ends in `.gz` or `.zst` is written compressed. With `-g` or `--state` the next run goes on in "
                 + "the same files, without a record lost or twice whatever ended the last: how long each file is is kept "
                 + "with the position, when the file is synced, and what came after that is cut off. With `-g` alone that is "
-                + "kept in `.ID.state` beside the files. Without either, files must not be there yet.")
+                + "kept in `.ID.state` beside the files. Without either, files must not be there yet. After `SIGHUP` files that have "
+                + "been moved away are made anew, as logrotate(8) wants it; until then the moved ones grow.")
         table.value(
             "--rotate-size", to: \.rotateSize, as: .size(in: 1...1 << 50),
             help: "Begin another file when one has this size",
@@ -177,6 +197,12 @@ extension ConsumeOptions {
         table.value(
             "--rotate-every", to: \.rotateAfter, as: .duration(bare: .seconds),
             help: "Begin another file after this time")
+    }
+
+    /// ``from``, of which a range of kcat's changes one end.
+    private var fromOrHalf: OffsetRanges {
+        get { from }
+        set { from = newValue.completing(from) }
     }
 
     /// Sets both that `--raw0` stands for.

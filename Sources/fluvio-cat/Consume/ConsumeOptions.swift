@@ -36,9 +36,11 @@ struct ConsumeOptions: CommandOptions {
     /// Positions are read, not stored.
     var isDry = false
 
-    var isEnvelope = false
+    /// Said to be JSON lines, with these names.
+    var envelope: RecordNames?
     var value = ValueStyle.text
     var fields = RecordFields.envelope
+    var unpack: PackString?
     var isASCII = false
     var isSequence = false
     var isRaw = false
@@ -60,7 +62,8 @@ struct ConsumeOptions: CommandOptions {
 
     /// The form of JSON lines.
     var style: RecordLineStyle {
-        RecordLineStyle(value: value, fields: fields, escapesNonASCII: isASCII, isSequence: isSequence)
+        RecordLineStyle(
+            names: envelope ?? .fluvio, value: value, fields: fields, escapesNonASCII: isASCII, isSequence: isSequence)
     }
 
     /// The file of positions. Where records go to files there is one, as the servers cannot keep the files' lengths.
@@ -83,17 +86,21 @@ struct ConsumeOptions: CommandOptions {
         }
         if format != nil || keySeparator != nil {
             let name = format != nil ? "--format" : "--key-separator"
-            if isRaw || isEnvelope || value != .text || (format != nil && keySeparator != nil) {
+            if isRaw || envelope != nil || value != .text || (format != nil && keySeparator != nil) {
                 throw UsageError("\(name) and another form of output exclude each other")
             }
         }
-        if isRaw, isEnvelope { throw UsageError("--raw and --envelope exclude each other") }
+        if isRaw, envelope != nil { throw UsageError("--raw and --envelope exclude each other") }
+        if unpack != nil, isRaw || keySeparator != nil || value != .text {
+            throw UsageError("--value-unpack goes with JSON lines and --format")
+        }
         if out == nil, rotateSize != nil || rotateAfter != nil {
             throw UsageError("--rotate-size and --rotate-every go with --out")
         }
         if let out, !out.tellsApart(topics: topics.count > 1 || topics.contains(where: isPattern), partitions: false) {
             throw UsageError("--out needs {topic} where several topics are read")
         }
+        if from.isStored, group == nil, state == nil { throw UsageError("--from stored needs -g or --state") }
         if isDry, group == nil { throw UsageError("--no-commit goes with -g") }
         for pattern in topics where isPattern(pattern) {
             do throws(ValueError) {

@@ -31,8 +31,27 @@ struct OffsetRange: Equatable, Sendable {
 
 /// Ranges for all partitions, and others for single ones.
 struct OffsetRanges: Equatable, Sendable {
+    /// Which end of the range is said where only one is, as kcat does it.
+    enum Half: Equatable, Sendable {
+        case start, stop
+    }
+
     var all = OffsetRange()
     var single: [UInt32: OffsetRange] = [:]
+    var half: Half?
+    /// Said to go on where the last run was.
+    var isStored = false
+
+    /// The same, with the other end of a range that was said before.
+    func completing(_ before: OffsetRanges) -> OffsetRanges {
+        guard let half else { return self }
+        var ranges = before
+        switch half {
+        case .start: ranges.all.start = all.start
+        case .stop: ranges.all.stop = all.stop
+        }
+        return ranges
+    }
 
     subscript(partition: UInt32) -> OffsetRange { single[partition] ?? all }
 }
@@ -40,7 +59,7 @@ struct OffsetRanges: Equatable, Sendable {
 extension ValueKind where Value == OffsetRanges {
     /// See ``OffsetRangeText``.
     static var ranges: ValueKind {
-        ValueKind("RANGE", completion: .choices(["beginning", "end", ":end"]), parse: OffsetRangeText.parse)
+        ValueKind("RANGE", completion: .choices(["beginning", "end", ":end", "stored"]), parse: OffsetRangeText.parse)
     }
 }
 
@@ -49,6 +68,8 @@ extension ValueKind where Value == OffsetRanges {
 /// partitions.
 enum OffsetRangeText {
     static func parse(_ text: String) throws(ValueError) -> OffsetRanges {
+        if text == "stored" { return OffsetRanges(isStored: true) }
+        if let half = half(text) { return half }
         guard text.contains("=") else { return OffsetRanges(all: try range(text[...], of: text)) }
         var ranges = OffsetRanges()
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -64,11 +85,22 @@ enum OffsetRangeText {
         return ranges
     }
 
+    /// `s@TIME` or `e@TIME`, where a bare number counts milliseconds, however few.
+    private static func half(_ text: String) -> OffsetRanges? {
+        let isStart = text.hasPrefix("s@")
+        guard isStart || text.hasPrefix("e@") else { return nil }
+        let time = text.dropFirst(2)
+        guard let moment = offset(time).map({ Moment.at($0) }) ?? Moments.parse(String(time)) else { return nil }
+        return isStart
+            ? OffsetRanges(all: OffsetRange(start: .time(moment)), half: .start)
+            : OffsetRanges(all: OffsetRange(stop: .time(moment)), half: .stop)
+    }
+
     private static func range(_ text: Substring, of whole: String) throws(ValueError) -> OffsetRange {
         let found = text.first == "@" ? times(text.dropFirst()) : offsets(text)
         if let found { return found }
         throw ValueError(
-            "'\(whole)' is none of beginning, end, an offset N, +N, -N, N:M, N:, :M, :end, @TIME, @TIME:TIME")
+            "'\(whole)' is none of beginning, end, an offset N, +N, -N, N:M, N:, :M, :end, @TIME, @TIME:TIME, stored")
     }
 
     private static func offsets(_ text: Substring) -> OffsetRange? {

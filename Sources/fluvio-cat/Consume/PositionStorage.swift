@@ -68,9 +68,22 @@ final class PositionStorage {
         guard paths.insert(kept.path).inserted else {
             throw ToolError("\(kept.path) would be the file of several partitions: {topic} or {partition} is missing")
         }
-        try file?.write([(slot, PositionFile.Entry(next: offset, file: kept))])
+        // What was seen before is better than nothing, until more is stored.
+        let seen = file?.entry(of: slot)?.seen ?? []
+        try file?.write([(slot, PositionFile.Entry(next: offset, file: kept, seen: seen))])
         slot.written = offset
         slot.stored = offset
+    }
+
+    /// Makes files anew that were moved away, or removed: what was written is in the old ones.
+    func renewFiles(_ sources: [Source]) throws {
+        for slot in slots(of: sources) {
+            guard let target = slot.file, let next = slot.appended, try target.isMoved else { continue }
+            if let path = target.kept?.path { paths.remove(path) }
+            try target.begin(slot, at: next)
+        }
+        // They are a beginning: what was stored before speaks of the old ones.
+        _ = try store(sources)
     }
 
     /// When something is to be stored next; nil: nothing.

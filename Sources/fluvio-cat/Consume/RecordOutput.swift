@@ -33,6 +33,12 @@ struct RecordOutput: ~Copyable {
         writer.yield(to: wake)
     }
 
+    /// Values that were to be unpacked, and are not what they were to be: how many, and the first.
+    var misfits: (count: Int, first: Unpacker.Misfit)? {
+        guard case .unpacked(let unpacker) = form, let first = unpacker.firstMisfit else { return nil }
+        return (unpacker.misfits, first)
+    }
+
     /// As many records as were asked for are written.
     var isFull: Bool { left <= 0 }
 
@@ -94,7 +100,7 @@ struct RecordOutput: ~Copyable {
                 next = offset &+ 1
                 return left > 0
             }
-        case .rawBytes, .format:
+        case .rawBytes, .format, .unpacked:
             return try unsafe reader.read(chunk) { [form] offset, timestamp, key, value in
                 try unsafe form.write(
                     slot, offset: offset, timestamp: timestamp, key: key, value: value, to: &writer)
@@ -156,6 +162,9 @@ extension RecordForm {
         case .rawBytes(let delimiter):
             try unsafe output.append(value)
             try output.append(delimiter)
+        case .unpacked(let unpacker):
+            try unsafe unpacker.write(
+                slot, offset: offset, timestamp: timestamp, key: key, value: value, to: &output)
         case .format(let format):
             try unsafe format.write(
                 topic: slot.topicBytes, partition: slot.partition, offset: offset, timestamp: timestamp, key: key,

@@ -19,6 +19,8 @@ final class RecordPump: Sendable {
         var damagedBatches = 0
         /// Records written.
         var count = 0
+        /// Values that could not be unpacked: how many, and the first.
+        var misfits: (count: Int, first: Unpacker.Misfit)?
         /// What the servers have to store still.
         var positions: ServerPositions.Positions = []
         var consumers: [Consumer] = []
@@ -29,10 +31,15 @@ final class RecordPump: Sendable {
     private let feed: TopicFeed
     private let server: ServerPositions?
     private let file: SharedFile?
+    /// Files may have been moved away.
+    private let moved: Hangup?
 
+    /// - Parameter moved: tells that files may have been moved away, and are to be made anew then.
     init(
-        options: ConsumeOptions, context: ToolContext, feed: TopicFeed, server: ServerPositions?, file: SharedFile?
+        options: ConsumeOptions, context: ToolContext, feed: TopicFeed, server: ServerPositions?, file: SharedFile?,
+        moved: Hangup?
     ) {
+        self.moved = moved
         self.options = options
         self.context = context
         self.feed = feed
@@ -43,7 +50,8 @@ final class RecordPump: Sendable {
     /// Runs with these consumers, and those that the feed brings.
     func run(_ consumers: [Consumer]) throws -> Result {
         let wake = try WakeSet(
-            [context.signals.wakeDescriptor, feed.descriptor], output: options.out == nil ? STDOUT_FILENO : nil)
+            [context.signals.wakeDescriptor, feed.descriptor] + (moved.map { [$0.descriptor] } ?? []),
+            output: options.out == nil ? STDOUT_FILENO : nil)
         var state = State(self)
         var output = RecordOutput(
             options, to: STDOUT_FILENO, keepsMarks: state.storage.isWanted, wake: context.signals.wakeDescriptor)
@@ -67,6 +75,7 @@ final class RecordPump: Sendable {
         output.settle()
         var result = Result(signal: state.signal, failure: state.failure, count: output.count)
         result.isStuck = isStuck
+        result.misfits = output.misfits
         if isStuck {
             // What is in the buffer goes with the process.
         } else if case .some(OutputError.readerGone) = state.failure {
@@ -94,6 +103,7 @@ final class RecordPump: Sendable {
             let step = try round(&state, &output)
             state.signal = context.signals.received
             if state.signal != nil || step == .ended || state.isLate { return }
+            if moved?.take() == true { try state.storage.renewFiles(state.sources) }
             if step == .wrote {
                 try state.storage.storeIfDue(state.sources, &output)
                 continue

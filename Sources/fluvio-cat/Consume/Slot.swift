@@ -31,16 +31,20 @@ final class Slot {
 }
 
 /// The form of a record in the output.
-enum RecordForm: Sendable {
+enum RecordForm {
     case json
     /// The value and one byte.
     case raw(UInt8)
     /// The value and any number of bytes.
     case rawBytes([UInt8])
     case format(FormatString)
+    /// JSON lines, or a format, with values unpacked.
+    case unpacked(Unpacker)
 
     init(_ options: ConsumeOptions) {
-        if let format = options.format {
+        if let pack = options.unpack {
+            self = .unpacked(Unpacker(pack, in: options.format))
+        } else if let format = options.format {
             self = .format(format)
         } else if let separator = options.keySeparator {
             self = .format(

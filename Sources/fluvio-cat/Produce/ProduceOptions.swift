@@ -47,7 +47,7 @@ struct ProduceOptions: CommandOptions {
         table.group("Input")
         table.value(
             "--input", to: \.records.input, as: .inputFormat(InputFormat.allCases),
-            help: "Take the input as lines, envelope, kcat, rpk, length-prefixed, varint-prefixed or auto",
+            help: "Take the input as lines, envelope, kcat, rpk, kaf, length-prefixed, varint-prefixed or auto",
             manual: "What the input is: `lines` (records between delimiters, bytes and not text), `envelope` (the JSON "
                 + "lines that `fluvio-cat consume` writes), `kcat` (those of `kcat -C -J`), `rpk` (the JSON of `rpk topic "
                 + "consume`, over several lines if need be), `length-prefixed` (each record behind its length, 32 bits, "

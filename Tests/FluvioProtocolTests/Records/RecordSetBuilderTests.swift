@@ -112,6 +112,59 @@ import Testing
         #expect(next?.nextSequence == 1005)
     }
 
+    @Test func droppingTheOldestLeavesWhatIsBehindThemAsIfTheyHadNeverBeenThere() throws {
+        var random = SeededRandom(seed: 5)
+        for codec in [Compression.none, .gzip] {
+            for _ in 0..<300 {
+                var settings = Self.settings(batchSize: 200, capacity: 2000)
+                settings.compression = codec
+                let identity = RecordSetBuilder.Identity(producerID: 77, producerEpoch: 3, nextSequence: 1000)
+                var builder = RecordSetBuilder(settings, as: identity)
+                var kept: [SampleRecord] = []
+                for index in 0..<Int.random(in: 1...200, using: &random) {
+                    let size = Int.random(in: 0...60, using: &random)
+                    let record = SampleRecord(nil, [UInt8](repeating: 0x61, count: size), at: Int64(1000 + index))
+                    while builder.append(record) == .full {
+                        let bytes = builder.byteCount()
+                        let wanted = Int.random(in: 0...bytes, using: &random)
+                        let count = builder.dropOldest(bytes: wanted)
+                        #expect(count > 0 && count <= kept.count)
+                        kept.removeFirst(count)
+                        let left = builder.byteCount()
+                        #expect(bytes - left >= min(wanted, bytes))
+                    }
+                    kept.append(record)
+                    if Int.random(in: 0..<20, using: &random) == 0 { kept.removeFirst(builder.dropOldest(bytes: 0)) }
+                    let (count, next) = (builder.recordCount, builder.identity?.nextSequence)
+                    #expect(count == kept.count && next == Int32(1000 + kept.count))
+                }
+                var compressor = Compressor()
+                try builder.seal(with: &compressor)
+                let range = builder.frame(prefix: [], suffix: [])
+                let read = try ReadRecords(builder.bytes, in: range)
+                #expect(read.records.map(\.record) == kept)
+                var sequence: Int32 = 1000
+                for batch in read.batches {
+                    #expect(batch.header.firstSequence == sequence)
+                    sequence += Int32(batch.header.offsetCount)
+                }
+            }
+        }
+    }
+
+    @Test func droppingKeepsEpochsApart() {
+        let first = RecordSetBuilder.Identity(producerID: 77, producerEpoch: 3, nextSequence: 1000)
+        var builder = RecordSetBuilder(Self.settings(batchSize: 121), as: first)
+        for _ in 0..<5 { _ = builder.append(Self.record(ofSize: 20)) }
+        builder.identify(as: RecordSetBuilder.Identity(producerID: 77, producerEpoch: 4, nextSequence: 0))
+        for _ in 0..<4 { _ = builder.append(Self.record(ofSize: 20)) }
+        let dropped = builder.dropOldest(bytes: 1)
+        let sequences = builder.batches.map(\.identity?.nextSequence)
+        let next = builder.identity
+        #expect(dropped == 3 && sequences == [1000, 0])
+        #expect(next == RecordSetBuilder.Identity(producerID: 77, producerEpoch: 4, nextSequence: 4))
+    }
+
     @Test func recordsWithoutTimestampHaveBatchesOfTheirOwn() throws {
         let times: [Int64] = [-1, -1, 5, -1, 0, 1, -2]
         let read = try ReadRecords(try recordSet(times.map { SampleRecord(nil, "v", at: $0) }))

@@ -76,6 +76,40 @@ struct InterpretTests {
         }
     }
 
+    @Test func `options of a command may stand before its name`() throws {
+        let before = ["--no-color", "-d", ";", "--retry-for=5s", "-vz", "gzip", "produce", "t", "-o", "7"]
+        let behind = ["produce", "t", "--no-color", "-d", ";", "--retry-for=5s", "-vz", "gzip", "-o", "7"]
+        #expect(try Self.options(before) == Self.options(behind))
+        _ = try Self.options(["--raw", "topic", "--topic", "u", "produce", "t"])
+        // The last wins here, too.
+        #expect(try Self.options(["-o", "5", "produce", "t", "-o", "6"]).from == "6")
+    }
+
+    @Test func `one that means different things to different commands, or nothing to this one, is refused there`() {
+        struct Other: CommandOptions {
+            var common = CommonOptions()
+            var (raw, only) = ("", false)
+            static func declare(_ table: inout OptionTable<Self>) {
+                table.value("--raw", to: \.raw, as: .text("X"), help: "Take a value")
+                table.flag("--only", to: \.only, help: "Be of one command")
+            }
+        }
+        let tool = Tool(
+            "t", "Test.", manual: Manual(description: ""),
+            [
+                Command("a", "A.", SampleOptions.self) { _, _ in .exit(.success) },
+                Command("b", "B.", Other.self) { _, _ in .exit(.success) },
+            ])
+        for (line, message) in [
+            (["--raw", "a", "t"], "unknown option '--raw'"), (["--only", "a", "t"], "'a' has no option '--only'"),
+            (["--linger", "5", "b"], "'b' has no option '--linger'"),
+        ] {
+            let error = #expect(throws: UsageError.self) { try tool.interpret(line) { _ in nil } }
+            #expect(error?.description == message)
+        }
+        #expect(throws: Never.self) { try tool.interpret(["--only", "b"]) { _ in nil } }
+    }
+
     @Test func `an optional value is only taken attached`() throws {
         let options = try Self.options(["produce", "--create", "5"])
         #expect(options.partitions == 1)
@@ -122,7 +156,9 @@ struct InterpretTests {
         ("produce t --max-record 2G", "--max-record: '2G' is more than 1G"),
         ("produce t --max-record 0", "--max-record: '0' is less than 1"),
         ("produce t --raw -d x", "--raw and --delimiter exclude each other"),
-        ("--raw produce t", "unknown option '--raw'"),
+        ("--zzz produce t", "unknown option '--zzz'"),
+        ("--form x produce t", "unknown option '--form'; did you mean '--from'?"),
+        ("--raw topic", "a command is missing: produce"),
         ("--generate x", "--generate: 'x' is none of man, bash, zsh, fish, examples, problems"),
     ])
     func `what is wrong is said in one line`(line: String, message: String) {

@@ -130,40 +130,37 @@ struct FileOutputTests {
     }
 
     @Test(arguments: ["", ".gz"])
-    func `killed again and again in mid-file, it goes on without a record lost or twice`(ending: String) throws {
-        _ = try shell.run(
-            """
-            fluvio-admin -q topic create -p 2 $1
-            seq 400000 | sed 's/.*/{"key":"&","value":"&","timestamp":null}/' | fluvio-cat produce -q -J $1
-            """, topic)
-        let command =
-            "consume --state s --commit-every 5ms --rotate-size 1M --max-bytes 64K --out 'o/{partition}.jsonl\(ending)' $1"
-        func size() -> Int {
-            let ran = try? shell.run("cat o/* 2>/dev/null | wc -c")
-            return ran?.lines.first.flatMap { Int($0) } ?? 0
+    func `SIGHUP has files made anew that were moved away, as logrotate does it`(ending: String) throws {
+        _ = try shell.run("fluvio-admin -q topic create -p 2 $1; seq 1000 | fluvio-cat produce $1", topic)
+        let command = "fluvio-cat consume --state s --commit-every 10ms --raw --out 'o/{partition}\(ending)' $1"
+        let child = try shell.start("exec \(command)", topic)
+        defer { child.kill() }
+        let read = ending == "" ? "cat" : "zcat"
+        func written() throws -> Int { Int(try shell.run("\(read) o/* 2>/dev/null | wc -l").lines[0]) ?? 0 }
+        try Wait.until("all is written") { try written() == 1000 }
+        // Nothing was moved: nothing happens.
+        child.send(SIGHUP)
+        for round in 1...3 {
+            _ = try shell.run("for p in 0 1; do mv o/$p\(ending) o/$p.\(round)\(ending); done")
+            // One that logrotate has made already is taken.
+            if round == 2 { _ = try shell.run("touch o/0\(ending)") }
+            child.send(SIGHUP)
+            try Wait.until("there are new ones") { try shell.run("[ -e o/0\(ending) -a -e o/1\(ending) ]").status == 0 }
+            _ = try shell.run("seq 1000 | fluvio-cat produce $1", topic)
+            try Wait.until("all is written") { try written() == 1000 * (round + 1) }
         }
-        var killed = 0
-        for round in 0..<12 {
-            let before = size()
-            let child = try shell.start("exec fluvio-cat \(command)", topic)
-            defer { child.kill() }
-            // At another moment each time.
-            try Wait.until("something is written") { size() > before || round > 8 }
-            usleep(UInt32.random(in: 0..<20_000))
-            child.send(SIGKILL)
-            if try child.wait() == .signalled(SIGKILL) { killed += 1 }
-        }
-        #expect(killed == 12)
+        // What comes after a kill goes on in the newest.
+        child.send(SIGKILL)
+        #expect(try child.wait() == .signalled(SIGKILL))
         let ran = try shell.run(
             """
-            fluvio-cat -q \(command) -e || exit
+            seq 1000 | fluvio-cat produce $1; fluvio-cat -e \(command.dropFirst("fluvio-cat ".count)) || exit
             for p in 0 1; do
-                cat $(ls o/$p-*) | \(ending == ".gz" ? "zcat" : "cat") >all
-                fluvio-cat consume -e -p $p $1 | cmp - all || exit
+                \(read) o/$p.1\(ending) o/$p.2\(ending) o/$p.3\(ending) o/$p\(ending) |
+                    cmp - <(fluvio-cat consume -e --raw -p $p $1) || exit
             done
-            ls o | wc -l
+            echo whole
             """, topic)
-        #expect(ran.status == 0 && ran.errors == "", "\(ran)")
-        #expect(Int(ran.lines.first ?? "") ?? 0 > 2)
+        #expect(ran.lines == ["whole"], "\(ran) \(child.errorText)")
     }
 }

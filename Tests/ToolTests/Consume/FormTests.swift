@@ -57,6 +57,35 @@ struct FormTests {
             ])
     }
 
+    @Test func `--value-unpack writes the numbers in values, and says which are of another form`() throws {
+        let ran = try shell.run(
+            #"""
+            fluvio-admin -q topic create $1
+            one() { printf "$@" >f; fluvio-cat produce --raw $t f; }; t=$1
+            one '\001\377\376\000\000\001\000\200\000\000\000\000\000\000\000A\303\251"'
+            one '\001\377'
+            fluvio-cat consume -e --value-unpack 'B h <I >q c s' $1 | jq -c '.value, .value_enc'; echo ${PIPESTATUS[0]}
+            fluvio-cat consume -e -f '%o %s\n' --value-unpack 'bb' $1
+            fluvio-cat consume -e --value-unpack 'bB$' --fields value $1
+            """#, topic)
+        #expect(
+            ran.lines == [
+                #"[1,-2,65536,-9223372036854776000,"A","é\""]"#, "null", #""Af8=""#, #""base64""#, "1",
+                "0 [1,-1]", "1 [1,-1]",
+                #"{"value":"Af/+AAABAIAAAAAAAAAAQcOpIg==","value_enc":"base64"}"#, #"{"value":[1,255]}"#,
+            ], "\(ran)")
+        #expect(
+            ran.errors.contains(
+                "1 values are not of the form B h <I >q c s, the first of them the 2 bytes at topic \(topic), partition 0, offset 1"
+            ), "\(ran.errors)")
+    }
+
+    @Test(arguments: ["", "x", "bsb", "$b", "b --raw", "b -j", "b -K ,"])
+    func `what cannot be unpacked is refused`(pack: String) throws {
+        #expect(
+            try shell.run("fluvio-cat consume -e --value-unpack \(pack.isEmpty ? "''" : pack) $1", topic).status == 2)
+    }
+
     @Test func `--value base64 writes every value so`() throws {
         #expect(
             try samples("--value base64 --fields value")

@@ -58,17 +58,6 @@ struct FormatTests {
         #expect(ran.status == 2, "\(ran)")
     }
 
-    @Test func `the same format is the same in kcat`() throws {
-        // kcat cannot read Fluvio: its own answers, as it gives them for a topic of the same records.
-        let ran = try shell.run(
-            """
-            printf 'a,1\\nb,2\\n' | fluvio-cat produce -q --create -K , $1
-            fluvio-cat consume -e -f '%t [%p] at offset %o: key %k: %s (%S bytes)\\n' $1
-            """, topic)
-        #expect(
-            ran.text == "\(topic) [0] at offset 0: key a: 1 (1 bytes)\n\(topic) [0] at offset 1: key b: 2 (1 bytes)\n")
-    }
-
     @Test func `-K writes keys in front, and produce -K reads them back`() throws {
         let ran = try shell.run(
             """

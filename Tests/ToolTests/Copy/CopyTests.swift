@@ -92,44 +92,6 @@ struct CopyTests {
         #expect(try shell.run("fluvio-cat consume -e --raw -g $1 $1 | wc -l", topic).lines == ["0"])
     }
 
-    @Test(arguments: ["", "--rehash"])
-    func `killed again and again, it loses nothing and sends nothing twice`(option: String) throws {
-        let count = 600_000
-        // The source is complete: each round copies a part of it, slowly enough to be killed.
-        _ = try shell.run(
-            """
-            fluvio-admin -q topic create -p 2 $1 $1-copy
-            seq \(count) | sed 's/.*/key&,&/' | fluvio-cat produce -q -K , $1
-            """, topic)
-        let command = "copy \(option) --state s --commit-every 20ms --max-bytes 64K $1 $1-copy"
-        func copied() throws -> Int {
-            let ran = try shell.run(
-                "for p in 0 1; do fluvio-cat consume -e --tail 1 -p $p -f '%o\\n' $1-copy; done", topic)
-            return ran.lines.reduce(0) { $0 + (Int($1) ?? 0) }
-        }
-        var killed = 0
-        for round in 0..<12 {
-            let before = try copied()
-            let child = try shell.start("exec fluvio-cat \(command)", topic)
-            defer { child.kill() }
-            try Wait.until("something is copied") { try round > 9 || before >= count - 2 || copied() > before }
-            usleep(UInt32.random(in: 0..<30_000))
-            child.send(SIGKILL)
-            if try child.wait() == .signalled(SIGKILL) { killed += 1 }
-        }
-        #expect(killed == 12)
-        let ran = try shell.run(
-            """
-            fluvio-cat -q \(command) -e || exit
-            fluvio-cat consume -e --keep-duplicates --raw $1-copy | sort -n | cmp - <(seq \(count)) || exit
-            \(option.isEmpty
-                ? "for p in 0 1; do cmp <(fluvio-cat consume -e --raw -p $p $1) <(fluvio-cat consume -e --raw -p $p $1-copy) || exit; done"
-                : "")
-            echo all
-            """, topic)
-        #expect(ran.lines == ["all"], "\(ran)")
-    }
-
     @Test func `between two clusters, each of which goes and comes back, nothing is lost or twice`() throws {
         let (source, target) = (try TestCluster(), try TestCluster())
         let shell = try Shell(source)

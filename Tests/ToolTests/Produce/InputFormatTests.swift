@@ -69,6 +69,29 @@ struct InputFormatTests {
         #expect(ran.errors.split(separator: "\n").count == 2, "\(ran.errors)")
     }
 
+    @Test func `records of kaf keep key, value and time, which is text there`() throws {
+        // As kaf consume writes them: --output json-each-row, and json, where values that are JSON stand as they are.
+        let lines = """
+            {"topic":"x","partition":0,"offset":1,"timestamp":"2023-11-14T23:13:20.123456789+01:00","headers":[],"key":"k","payload":"v"}
+            {"headers":null,"key":null,"offset":2,"partition":0,"payload":{"a": 1.0},"timestamp":"2023-11-14T22:13:20Z"}
+            {
+              "key": "k", "payload": "none", "timestamp": "0001-01-01T00:00:00Z"
+            }
+            {"topic":"x","key":"k","payload":"h","timestamp":"2023-11-14T22:13:20Z","headers":[{"key":"a","value":"1"}]}\n
+            """
+        let refused = try produce("--input kaf", lines)
+        #expect(refused.ran.status == 4 && refused.records.count == 3)
+        #expect(refused.ran.errors.hasPrefix("fluvio-cat: line 6: headers in "), "\(refused.ran.errors)")
+        let ran = try shell.run(
+            "fluvio-cat consume -e $1 | jq -c '[.timestamp, .key, .value]'; echo '{\"payload\":\"\",\"timestamp\":\"today\"}' | fluvio-cat produce --input kaf $1",
+            topic)
+        #expect(
+            ran.lines == [
+                #"[1700000000123,"k","v"]"#, #"[1700000000000,null,"{\"a\": 1.0}"]"#, #"[null,"k","none"]"#,
+            ])
+        #expect(ran.errors.contains("the timestamp is no time as in RFC 3339 at byte 27"), "\(ran.errors)")
+    }
+
     @Test func `records behind their length are any bytes`() throws {
         var input: [UInt8] = []
         let values: [[UInt8]] = [[], [10], [0, 255], Array("text".utf8), [UInt8](repeating: 120, count: 300_000)]
@@ -155,6 +178,17 @@ struct InputFormatTests {
                 #"[2,1000,"x","{\"t\":\"\#(topic)\",\"u\":{\"id\":\"x\"},\"p\":2,\"at\":1000, \"n\":1.0}"]"#,
                 #"[0,null,"7","{\"t\":\"\#(other)\",\"u\":{\"id\":7},\"p\":0,\"at\":null}"]"#,
             ], "\(ran.errors)")
+    }
+
+    @Test func `--timestamp-json takes milliseconds, and text as in RFC 3339`() throws {
+        let times = [
+            (#""2026-01-31T12:30:00.250Z""#, "1769862600250"), (#""2026-01-31T13:30:00+01:00""#, "1769862600000"),
+            (#""2026-01-31 12:30""#, "1769862600000"), ("5", "5"), (#""1969-12-31T23:59:59Z""#, "-1000"),
+        ]
+        let input = times.map { "{\"at\":\($0.0)}\n" }.joined()
+        let (ran, _) = try produce("--timestamp-json .at", input + "{\"at\":\"noon\"}\n")
+        #expect(ran.status == 4 && ran.errors.contains("line 6: no time in 13 bytes"), "\(ran.errors)")
+        #expect(try shell.run("fluvio-cat consume -e $1 | jq .timestamp", topic).lines == times.map(\.1))
     }
 
     @Test func `a place that is not there refuses the line, and says how many bytes it has`() throws {

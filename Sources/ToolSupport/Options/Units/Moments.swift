@@ -61,7 +61,7 @@ package enum Moments {
             return .ago(text.first == "-" ? duration : .zero - duration)
         }
         if let duration = unitDuration(text[...]) { return .ago(duration) }
-        return calendar(text).map { .at($0) }
+        return UTCTime.milliseconds(text).map { .at($0) }
     }
 
     private static func unitDuration(_ text: Substring) -> Duration? {
@@ -91,50 +91,5 @@ package enum Moments {
         case (1...10, nil) where isMarked: return .at(number * 1000)
         default: return nil
         }
-    }
-
-    /// `YYYY-MM-DD[(T| )HH:MM[:SS[.fff]][Z|+HH:MM]]`.
-    private static func calendar(_ text: String) -> Int64? {
-        var rest = Array(text.utf8)[...]
-        func number(_ count: Int, _ range: ClosedRange<Int64>) -> Int64? {
-            guard rest.count >= count else { return nil }
-            var value: Int64 = 0
-            for byte in rest.prefix(count) {
-                guard (0x30...0x39).contains(byte) else { return nil }
-                value = value * 10 + Int64(byte - 0x30)
-            }
-            rest = rest.dropFirst(count)
-            return range.contains(value) ? value : nil
-        }
-        func take(_ choices: String) -> UInt8? {
-            guard let byte = rest.first, choices.utf8.contains(byte) else { return nil }
-            rest = rest.dropFirst()
-            return byte
-        }
-        guard let year = number(4, 1970...9999), take("-") != nil, let month = number(2, 1...12), take("-") != nil,
-            let day = number(2, 1...UTCTime.days(inMonth: month, of: year))
-        else { return nil }
-        var time = UTCTime.days(year: year, month: month, day: day) * 86_400_000
-        if rest.isEmpty { return time }
-        guard take("Tt ") != nil, let hour = number(2, 0...23), take(":") != nil, let minute = number(2, 0...59) else {
-            return nil
-        }
-        time += hour * 3_600_000 + minute * 60_000
-        if take(":") != nil {
-            guard let second = number(2, 0...60) else { return nil }
-            time += second * 1000
-            if take(".,") != nil {
-                let digits = rest.prefix { (0x30...0x39).contains($0) }
-                guard !digits.isEmpty else { return nil }
-                for (digit, weight) in zip(digits, [100, 10, 1] as [Int64]) { time += Int64(digit - 0x30) * weight }
-                rest = rest.dropFirst(digits.count)
-            }
-        }
-        if rest.isEmpty || (take("Zz") != nil && rest.isEmpty) { return time }
-        guard let sign = take("+-"), let hours = number(2, 0...23), take(":") != nil || !rest.isEmpty,
-            let minutes = number(2, 0...59), rest.isEmpty
-        else { return nil }
-        let shift = (hours * 60 + minutes) * 60_000
-        return sign == UInt8(ascii: "+") ? time - shift : time + shift
     }
 }

@@ -137,8 +137,20 @@ final class PartitionFile {
         return MonotonicTime.now - opened >= time
     }
 
+    /// Whether the file has lost its name, or another has it now.
+    var isMoved: Bool {
+        get throws {
+            guard let descriptor = writer?.descriptor else { return false }
+            do throws(SystemError) {
+                return try !Unix.isOpen(descriptor, as: path)
+            } catch {
+                throw ToolError(error.description)
+            }
+        }
+    }
+
     /// Ends the file if there is one, so that it is on the disk, and begins the next.
-    private func begin(_ slot: Slot, at offset: Int64) throws {
+    func begin(_ slot: Slot, at offset: Int64) throws {
         try flush()
         let next = settings.pattern.path(topic: slot.topic, partition: slot.partition, offset: offset)
         if let status = try status(of: next), status.size > 0 {

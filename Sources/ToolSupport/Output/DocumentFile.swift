@@ -1,15 +1,14 @@
 import FluvioClient
-import ToolSupport
 import Unix
-import YAML
+package import YAML
 
 /// A file of settings, in YAML or JSON, which is YAML too.
-enum DocumentFile {
+package enum DocumentFile {
     /// Reads it; `-` is standard input. Blocks.
-    static func read(_ file: String) throws -> ObjectValue { ObjectValue(try node(file)) }
+    package static func read(_ file: String) throws -> ObjectValue { ObjectValue(try node(file)) }
 
     /// Reads it with the places that errors name.
-    static func node(_ file: String) throws -> YAMLNode {
+    package static func node(_ file: String) throws -> YAMLNode {
         let bytes: [UInt8]
         do {
             bytes = try Unix.contents(of: file == "-" ? "/dev/stdin" : file)
@@ -26,7 +25,7 @@ enum DocumentFile {
 
 extension ObjectValue {
     /// A document as it is read; what stands without quotes is a number or a word where it looks like one.
-    init(_ node: YAMLNode) {
+    package init(_ node: YAMLNode) {
         switch node.content {
         case .sequence(let items): self = .array(items.map { ObjectValue($0) })
         case .mapping(let entries): self = .object(entries.map { Member($0.key, ObjectValue($0.value)) })

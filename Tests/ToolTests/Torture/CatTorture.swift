@@ -1,0 +1,97 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// `fluvio-cat copy` and `consume --out` are killed at any moment, and the cluster too: what they keep must be enough to go
+/// on without a record lost or twice.
+@Suite("kill -9 of copy and of consume into files", .onOwnThreads, .timeLimit(.minutes(60)))
+struct CatTorture {
+    /// In `make test` twelve, and half of the rounds of `make torture`.
+    static let rounds = min(Torture.rounds, 12 + max(0, Torture.rounds - 50) / 2)
+    /// Records that each round adds.
+    static let perRound = 30_000
+
+    private let cluster: TestCluster
+    private let shell: Shell
+
+    init() throws {
+        cluster = try TestCluster()
+        shell = try Shell(cluster)
+        let ran = try shell.run("fluvio-admin -q topic create -p 2 t t-copy")
+        try #require(ran.status == 0, "\(ran)")
+    }
+
+    /// Adds records, starts the command, and kills it once it has got on, or earlier; how often it was in the middle.
+    private func kill(_ command: String, seed: UInt64, progress: () throws -> Int) throws -> Int {
+        var random = SeededRandom(seed: Torture.seed &+ seed)
+        var inMiddle = 0
+        for round in 0..<Self.rounds {
+            let first = round * Self.perRound
+            let added = try shell.run(
+                "seq \(first + 1) \(first + Self.perRound) | sed 's/.*/key&,&/' | fluvio-cat produce -q -K , t")
+            try #require(added.status == 0, "\(added)")
+            let before = try progress()
+            let child = try shell.start("exec fluvio-cat \(command)")
+            defer { child.kill() }
+            // Most die when they have got on, some before they could.
+            if round % 4 != 3 { try Wait.until("it gets on") { try progress() > before } }
+            usleep(UInt32.random(in: 0..<30_000, using: &random))
+            let killsCluster = Int.random(in: 0..<4, using: &random) == 0
+            if killsCluster { try cluster.kill() }
+            child.send(SIGKILL)
+            if try child.wait() == .signalled(SIGKILL) { inMiddle += 1 }
+            if killsCluster { try cluster.restart() }
+        }
+        return inMiddle
+    }
+
+    @Test(arguments: ["", "--rehash"])
+    func `copy: every record is in the target once, in its order`(option: String) throws {
+        let command = "copy \(option) --state s --commit-every 20ms --max-bytes 64K --batch-size 1K t t-copy"
+        let killed = try kill(command, seed: 300) {
+            let ran = try shell.run("for p in 0 1; do fluvio-cat consume -e --tail 1 -p $p -f '%o\\n' t-copy; done")
+            return ran.lines.reduce(0) { $0 + (Int($1) ?? 0) }
+        }
+        #expect(killed == Self.rounds)
+        let count = Self.rounds * Self.perRound
+        // Spread anew by the same keys, they come to the same partitions; those of one source partition keep their order.
+        let order = "cmp <(fluvio-cat consume -e --raw -p $p t) <(fluvio-cat consume -e --raw -p $p t-copy)"
+        let ran = try shell.run(
+            """
+            fluvio-cat -q \(command) -e || exit
+            fluvio-cat consume -e --keep-duplicates --raw t-copy | sort -n | cmp - <(seq \(count)) || exit
+            for p in 0 1; do \(order) || exit; done; echo all
+            """)
+        #expect(ran.lines == ["all"], "seed \(Torture.seed): \(ran)")
+        print(
+            "torture: copy \(option): \(killed) times kill -9, seed \(Torture.seed): \(count) records, none missing or twice"
+        )
+    }
+
+    @Test(arguments: ["", ".gz"])
+    func `consume into files: every record is in one file once, in its order`(ending: String) throws {
+        let command =
+            "consume --state s --commit-every 5ms --rotate-size 200K --max-bytes 64K --out 'o/{partition}.jsonl\(ending)' t"
+        let killed = try kill(command, seed: 400) {
+            Int(try shell.run("cat o/* 2>/dev/null | wc -c").lines.first ?? "") ?? 0
+        }
+        #expect(killed == Self.rounds)
+        let ran = try shell.run(
+            """
+            fluvio-cat -q \(command) -e || exit
+            for p in 0 1; do
+                cat $(ls o/$p-*) | \(ending == ".gz" ? "zcat" : "cat") >all
+                fluvio-cat consume -e -p $p t | cmp - all || exit
+            done
+            ls o | wc -l
+            """)
+        #expect(ran.status == 0 && ran.errors == "", "seed \(Torture.seed): \(ran)")
+        #expect(Int(ran.lines.first ?? "") ?? 0 > 2)
+        print(
+            """
+            torture: consume --out \(ending): \(killed) times kill -9, seed \(Torture.seed): \
+            \(Self.rounds * Self.perRound) records in \(ran.lines.first ?? "") files, none missing or twice
+            """)
+    }
+}
