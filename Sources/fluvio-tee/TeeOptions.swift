@@ -165,6 +165,8 @@ struct TeeOptions: CommandOptions {
             help: "Say at the end what became of each topic, as text or json")
         table.include(\.connection)
         table.include(\.stop)
+        table.foreign("-t", hint: "topics are operands: fluvio-tee TOPIC")
+        table.foreign("-b", hint: "-c HOST:PORT names the cluster, or -P a profile")
     }
 
     /// Whether bytes are passed on only when their records are safe.
@@ -256,6 +258,10 @@ extension ValueKind where Value == TopicTarget {
         ValueKind("TOPIC[:PARTITION]", completion: .topic) { text throws(ValueError) in
             let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             guard let topic = parts.first, !topic.isEmpty else { throw ValueError("'\(text)' names no topic") }
+            // In which tee itself would see a file.
+            if topic.contains(where: { $0 == "/" || $0 == "." }) {
+                throw ValueError("'\(text)' is no topic's name; files are named with --file")
+            }
             guard parts.count == 2 else { return TopicTarget(topic: String(topic)) }
             guard let partition = UInt32(parts[1]), partition <= UInt32(Int32.max) else {
                 throw ValueError("'\(parts[1])' is no partition's number")

@@ -71,6 +71,7 @@ struct ReadmeTests {
         let pipeline = Self.pipelines[index]
         let (script, wanted) = Self.proofs[index]
         let (cluster, backup) = (try TestCluster(), try TestCluster())
+        defer { withExtendedLifetime((cluster, backup)) {} }
         let shell = try Shell(cluster)
         let ran = try shell.run(
             Self.before + "run() {\n\(pipeline.command)\n}\nrun >output || exit\n\(script)", backup.address)

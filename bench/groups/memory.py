@@ -14,6 +14,7 @@ def run(bench):
     for what, command, goal, remark in (
             (f"produce {size}", f"fluvio-cat produce {topic} < {big}", "64 MiB", "peak resident"),
             (f"consume {size}", f"fluvio-cat consume -e {topic} > /dev/null", "64 MiB", "peak resident"),
+            (f"tee {size}", f"fluvio-tee {topic} < {big} > /dev/null", "64 MiB", "peak resident"),
             (f"kcat -P {size}", f"{KCAT} -l {big} 2>/dev/null", "", "peak resident, with its mock")):
         bench.row("memory", what, f"{bench.peak_memory(command):.0f} MiB", goal, remark)
     os.remove(big)

@@ -21,8 +21,9 @@ def run(bench):
         ("fluvio-cat", bench.fresh_topic, "fluvio-cat produce {topic} < {input}"),
         ("kcat", None, KCAT + " -l {input} 2>/dev/null"),
         ("official Python client", bench.fresh_topic, f"{PYTHON} produce.py {{topic}} {{input}}"),
+        ("fluvio-cat FILE", bench.fresh_topic, "fluvio-cat produce {topic} {input}"),
         ("wc -l", None, "wc -l < {input} >/dev/null"),
-    ], {"kcat": "3x"})
+    ], {"kcat": "3x", "fluvio-cat FILE": "0.9x"})
     bench.group("cat FILE | produce", [
         ("fluvio-cat", bench.fresh_topic, "cat {input} | fluvio-cat produce {topic}"),
         ("kcat", None, "cat {input} | " + KCAT + " 2>/dev/null"),

@@ -33,7 +33,7 @@ package struct CommonOptions: OptionGroup {
         table.flag("-q", "--quiet", to: \.isQuiet, help: "Print errors only, no notes")
         table.flag("-v", "--verbose", to: \.isVerbose, help: "Print details of what is done")
         table.special("-h", "--help", role: .help, help: "Print this help")
-        table.special("--version", role: .version, help: "Print name and version")
+        table.special("--version", aliases: ["-V"], role: .version, help: "Print name and version")
         table.special(
             "--generate", role: .generate, argument: .required("WHAT"),
             completion: .choices(Artifact.allCases.map(\.rawValue)), help: "Print what is made of the option table",
@@ -48,7 +48,9 @@ extension ValueKind where Value == Endpoint {
             do throws(Endpoint.ParseError) {
                 return try Endpoint(parsing: text)
             } catch {
-                throw ValueError(error.description)
+                // What is a number of records in kcat.
+                let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                throw ValueError(error.description + (isNumber ? "; a number of records is -n N" : ""))
             }
         }
     }

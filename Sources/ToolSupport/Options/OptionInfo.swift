@@ -21,6 +21,8 @@ package struct OptionInfo: Sendable {
         case version
         /// It prints the manual page or a completion script.
         case generate
+        /// It is none here, though other tools have it: this is said of it.
+        case foreign(String)
     }
 
     /// The names shown, dashes included, short ones first: `["-d", "--delimiter"]`.

@@ -1,10 +1,19 @@
 extension OptionTable {
     /// An option that sets no variable: help, version.
     mutating func special(
-        _ names: String..., role: OptionInfo.Role, argument: OptionInfo.Argument = .none(negatable: false),
+        _ names: String..., aliases: [String] = [], role: OptionInfo.Role,
+        argument: OptionInfo.Argument = .none(negatable: false),
         completion: Completion = .none, help: String, isHidden: Bool = false
     ) {
-        add(names, [], argument, completion: completion, help: help, isHidden: isHidden, role: role) {
+        add(names, aliases, argument, completion: completion, help: help, isHidden: isHidden, role: role) {
+            (_, _) throws(ValueError) in
+        }
+    }
+
+    /// An option that people know from other tools and that is none here; it is refused, and `hint` is said of it. Nothing
+    /// shows it.
+    package mutating func foreign(_ names: String..., hint: String) {
+        add(names, [], .none(negatable: false), help: hint, isHidden: true, role: .foreign(hint)) {
             (_, _) throws(ValueError) in
         }
     }

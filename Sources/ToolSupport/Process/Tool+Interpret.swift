@@ -39,6 +39,7 @@ extension Tool {
         var choices = commands
         var settings: [CommandTable.Setting] = []
         var words: [String] = []
+        var asksHelp = false
         while let token = try next(&reader, &table, choices, isGroup: !path.isEmpty || standard == nil) {
             switch token {
             case .option(let index, let value, let spelling):
@@ -46,10 +47,11 @@ extension Tool {
                 case .help: return .help(path)
                 case .version: return .version
                 case .generate: return .generate(try Self.artifact(value))
+                case .foreign(let hint): throw UsageError("unknown option '\(spelling)'; \(hint)")
                 case .sets: settings.append(CommandTable.Setting(option: index, value: value, spelling: spelling))
                 }
             case .operand(let word, let isCertain):
-                if choices.isEmpty {
+                if choices.isEmpty, !asksHelp {
                     words.append(word)
                 } else if !isCertain || standard == nil, let command = choices.first(where: { $0.name == word }) {
                     path.append(command)
@@ -62,6 +64,8 @@ extension Tool {
                     if !choices.isEmpty, !isKnown { next = next.widened(with: choices) }
                     settings = try Self.carry(settings, from: table, to: next, command)
                     table = next
+                } else if path.isEmpty, standard == nil, word == "help", !asksHelp {
+                    asksHelp = true
                 } else if path.isEmpty, standard != nil {
                     choices = []
                     words.append(word)
@@ -70,6 +74,7 @@ extension Tool {
                 }
             }
         }
+        if asksHelp { return .help(path) }
         // A command is still to be named where the tool has no standard one.
         if !choices.isEmpty, !(path.isEmpty && standard != nil) {
             throw UsageError("a command is missing: \(choices.map(\.name).joined(separator: ", "))")

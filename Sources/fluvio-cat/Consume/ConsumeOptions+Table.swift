@@ -3,7 +3,7 @@ import ToolSupport
 
 extension ConsumeOptions {
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("TOPIC", to: \.topics, as: .topic, least: 1, help: "the topics to read")
+        table.operands("TOPIC", to: \.topics, as: .topic, help: "the topics to read")
         declareTopics(&table)
         declareRange(&table)
         declarePositions(&table)
@@ -27,10 +27,19 @@ extension ConsumeOptions {
                 + "repeats are left out and counted.")
         table.include(\.connection)
         table.include(\.stop)
+        Foreign.declare(&table)
+        table.foreign(
+            "-G", hint: "Fluvio has no groups of consumers; -g ID goes on where the last run with that ID was")
+        table.foreign("-O", hint: "records are JSON lines; --value, --raw and -f write them otherwise")
+        table.foreign("-F", hint: "-f FORMAT writes records as kcat does")
+        table.foreign("-s", hint: "--value-unpack PACK unpacks values")
+        table.foreign("-A", hint: "all partitions are read unless -p says otherwise")
     }
 
     private static func declareTopics(_ table: inout OptionTable<Self>) {
         table.group("Which topics")
+        table.list(
+            "-t", "--topic", to: \.namedTopics, as: .topic, help: "Read this topic, as if it were an operand")
         table.flag(
             "-r", "--regex", to: \.isRegularExpression, help: "Take TOPIC as a regular expression",
             manual:
@@ -71,7 +80,7 @@ extension ConsumeOptions {
             manual: "Begin at the first record that is not older than TIME: a day (`2026-01-31`, which begins at 0:00 "
                 + "UTC), RFC 3339 (`2026-01-31T12:30:00Z`, `+01:00`, fractions of a second), seconds or milliseconds since "
                 + "1970 (`1769862600`, `1769862600000`, with `s` or `ms` if one likes), or a time before now (`15m`, `-1h`, "
-                + "`2d`). Found by looking at the headers of a few batches, not by reading all. Where the timestamps of a "
+                + "`2d`, `3 hours ago`, `now`), or `today` and `yesterday`, which begin at 0:00 UTC. Found by looking at the headers of a few batches, not by reading all. Where the timestamps of a "
                 + "partition do not rise, it is one of the places that fit. Records without timestamp count as older.")
         table.value(
             "--until", to: \.until, as: .moment, help: "End before the first record that is not older",
@@ -104,7 +113,9 @@ extension ConsumeOptions {
                 "Begin where the last run with this ID was, and store on the servers how far this one is: what write(2) has "
                 + "taken, never what is still to be written. `--from` and `--since` override where it begins. Other clients "
                 + "of Fluvio see the same positions. Fluvio has no groups: two processes with one ID both get all records, "
-                + "and the last that stores decides where the next begins; a process that finds this says so.")
+                + "and the last that stores decides where the next begins; a process that finds this says so. What "
+                + "stands in the log twice, before that place and behind it, is known by a look at the 8 MiB before it; "
+                + "with `--state`, which keeps what it needs for that, however far away it is.")
         table.value(
             "--state", to: \.state, as: .file, help: "Go on where this file says",
             manual: "Begin where the file says, and keep in it how far this run is, as `-g` does on the servers. It is "

@@ -12,6 +12,8 @@ struct ConsumeOptions: CommandOptions {
     var stop = StopOptions()
 
     var topics: [String] = []
+    /// Those that options name.
+    var namedTopics: [String] = []
     var isRegularExpression = false
     var partitionLists: [[UInt32]] = []
     var from = OffsetRanges()
@@ -77,6 +79,8 @@ struct ConsumeOptions: CommandOptions {
     }
 
     mutating func validate() throws(UsageError) {
+        topics = namedTopics + topics
+        if topics.isEmpty { throw UsageError("TOPIC is missing") }
         let hasStart = since != nil || from.all.start != nil || !from.single.isEmpty
         if last != nil, hasStart { throw UsageError("--last and another start exclude each other") }
         if since != nil, from.all.start != nil { throw UsageError("--since and --from exclude each other") }

@@ -19,6 +19,8 @@ struct ProduceOptions: CommandOptions {
     /// Where records go that name no topic.
     var topics: [String] = []
     var files: [String] = []
+    /// Those that options name.
+    private var namedFiles: [String] = []
 
     var records: RecordOptions = {
         var records = RecordOptions()
@@ -55,6 +57,9 @@ struct ProduceOptions: CommandOptions {
                 + "what the first record looks like. It is taken for an envelope if it is a JSON object with all six "
                 + "members of one and no other, and a note says so. Scripts should not leave this to the input.")
         table.flag("-J", "--envelope", to: \.records.input, value: .envelope, help: "Same as --input envelope")
+        table.list(
+            "-f", "--file", to: \.namedFiles, as: .file, aliases: ["-l"],
+            help: "Send this file, as if it were an operand")
         table.flag("--raw", to: \.isRaw, help: "Send each FILE, or all of standard input, as one record")
         table.value(
             "--key-from", to: \.keyFrom, as: .choice("WHAT"),
@@ -101,6 +106,10 @@ struct ProduceOptions: CommandOptions {
         table.include(\.smartModules)
         table.include(\.connection)
         table.include(\.stop)
+        Foreign.declare(&table)
+        table.foreign("-H", hint: "Fluvio's records have no headers")
+        table.foreign("-Z", hint: "Fluvio has no null values; --null-value says what one in an envelope becomes")
+        table.foreign("-T", hint: "fluvio-tee passes on what it sends")
     }
 
     mutating func validate() throws(UsageError) {
@@ -108,6 +117,7 @@ struct ProduceOptions: CommandOptions {
             if topics.isEmpty, !records.routes { topics = [operand] } else { files.insert(operand, at: 0) }
         }
         if topics.isEmpty, !records.routes { throw UsageError("TOPIC is missing") }
+        files = namedFiles + files
         if records.routes, !topics.isEmpty {
             throw UsageError("--topic and topics named by the records exclude each other")
         }

@@ -20,7 +20,8 @@ struct MomentTests {
     @Test(
         arguments: [
             ("15m", .seconds(900)), ("-1h", .seconds(3600)), ("+5s", .seconds(-5)), ("1.5d", .seconds(129_600)),
-            ("now", .zero), ("250ms", .milliseconds(250)),
+            ("now", .zero), ("250ms", .milliseconds(250)), ("1 hour ago", .seconds(3600)),
+            ("2 days ago", .seconds(172_800)), ("30 mins ago", .seconds(1800)), ("1 week ago", .seconds(604_800)),
         ] as [(String, Duration)])
     func `a moment counted from the present is read`(text: String, ago: Duration) {
         #expect(Moments.parse(text) == .ago(ago))
@@ -29,8 +30,19 @@ struct MomentTests {
                 - ago.components.attoseconds / 1_000_000_000_000_000)
     }
 
+    @Test func `days begin at midnight in UTC`() {
+        let day: Int64 = 86_400_000
+        for now in [0, 1, day - 1, 20_000 * day + 5, -1, -day, -day - 1] {
+            let today = Moments.parse("today")?.milliseconds(now: now) ?? 1
+            #expect(today <= now && now < today + day && today % day == 0)
+            #expect(Moments.parse("yesterday")?.milliseconds(now: now) == today - day)
+            #expect(Moments.parse("tomorrow")?.milliseconds(now: now) == today + day)
+        }
+    }
+
     @Test(arguments: [
-        "", "5", "12345", "2026-13-01", "2026-02-29", "2026-1-1", "2026-01-31T", "2026-01-31T25:00", "yesterday", "h",
+        "", "5", "12345", "2026-13-01", "2026-02-29", "2026-1-1", "2026-01-31T", "2026-01-31T25:00", "days ago", "h",
+        "3 moons ago", "-1 day ago",
         "-", "+", "@", "@x", "2026-01-31Z", "2026-01-31T10:00:00+1", "1709209800123456",
     ])
     func `what is no moment is none`(text: String) {

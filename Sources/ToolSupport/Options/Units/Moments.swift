@@ -6,6 +6,8 @@ package enum Moment: Equatable, Sendable {
     case at(Int64)
     /// So long before the present; negative: after it.
     case ago(Duration)
+    /// The beginning of a day in UTC, so many before today.
+    case day(before: Int64)
 
     /// The present.
     package static let now = Moment.ago(.zero)
@@ -14,6 +16,9 @@ package enum Moment: Equatable, Sendable {
     package func milliseconds(now: Int64) -> Int64 {
         switch self {
         case .at(let time): return time
+        case .day(let days):
+            let day: Int64 = 86_400_000
+            return ((now >= 0 ? now : now - day + 1) / day - days) * day
         case .ago(let duration):
             let (seconds, attoseconds) = duration.components
             return now - seconds * 1000 - attoseconds / 1_000_000_000_000_000
@@ -44,7 +49,7 @@ extension ValueKind where Value == Moment {
 package enum Moments {
     static let wanted =
         "2026-01-31, 2026-01-31T12:30:00Z, seconds or milliseconds since 1970 (1769862600s, 1769862600000ms), or 15m, "
-        + "-1h before the present are understood"
+        + "-1h, '1 hour ago', today or yesterday are understood"
 
     /// Reads a moment; nil if it is none:
     ///
@@ -52,9 +57,17 @@ package enum Moments {
     ///   UTC;
     /// - seconds (9 or 10 digits) or milliseconds (12 or 13 digits) since 1970, with `s` or `ms` or `@` or bare;
     /// - a duration, with `-` or bare: so long before the present; with `+`: after it;
-    /// - `now`.
+    /// - a duration in words, `2 days ago`;
+    /// - `now`; `today`, `yesterday` and `tomorrow`, which begin at 0:00 UTC.
     package static func parse(_ text: String) -> Moment? {
-        if text == "now" { return .now }
+        switch text {
+        case "now": return .now
+        case "today": return .day(before: 0)
+        case "yesterday": return .day(before: 1)
+        case "tomorrow": return .day(before: -1)
+        default: break
+        }
+        if let moment = spoken(text) { return moment }
         if let moment = epoch(text) { return moment }
         if text.first == "+" || text.first == "-" {
             guard let duration = unitDuration(text.dropFirst()) else { return nil }
@@ -62,6 +75,23 @@ package enum Moments {
         }
         if let duration = unitDuration(text[...]) { return .ago(duration) }
         return UTCTime.milliseconds(text).map { .at($0) }
+    }
+
+    /// `2 days ago`.
+    private static func spoken(_ text: String) -> Moment? {
+        let words = text.split(separator: " ")
+        guard words.count == 3, words[2] == "ago", let number = Int64(words[0]), (0...1_000_000).contains(number) else {
+            return nil
+        }
+        let unit = words[1].hasSuffix("s") ? words[1].dropLast() : words[1]
+        switch unit {
+        case "second", "sec": return .ago(.seconds(number))
+        case "minute", "min": return .ago(.seconds(number * 60))
+        case "hour": return .ago(.seconds(number * 3600))
+        case "day": return .ago(.seconds(number * 86_400))
+        case "week": return .ago(.seconds(number * 604_800))
+        default: return nil
+        }
     }
 
     private static func unitDuration(_ text: Substring) -> Duration? {
