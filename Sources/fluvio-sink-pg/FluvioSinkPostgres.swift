@@ -32,7 +32,7 @@ let fluvioSinkPostgres = Tool(
         seeAlso: ["fluvio-admin(1)", "fluvio-cat(1)", "psql(1)"]),
     standard: "run",
     [
-        run, check, initialize, status,
+        run, check, infer, initialize, status,
         Command(group: "dead", "Show dead letters, and make rows of them.", [deadList, deadRetry, deadExport]),
     ])
 
@@ -43,6 +43,20 @@ private let check = Command(
         (but the tables that `--create` makes).
         """
 ) { options, context in try await CheckCommand(options: options, context: context).run() }
+
+private let infer = Command(
+    "infer", "Print a mapping that fits the records of a topic.", InferOptions.self,
+    manual: """
+        Looks at records, and prints a mapping for `--mapping` with the types that hold all values of each member as they are; \
+        or, with `--sql`, a table. A member that every record has, and none as null, is required, and its column NOT NULL: \
+        have a look at these first, as one record that lacks it later is a dead letter.
+        """,
+    examples: [
+        Example(
+            "fluvio-sink-pg infer events >mapping.json && fluvio-sink-pg -e --create --mapping mapping.json events",
+            "Makes a typed table for a topic, and fills it.")
+    ]
+) { options, context in try await options.run(context) }
 
 private let initialize = Command(
     "init", "Make the schema `fluvio_sink`, in which sinks keep where they are.", InitOptions.self,

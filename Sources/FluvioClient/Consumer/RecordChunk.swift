@@ -19,6 +19,9 @@ package struct RecordChunk: Sendable {
     /// Where the batches stand in it, without one that was cut.
     let range: Range<Int>
 
+    /// Bytes that it holds.
+    package var size: Int { bytes.count }
+
     /// How far a RecordSet reaches by the lengths and offsets in its headers, which are checked later, when it is read.
     static func arrival(of range: Range<Int>, in bytes: [UInt8]) -> (arrival: StreamProgress.Arrival, whole: Int) {
         var arrival = StreamProgress.Arrival()

@@ -7,6 +7,7 @@ struct CheckCommand: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
+        if options.readsInput { throw UsageError("check looks at topics: it does not go with --stdin") }
         let mapping = try options.mapping.map(RunCommand.mapping)
         let directory = TableDirectory(options, mapping, context.diagnostics)
         let client = try await options.connection.connect(context)
@@ -41,7 +42,7 @@ struct CheckCommand: Sendable {
         }
         let id = options.name
         let there = try await database.with { connection in
-            guard try connection.execute(Schema.check).number(0, 0) == 3 else {
+            guard try Schema.isThere(connection) else {
                 return ["schema fluvio_sink is to be made"]
             }
             let found = try connection.execute(

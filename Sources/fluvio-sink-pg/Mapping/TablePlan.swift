@@ -11,6 +11,8 @@ struct ColumnPlan: Sendable {
     var isKey: Bool
     var unit: TimeUnit?
     var encoding: BytesEncoding
+    /// What the server makes of a row without a value, as SQL; nil where it is NULL, or known as ``fallback``.
+    var serverDefault: String?
     /// Where its value is among those that a record is taken apart into; nil: it is not a part of the JSON value.
     var slot: Int?
 }
@@ -23,6 +25,10 @@ struct CatalogColumn: Equatable, Sendable {
     var isNotNull = false
     var hasDefault = false
     var isGenerated = false
+    /// The default, as SQL; nil if there is none.
+    var defaultText: String?
+    /// The default as a JSON text, if it is the same for every row.
+    var constant: [UInt8]?
 }
 
 /// A table as the catalog has it.
@@ -78,6 +84,16 @@ struct TablePlan: Sendable {
                 name: column.name, source: column.source, type: ColumnType(oid: found.oid, name: found.type),
                 fallback: column.fallback, isRequired: column.isRequired || (found.isNotNull && !found.hasDefault),
                 isKey: column.isKey, unit: column.unit, encoding: column.encoding)
+            if found.isNotNull, found.hasDefault, column.fallback == nil {
+                // A row without a value takes the default, as an INSERT that does not name the column would; a value
+                // that is null is an error, as it would be there.
+                if let constant = found.constant {
+                    plan.fallback = constant
+                    plan.isRequired = true
+                } else {
+                    plan.serverDefault = found.defaultText
+                }
+            }
             if let wanted = column.type, let type = ColumnType(name: wanted),
                 type.scalar != plan.type.scalar
                     || type.isArray != plan.type.isArray
@@ -85,7 +101,7 @@ struct TablePlan: Sendable {
                 throw ValueError("\(whose): column '\(column.name)' is \(found.type), and the mapping says \(wanted)")
             }
             try Self.check(plan)
-            if case .path(let steps) = column.source, !steps.isEmpty || plan.type.isArray || column.fallback != nil {
+            if case .path(let steps) = column.source, !steps.isEmpty || plan.type.isArray || plan.fallback != nil {
                 plan.slot = places.count
                 places.append(steps)
             }
@@ -164,11 +180,14 @@ struct TablePlan: Sendable {
         }
         return Mapping(
             mode: nil,
-            // A number that names itself with its default, such as a serial, is the table's own.
-            columns: columns.filter { !($0.hasDefault && $0.isNotNull) }.map {
+            columns: columns.map {
                 .init(name: $0.name, source: .path([JSONShredder.Step(name: Array($0.name.utf8), index: nil)]))
             })
     }
+
+    /// Rows go through a table of the session first: where they replace others, and where the server fills in what they
+    /// lack.
+    var isStaged: Bool { mode != .append || columns.contains { $0.serverDefault != nil } }
 
     /// `"a", "b"`
     var columnList: String { columns.map { Identifier.quote($0.name) }.joined(separator: ", ") }

@@ -1,21 +1,13 @@
 import FluvioClient
-import Glibc
+import ToolSupport
 
 /// A record that is a row, or was to be one.
 struct RowEntry: Sendable {
-    /// Where the row stands among those of its table.
-    var start: Int
+    /// Behind the row among those of its table; it begins where the one before ends.
     var end: Int
-    /// Which partition the record is of.
-    var lane: Int
     var offset: Int64
-    /// Milliseconds since 1970; -1 for none.
-    var timestamp: Int64
-    /// Where the key, if there is one, and then the value stand in ``Batch/raw``.
-    var raw: Int
-    var keyLength: Int32
-    var valueLength: Int
-    var kind: RowKind
+    /// Which partition the record is of.
+    var lane: Int32
     /// It is not written: a later one of the same key is, or the server has refused it.
     var isLeftOut = false
 }
@@ -27,6 +19,9 @@ struct TableRows: Sendable {
     var entries: [RowEntry] = []
     /// Finds rows of the same key.
     var index = KeyIndex()
+
+    /// Where a row begins.
+    func start(of entry: Int) -> Int { entry == 0 ? 0 : entries[entry - 1].end }
 
     mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
@@ -59,7 +54,8 @@ struct DeadRecord: Sendable, Equatable {
     var offset: Int64
     var timestamp: Int64
     var key: [UInt8]?
-    var value: [UInt8]
+    /// nil: to be filled in.
+    var value: [UInt8]?
     var state: String
     var message: String
     var detail: String?
@@ -74,107 +70,102 @@ struct Batch: Sendable {
     var tables: [TableRows]
     var advances: [LaneAdvance] = []
     var dead: [DeadRecord] = []
-    /// Keys and values as they were read, for those that the server refuses.
-    var raw: [UInt8] = []
+    /// Those of them that went to the topic of dead letters, whatever became of the transaction.
+    var lettersSent = 0
+    /// What the rows were made of, for those that the server refuses.
+    var chunks: [Chunk] = []
+    /// The same of standard input.
+    var lines = Lines()
     var records = 0
+
+    /// Records of one partition, as they were read.
+    struct Chunk: Sendable {
+        var lane: Int
+        var records: RecordChunk
+    }
 
     init(tables: Int) { self.tables = Array(repeating: TableRows(), count: tables) }
 
     var isEmpty: Bool { advances.isEmpty }
 
     /// Bytes that it holds.
-    var size: Int { tables.reduce(raw.count) { $0 + $1.bytes.count } }
+    var size: Int { tables.reduce(chunks.reduce(lines.bytes.count) { $0 + $1.records.size }) { $0 + $1.bytes.count } }
 
     mutating func clear() {
         for index in tables.indices { tables[index].clear() }
         advances.removeAll(keepingCapacity: true)
         dead.removeAll()
-        raw.removeAll(keepingCapacity: true)
+        lettersSent = 0
+        chunks.removeAll(keepingCapacity: true)
+        lines.clear()
         records = 0
     }
 
     /// Takes in a row.
-    mutating func add(_ row: UnsafeRawBufferPointer, _ record: RecordView, lane: Int, table: Int, kind: RowKind) {
-        let start = tables[table].bytes.count
+    @inline(__always)
+    mutating func add(_ row: UnsafeRawBufferPointer, offset: Int64, lane: Int, table: Int) {
         unsafe tables[table].bytes.append(contentsOf: row)
-        let place = raw.count
-        if let key = unsafe record.key { unsafe raw.append(contentsOf: key) }
-        unsafe raw.append(contentsOf: record.value)
-        tables[table].entries.append(
-            unsafe RowEntry(
-                start: start, end: start + row.count, lane: lane, offset: record.offset, timestamp: record.timestamp,
-                raw: place, keyLength: Int32(record.key?.count ?? -1), valueLength: record.value.count, kind: kind))
+        let end = tables[table].bytes.count
+        tables[table].entries.append(RowEntry(end: end, offset: offset, lane: Int32(truncatingIfNeeded: lane)))
     }
 
-    /// The dead letter of a row that the server has refused.
+    /// The dead letter of a row that the server has refused; its key and value are still to be filled in.
     func dead(_ entry: RowEntry, _ error: DatabaseError) -> DeadRecord {
-        let keyEnd = entry.raw + Int(max(0, entry.keyLength))
-        return DeadRecord(
-            lane: entry.lane, offset: entry.offset, timestamp: entry.timestamp,
-            key: entry.keyLength < 0 ? nil : Array(raw[entry.raw..<keyEnd]),
-            value: Array(raw[keyEnd..<keyEnd + entry.valueLength]), state: error.state.code, message: error.message,
-            detail: error.detail, context: error.context, column: error.column, constraint: error.constraint)
-    }
-}
-
-/// Finds the last row of a key in a batch. Open addressing, as a dictionary of arrays would allocate per record.
-struct KeyIndex: Sendable {
-    private var keys: [UInt8] = []
-    /// Start of each known key in ``keys``, its length, and the row.
-    private var known: [(start: Int, length: Int, row: Int)] = []
-    /// Index into ``known`` plus one; 0 is free. A power of two long.
-    private var table: [Int32] = []
-
-    mutating func clear() {
-        keys.removeAll(keepingCapacity: true)
-        known.removeAll(keepingCapacity: true)
-        for index in table.indices { table[index] = 0 }
+        DeadRecord(
+            lane: Int(entry.lane), offset: entry.offset, timestamp: -1, key: nil, value: nil, state: error.state.code,
+            message: error.message, detail: error.detail, context: error.context, column: error.column,
+            constraint: error.constraint)
     }
 
-    /// Remembers `row` as the last of the key that is made up of the parts; the row that was it before.
-    mutating func replace(_ row: UnsafeRawBufferPointer, parts: [Range<Int>], with number: Int) -> Int? {
-        if known.count * 2 >= table.count { grow() }
-        let start = keys.count
-        for part in parts {
-            // The length sets parts apart: "a" "bc" is another key than "ab" "c".
-            unsafe withUnsafeBytes(of: Int32(truncatingIfNeeded: part.count)) { unsafe keys.append(contentsOf: $0) }
-            unsafe keys.append(contentsOf: row[part])
+    /// Fills in what the refused records are, in one pass over what was read.
+    mutating func fillDead() throws {
+        var missing: [Place: Int] = [:]
+        for index in dead.indices where dead[index].value == nil {
+            missing[Place(lane: dead[index].lane, offset: dead[index].offset)] = index
         }
-        let length = keys.count - start
-        var place = Self.hash(keys, start, length) & (table.count - 1)
-        while table[place] != 0 {
-            let entry = Int(table[place]) - 1
-            if known[entry].length == length, equals(known[entry].start, start, length) {
-                keys.removeLast(length)
-                defer { known[entry].row = number }
-                return known[entry].row
+        if missing.isEmpty { return }
+        for (place, index) in missing { dead[index].value = lines.value(at: place.offset) }
+        for chunk in chunks {
+            // What stands twice in the log has been left out, and is asked for by nobody.
+            var reader = ChunkReader(topic: "", keepsRepeats: true, skipsCorrupt: true)
+            var found = dead
+            try unsafe reader.read(chunk.records) { offset, timestamp, key, value in
+                guard let index = missing[Place(lane: chunk.lane, offset: offset)] else { return true }
+                found[index].timestamp = timestamp
+                found[index].key = unsafe key.map { unsafe Array($0) }
+                found[index].value = unsafe Array(value)
+                return true
             }
-            place = (place + 1) & (table.count - 1)
-        }
-        known.append((start, length, number))
-        table[place] = Int32(known.count)
-        return nil
-    }
-
-    private func equals(_ a: Int, _ b: Int, _ length: Int) -> Bool {
-        unsafe keys.withUnsafeBytes { bytes in
-            guard let base = bytes.baseAddress else { return true }
-            return unsafe memcmp(base + a, base + b, length) == 0
+            dead = found
         }
     }
 
-    private static func hash(_ keys: [UInt8], _ start: Int, _ length: Int) -> Int {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for index in start..<start + length { hash = (hash ^ UInt64(keys[index])) &* 0x100_0000_01b3 }
-        return Int(truncatingIfNeeded: hash ^ hash >> 32) & Int.max
+    /// Lines of standard input one after the other, with offsets that follow each other.
+    struct Lines: Sendable {
+        fileprivate var bytes: [UInt8] = []
+        private var ends: [Int] = []
+        private var first: Int64 = 0
+
+        mutating func add(_ line: UnsafeRawBufferPointer, offset: Int64) {
+            if ends.isEmpty { first = offset }
+            unsafe bytes.append(contentsOf: line)
+            ends.append(bytes.count)
+        }
+
+        fileprivate mutating func clear() {
+            bytes.removeAll(keepingCapacity: true)
+            ends.removeAll(keepingCapacity: true)
+        }
+
+        fileprivate func value(at offset: Int64) -> [UInt8]? {
+            let index = Int(offset - first)
+            guard ends.indices.contains(index) else { return nil }
+            return Array(bytes[(index == 0 ? 0 : ends[index - 1])..<ends[index]])
+        }
     }
 
-    private mutating func grow() {
-        table = Array(repeating: 0, count: max(1024, table.count * 2))
-        for (index, entry) in known.enumerated() {
-            var place = Self.hash(keys, entry.start, entry.length) & (table.count - 1)
-            while table[place] != 0 { place = (place + 1) & (table.count - 1) }
-            table[place] = Int32(index + 1)
-        }
+    private struct Place: Hashable {
+        var lane: Int
+        var offset: Int64
     }
 }

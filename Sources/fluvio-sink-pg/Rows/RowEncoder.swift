@@ -25,54 +25,84 @@ enum RowKind: UInt8, Sendable {
 }
 
 /// Makes rows of one table from the records of one topic. For one thread.
+///
+/// All that a value needs lies in flat memory that the encoder owns: no reference is counted for a row.
 @safe
-final class RowEncoder {
+struct RowEncoder: ~Copyable {
     let plan: TablePlan
+    /// The last row.
     private(set) var writer: RowWriter
     private var reader: CellReader
-    private let shredder: JSONShredder?
-    private var slots: [JSONToken?]
-    private let empty: [JSONToken?]
-    private let topic: UnsafeMutableRawBufferPointer
+    private var shredder: JSONShredder
+    /// What it has found.
+    private let places: UnsafePointer<JSONToken?>
+    private let steps: UnsafeMutablePointer<ColumnStep>
+    private let count: Int
+    /// The topic's name, then the texts of the fallbacks.
+    private let texts: UnsafeMutableRawBufferPointer
+    private let topicLength: Int
+    /// Columns need parts of the JSON value.
+    private let isJSON: Bool
+    private let isUpsert: Bool
     /// Rows go through a table of their own first, with a column that says what is to be done.
     private let isStaged: Bool
+    /// Of several rows of a key in a batch only one is written.
+    let isFolded: Bool
     /// Where the key's columns stand in the row that was made last.
     private(set) var keyRanges: [Range<Int>]
 
     init(_ plan: TablePlan, topic: String, assumesUTC: Bool) {
         self.plan = plan
         writer = RowWriter(isBinary: plan.isBinary)
-        reader = CellReader(assumesUTC: assumesUTC)
-        shredder = plan.places.isEmpty ? nil : JSONShredder(plan.places)
-        empty = Array(repeating: nil, count: plan.places.count)
-        slots = empty
-        isStaged = plan.mode != .append
+        reader = CellReader(assumesUTC: assumesUTC, isBinary: plan.isBinary)
+        let shredder = JSONShredder(plan.places)
+        unsafe places = shredder.found
+        self.shredder = shredder
+        isJSON = !plan.places.isEmpty
+        isUpsert = plan.mode == .upsert
+        isStaged = plan.isStaged
+        isFolded = plan.mode != .append
         keyRanges = Array(repeating: 0..<0, count: plan.keys.count)
         let name = Array(topic.utf8)
-        unsafe self.topic = .allocate(byteCount: max(1, name.count), alignment: 1)
-        unsafe self.topic.copyBytes(from: name)
         topicLength = name.count
+        let all = plan.columns.reduce(name) { $0 + ($1.fallback ?? []) }
+        unsafe texts = .allocate(byteCount: max(1, all.count), alignment: 1)
+        unsafe texts.copyBytes(from: all)
+        count = plan.columns.count
+        unsafe steps = .allocate(capacity: max(1, count))
+        var start = name.count
+        for (index, column) in plan.columns.enumerated() {
+            var fallback: JSONToken?
+            if let text = column.fallback {
+                let bytes = unsafe UnsafeRawBufferPointer(rebasing: texts[start..<start + text.count])
+                // It was written from a value, so it is one.
+                fallback = unsafe try? JSONText.parse(bytes)
+                start += text.count
+            }
+            unsafe (steps + index).initialize(
+                to: ColumnStep(column, keyPart: plan.keys.firstIndex(of: index), fallback: fallback))
+        }
     }
 
-    private let topicLength: Int
-
-    deinit { unsafe topic.deallocate() }
+    deinit {
+        unsafe texts.deallocate()
+        unsafe steps.deallocate()
+    }
 
     /// Makes the row of a record, which then is in ``writer``.
-    func encode(_ record: RecordView) throws(RowFault) -> RowKind {
+    mutating func encode(_ record: RecordView) throws(RowFault) -> RowKind {
         reader.scratch.begin()
         // In these modes an empty value takes the row of its key away.
-        let kind: RowKind = unsafe plan.mode == .upsert && record.value.isEmpty ? .delete : .put
-        if let shredder, kind == .put {
-            slots = empty
+        let kind: RowKind = unsafe isUpsert && record.value.isEmpty ? .delete : .put
+        if isJSON, kind == .put {
             do throws(JSONError) {
-                try unsafe shredder.shred(record.value, names: &reader.scratch, into: &slots)
+                try unsafe shredder.shred(record.value)
             } catch {
                 throw RowFault(fault: .notJSON(error))
             }
         }
-        writer.begin(columns: plan.columns.count + (isStaged ? 1 : 0))
-        for index in plan.columns.indices {
+        writer.begin(columns: count + (isStaged ? 1 : 0))
+        for index in 0..<count {
             if index > 0 { writer.separate() }
             let start = writer.count
             do throws(ValueFault) {
@@ -80,7 +110,10 @@ final class RowEncoder {
             } catch {
                 throw RowFault(fault: error, column: index)
             }
-            if isStaged, let place = plan.keys.firstIndex(of: index) { keyRanges[place] = start..<writer.count }
+            if isStaged {
+                let part = unsafe steps[index].keyPart
+                if part >= 0 { keyRanges[part] = start..<writer.count }
+            }
         }
         if isStaged {
             writer.separate()
@@ -91,49 +124,49 @@ final class RowEncoder {
     }
 
     @inline(__always)
-    private func column(_ index: Int, _ record: RecordView, _ kind: RowKind) throws(ValueFault) {
-        let column = plan.columns[index]
-        if kind == .delete, !plan.keys.contains(index) {
-            try writer.write(.null, column.type, elements: &reader)
+    private mutating func column(_ index: Int, _ record: RecordView, _ kind: RowKind) throws(ValueFault) {
+        let step = unsafe steps + index
+        if kind == .delete, unsafe step.pointee.keyPart < 0 {
+            writer.null()
             return
         }
-        let cell = try cell(column, record, kind)
-        if case .null = cell, column.isRequired { throw .missing }
-        try writer.write(cell, column.type, elements: &reader)
+        let cell = try unsafe cell(step, record, kind)
+        if case .null = cell {
+            if unsafe step.pointee.isRequired { throw .missing }
+            writer.null()
+            return
+        }
+        try unsafe writer.write(cell, step.pointee, elements: &reader)
     }
 
-    private func cell(_ column: ColumnPlan, _ record: RecordView, _ kind: RowKind) throws(ValueFault) -> Cell {
-        switch column.source {
-        case .path:
+    @inline(__always)
+    private mutating func cell(
+        _ step: UnsafeMutablePointer<ColumnStep>, _ record: RecordView, _ kind: RowKind
+    ) throws(ValueFault) -> Cell {
+        switch unsafe step.pointee.source {
+        case .place:
             guard kind == .put else { throw .missing }
-            guard let slot = column.slot else { return try unsafe reader.cell(bytes: record.value, column) }
-            if let token = slots[slot] { return try reader.cell(token, column) }
-            return try fallback(column)
-        case .field(.topic):
-            let name = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(topic)[..<topicLength])
-            return unsafe .text(name)
-        case .field(.partition): return .integer(Int64(record.partition))
-        case .field(.offset): return .integer(record.offset)
-        case .field(.timestamp):
-            guard record.timestamp >= 0 else { return try fallback(column) }
-            if column.type.scalar == .other { return .integer(record.timestamp) }
-            return try CellReader.cell(timestamp: record.timestamp, column.type.scalar)
-        case .field(.key):
-            guard let key = unsafe record.key else { return try fallback(column) }
-            return try unsafe reader.cell(bytes: key, column)
-        case .field(.value): return try unsafe reader.cell(bytes: record.value, column)
+            guard let token = unsafe places[step.pointee.place] ?? step.pointee.fallback else { return .null }
+            if unsafe step.pointee.refusesNull, case .null = token.kind { throw .missing }
+            return try unsafe reader.cell(token, step.pointee)
+        case .value:
+            guard kind == .put else { throw .missing }
+            return try unsafe reader.cell(bytes: record.value, step.pointee)
+        case .key:
+            guard let key = unsafe record.key else { return try unsafe fallback(step) }
+            return try unsafe reader.cell(bytes: key, step.pointee)
+        case .topic: return unsafe .text(UnsafeRawBufferPointer(rebasing: texts[..<topicLength]))
+        case .partition: return .integer(Int64(record.partition))
+        case .offset: return .integer(record.offset)
+        case .timestamp:
+            guard record.timestamp >= 0 else { return try unsafe fallback(step) }
+            if unsafe step.pointee.scalar == .other { return .integer(record.timestamp) }
+            return try unsafe CellReader.cell(timestamp: record.timestamp, step.pointee.scalar)
         }
     }
 
-    private func fallback(_ column: ColumnPlan) throws(ValueFault) -> Cell {
-        guard let text = column.fallback else { return .null }
-        let bytes = unsafe reader.scratch.keep(text)
-        let token: JSONToken
-        do throws(JSONError) {
-            token = try unsafe JSONText.parse(bytes)
-        } catch {
-            throw .malformed
-        }
-        return try reader.cell(token, column)
+    private mutating func fallback(_ step: UnsafeMutablePointer<ColumnStep>) throws(ValueFault) -> Cell {
+        guard let token = unsafe step.pointee.fallback else { return .null }
+        return try unsafe reader.cell(token, step.pointee)
     }
 }

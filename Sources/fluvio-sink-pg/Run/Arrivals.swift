@@ -5,6 +5,7 @@ import Unix
 final class Arrivals: Sendable {
     struct News: Sendable {
         var opened: [SinkPump.Opened] = []
+        var released: [Lot] = []
         var failure: (any Error)?
     }
 
@@ -23,6 +24,12 @@ final class Arrivals: Sendable {
 
     func put(_ opened: SinkPump.Opened) {
         news.withLock { $0.opened.append(opened) }
+        Unix.ring(event.raw)
+    }
+
+    /// One is to be given away.
+    func release(_ lot: Lot) {
+        news.withLock { $0.released.append(lot) }
         Unix.ring(event.raw)
     }
 

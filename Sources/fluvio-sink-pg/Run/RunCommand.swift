@@ -13,7 +13,15 @@ struct RunCommand: Sendable {
 
     func run() async throws -> Outcome {
         do {
-            return try await work()
+            while true {
+                do {
+                    return try await work()
+                } catch let error as ToolError where error.code == .busy && options.shares {
+                    // Its lease was over, as after a long halt: what it had in hand is another's now, and was not
+                    // written. It takes part again, under another name.
+                    diagnostics.note("\(error); takes part anew")
+                }
+            }
         } catch let stopped as Stopped {
             return options.stop.outcome(of: stopped.signal, isComplete: true)
         }
@@ -26,15 +34,22 @@ struct RunCommand: Sendable {
         let database = Database(
             target: options.target, limit: options.patience.retryLimit, context: context, name: options.name)
         if !options.isDry { try await database.with { try SchemaSetup.ensure($0) } }
+        if options.readsInput { return try await takeInput(directory, database) }
         let client = try await options.patience.connect(context)
         defer { client.close() }
-        let writer = try DatabaseWriter(writerSettings)
+        let owner = Self.owner()
+        var settings = writerSettings(owner)
+        let letters: DeadTopic? =
+            if let topic = options.deadTopic { try await DeadTopic(client, topic, id: options.name) } else { nil }
+        defer { letters?.close() }
+        settings.deadTopic = letters
+        let writer = try DatabaseWriter(settings)
         try writer.start()
         defer { writer.end() }
         let opener = TopicOpener(
             options: options, context: context, client: client, writer: writer, directory: directory)
         let selection = try TopicSelection(options)
-        let arrivals = try Arrivals(isOpen: !options.stopsAtEnd && selection.hasPatterns)
+        let arrivals = try Arrivals(isOpen: !options.stopsAtEnd && selection.hasPatterns || options.shares)
         let names = try await selection.topics(client)
         if names.isEmpty {
             guard !options.stopsAtEnd else {
@@ -50,9 +65,15 @@ struct RunCommand: Sendable {
             if let missing = partitions.first(where: { $0 >= count }) {
                 throw ToolError("topic \(topic) has no partition \(missing); its \(count) are numbered from 0")
             }
-            arrivals.put(try await opener.open(topic, partitions: partitions))
+            if !options.shares, let opened = try await opener.open(topic, partitions: partitions) {
+                arrivals.put(opened)
+            }
         }
-        let watch = options.stopsAtEnd ? nil : selection.watch(client, known, opener, arrivals)
+        let keeper = ShareKeeper(
+            options: options, owner: owner, database: database, client: client, opener: opener, selection: selection,
+            arrivals: arrivals, diagnostics: diagnostics)
+        let keeping = options.shares ? Task { await keeper.run() } : nil
+        let watch = options.stopsAtEnd || options.shares ? nil : selection.watch(client, known, opener, arrivals)
         defer { withExtendedLifetime(watch) {} }
         let id = options.name
         let metrics = try options.metrics.map { target in
@@ -62,15 +83,45 @@ struct RunCommand: Sendable {
         let service = ServiceManager()
         service.ready(status: "\(id): \(names.count) topics")
         context.signals.onStop { _ in service.stopping() }
-        let pump = SinkPump(options, context, writer, directory, arrivals, service)
-        let result = try await onOwnThread { try pump.run() }
+        let (options, context) = (options, context)
+        let result = try await onOwnThread {
+            try SinkPump(options, context, writer, directory, arrivals, service).run()
+        }
+        if let keeping {
+            keeping.cancel()
+            await keeping.value
+            await keeper.leave()
+        }
         return try finish(result, writer.totals)
     }
 
-    private var writerSettings: WriterSettings {
+    /// Standard input in place of topics.
+    private func takeInput(_ directory: TableDirectory, _ database: Database) async throws -> Outcome {
+        let tables = try await database.with { try directory.prepare(LineSource.topic, $0) }
+        let writer = try DatabaseWriter(writerSettings(Self.owner()))
+        try writer.start()
+        defer { writer.end() }
+        let request = DatabaseWriter.Request(
+            topic: LineSource.topic, partition: 0, start: 0, mapping: directory.fingerprint(tables))
+        let opened = try await writer.open([request], tables: directory.all)[0]
+        diagnostics.note("standard input is taken in at least once: lines that come again are written again")
+        let (arrivals, service) = (try Arrivals(isOpen: false), ServiceManager())
+        service.ready(status: "\(options.name): standard input")
+        context.signals.onStop { _ in service.stopping() }
+        let (options, context) = (options, context)
+        let result = try await onOwnThread {
+            let pump = SinkPump(options, context, writer, directory, arrivals, service)
+            pump.input = (opened, tables)
+            return try pump.run()
+        }
+        return try finish(result, writer.totals)
+    }
+
+    private func writerSettings(_ owner: String) -> WriterSettings {
         WriterSettings(
-            id: options.name, target: options.target, owner: Self.owner(), isPooled: options.pooling == .transaction,
-            waitsForOthers: options.waits, isDry: options.isDry, onBad: options.onBad, maximumDead: options.maximumDead,
+            id: options.name, target: options.target, owner: owner, isPooled: options.pooling == .transaction,
+            waitsForOthers: options.waits, lease: options.shares ? options.lease : nil, isDry: options.isDry,
+            onBad: options.onBad, maximumDead: options.maximumDead,
             channel: options.notify, isAsynchronous: options.commit == .async, acceptsMapping: options.acceptsMapping,
             limit: options.patience.retryLimit, diagnostics: diagnostics, signals: context.signals)
     }
@@ -178,7 +229,7 @@ final class TopicSelection: Sendable {
             Task {
                 for (topic, partitions) in news {
                     do {
-                        arrivals.put(try await opener.open(topic, partitions: partitions))
+                        if let opened = try await opener.open(topic, partitions: partitions) { arrivals.put(opened) }
                     } catch let error as FluvioError where error.code == .topicNotFound {
                         // One that went as it came is no failure.
                     } catch {

@@ -5,6 +5,7 @@ import ToolSupport
 struct RunOptions: CommandOptions {
     var common = CommonOptions()
     var words: [String] = []
+    var readsInput = false
     var isRegularExpression = false
     var partitions: [UInt32] = []
     var stopsAtEnd = false
@@ -16,18 +17,22 @@ struct RunOptions: CommandOptions {
     var mapping: String?
     var mode: Mapping.Mode?
     var creates = false
+    var evolves = false
+    var deadTopic: String?
     var format = TablePlan.Format.auto
     var assumesUTC = false
     var id: String?
     var waits = false
+    var shares = false
+    var lease = Duration.seconds(10)
     var acceptsMapping = false
     var onGap = GapPolicy.stop
     var onRewind = RewindPolicy.stop
     var onBad = BadRecords.dead
-    var maximumDead = 100
+    var maximumDead = DeadLimit.records(100)
     var badText = BadTextPolicy.dead
     var onCorrupt = CorruptPolicy.stop
-    var batchBytes = 2 << 20
+    var batchBytes = 4 << 20
     var batchRows = 100_000
     var pooling = Pooling.session
     var commit = CommitMode.server
@@ -42,8 +47,15 @@ struct RunOptions: CommandOptions {
     var target: String?
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("TOPIC", to: \.words, as: .text("TOPIC"), least: 1, help: "the topics, and last the database")
+        table.operands("TOPIC", to: \.words, as: .text("TOPIC"), least: 0, help: "the topics, and last the database")
         table.group("Which records")
+        table.flag(
+            "--stdin", to: \.readsInput, help: "Take in the lines of standard input in place of topics",
+            manual:
+                "Take in the lines of standard input, each the JSON value of a record, and no topic; exit where it ends. A "
+                + "line is committed with its neighbours, but nobody tells the program before it: what is sent again after "
+                + "a failure is written again (at least once). The offset of a line is its number among all that this "
+                + "`--id` has taken in; it has neither key nor timestamp. Empty lines are left out.")
         table.flag(
             "-r", "--regex", to: \.isRegularExpression, help: "Take TOPIC as a regular expression",
             manual:
@@ -109,6 +121,11 @@ struct RunOptions: CommandOptions {
             "--create", to: \.creates, help: "Make the table if it is missing",
             manual: "Make the table if it is missing: by the mapping, whose columns then need types; without one, with "
                 + "the columns topic, partition, offset, timestamp, key and value (jsonb).")
+        table.flag(
+            "--evolve", to: \.evolves, help: "Add columns that only the mapping has",
+            manual:
+                "Add the columns to the table that the mapping has and the table has not, at the start. They need a `type` "
+                + "and can be null; nothing else of a table is changed. Rows that are there have NULL in them.")
         table.value(
             "--format", to: \.format, as: .choice("FORM"), help: "Send rows as text or in binary",
             manual:
@@ -128,6 +145,17 @@ struct RunOptions: CommandOptions {
                 "The name under which the offsets are kept in the table `fluvio_sink.offsets`, in the transactions of "
                 + "the rows. One process at a time can have it; another exits with 5 and says who has it.")
         table.flag("--standby", to: \.waits, help: "Wait while another process has the id")
+        table.flag(
+            "--share", to: \.shares, help: "Divide the partitions with others of the id",
+            manual:
+                "Divide the partitions of the topics with all who run with the same `--id` and `--share`. Each holds its "
+                + "part by leases in `fluvio_sink.offsets`; when one ends, or is not heard of for the time of `--lease`, the "
+                + "others take over what it had. All of an id must share, or none.")
+        table.value(
+            "--lease", to: \.lease, as: .duration(bare: .seconds), help: "With --share: how long a partition is held",
+            manual:
+                "With `--share`: for how long a partition is held after each sign of life. A process that is dead or cut "
+                + "off is replaced after that time.")
         table.flag("--accept-mapping", to: \.acceptsMapping, help: "Go on though mapping or table are others now")
         table.value(
             "--on-gap", to: \.onGap, as: .choice("POLICY"), help: "Where records are not kept any more: stop, skip",
@@ -146,8 +174,17 @@ struct RunOptions: CommandOptions {
                 "What to do with a record that is no row: write it to `fluvio_sink.dead`, in the transaction of its "
                 + "neighbours, and exit with 4 in the end (`dead`); or `stop` there.")
         table.value(
-            "--max-dead", to: \.maximumDead, as: .integer("N", in: 0...Int.max), help: "Stop after so many dead letters"
-        )
+            "--max-dead", to: \.maximumDead, as: .deadLimit, help: "Stop after so many dead letters",
+            manual:
+                "Stop when a run has made more dead letters than `N`, or more than `N%` of the records that it has taken "
+                + "in; a percentage counts from the thousandth record on.")
+        table.value(
+            "--dead-topic", to: \.deadTopic, as: .topic, help: "Send dead letters to this topic as well",
+            manual:
+                "Send dead letters to this topic as well, before the transaction that writes them down: there they stand at "
+                + "least once. A letter has the key of its record; its value is a JSON object with `id`, `topic`, "
+                + "`partition`, `offset`, `sqlstate`, `message`, perhaps `column` and `constraint`, and the record's value "
+                + "as `value`, or as `value_base64` where it is no UTF-8.")
         table.value(
             "--bad-text", to: \.badText, as: .choice("POLICY"),
             help: "What PostgreSQL cannot store: dead, replace, strip",
@@ -188,18 +225,36 @@ struct RunOptions: CommandOptions {
 
     mutating func validate() throws(UsageError) {
         (topics, target) = Operands.split(words)
-        if topics.isEmpty { throw UsageError("TOPIC is missing") }
+        if readsInput {
+            if let topic = topics.first { throw UsageError("'\(topic)': --stdin takes no topics") }
+            if table == nil, route == nil { throw UsageError("--stdin needs --table or --route") }
+            if isRegularExpression || !partitions.isEmpty || stopsAtEnd {
+                throw UsageError("--stdin does not go with --regex, --partition or --exit-at-end")
+            }
+            if isDry { throw UsageError("--stdin does not go with --dry-run") }
+        } else if topics.isEmpty {
+            throw UsageError("TOPIC is missing")
+        }
+        if shares, stopsAtEnd || readsInput || isDry || waits {
+            throw UsageError("--share does not go with --exit-at-end, --stdin, --dry-run or --standby")
+        }
+        if lease < .milliseconds(300) { throw UsageError("--lease: less than 300 ms is no time for a lease") }
         if route != nil, routeTables.isEmpty { throw UsageError("--route needs --tables") }
         if route == nil, !routeTables.isEmpty { throw UsageError("--tables needs --route") }
         if let route, JSONPointer.steps(route) == nil { throw UsageError("--route: '\(route)' is no JSON pointer") }
         if route != nil, table != nil { throw UsageError("--route and --table exclude each other") }
         if let id, id.isEmpty { throw UsageError("--id needs a name") }
         if isDry, creates { throw UsageError("--dry-run makes no tables, so --create does not go with it") }
+        if evolves, mapping == nil { throw UsageError("--evolve needs --mapping") }
+        if isDry, evolves || deadTopic != nil {
+            throw UsageError("--dry-run does not go with --evolve or --dead-topic")
+        }
+        if readsInput, deadTopic != nil { throw UsageError("--dead-topic does not go with --stdin") }
         if isDry { stopsAtEnd = true }
     }
 
     /// The sink's name.
-    var name: String { id ?? "\(topics.joined(separator: ","))->\(table ?? route ?? "{topic}")" }
+    var name: String { id ?? "\(readsInput ? "stdin" : topics.joined(separator: ","))->\(table ?? route ?? "{topic}")" }
 
     /// For how long servers are looked for: for ever, where the sink is to run for ever.
     var patience: ConnectionOptions {

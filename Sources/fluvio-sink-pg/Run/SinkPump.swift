@@ -5,7 +5,7 @@ import Unix
 
 /// Takes records from consumers, makes batches of rows, and gives them to the writer. Blocks: runs on a thread of its
 /// own.
-final class SinkPump: Sendable {
+final class SinkPump {
     /// How it went.
     struct Result: Sendable {
         var signal: CInt?
@@ -28,6 +28,8 @@ final class SinkPump: Sendable {
     private let directory: TableDirectory
     private let arrivals: Arrivals
     private let service: ServiceManager
+    /// Standard input's place in the database, and its table; nil: topics are read.
+    var input: (opened: DatabaseWriter.Opened, tables: [Int])?
 
     init(
         _ options: RunOptions, _ context: ToolContext, _ writer: DatabaseWriter, _ directory: TableDirectory,
@@ -66,6 +68,7 @@ final class SinkPump: Sendable {
 
     private struct State: ~Copyable {
         var sources: [TopicSource] = []
+        var lines: LineSource?
         var batch: Batch
         let wake: WakeSet
         /// The writer and the signals only: while no more is to be taken.
@@ -86,6 +89,7 @@ final class SinkPump: Sendable {
 
     private func loop(_ state: inout State) throws {
         try welcome(&state)
+        try open(&state)
         while context.signals.received == nil {
             var hasOpen = arrivals.isOpen
             var isProgress = false
@@ -98,6 +102,13 @@ final class SinkPump: Sendable {
                     case .empty: hasOpen = true
                     case .end: break
                     }
+                }
+            }
+            if let lines = state.lines, !state.isFull {
+                switch try lines.take(into: &state.batch) {
+                case .taken: isProgress = true
+                case .empty: hasOpen = true
+                case .end: break
                 }
             }
             if let failure = writer.failure { throw failure }
@@ -119,6 +130,28 @@ final class SinkPump: Sendable {
             for source in state.sources { for consumer in source.consumers { consumer.rearmArrival() } }
             try welcome(&state)
         }
+    }
+
+    /// Gives a partition away, which has a consumer of its own: after all that was read of it is committed.
+    private func give(_ lot: Lot, _ state: inout State) throws {
+        guard let source = state.sources.first(where: { $0.topic == lot.topic }),
+            let (consumer, lane) = source.remove(lot.partition)
+        else { return }
+        state.wake.remove(consumer.arrivalDescriptor)
+        consumer.close()
+        try drain(&state)
+        writer.release([lane])
+    }
+
+    /// Begins to read standard input, if that is what is read.
+    private func open(_ state: inout State) throws {
+        guard let input else { return }
+        let router = Router(
+            topic: LineSource.topic, tables: input.tables, plans: directory.all, route: options.route,
+            names: options.routeTables.map(\.description), options: options)
+        state.lines = LineSource(router: router, input.opened)
+        // A regular file is not to be waited for, and cannot be.
+        try? state.wake.add(0)
     }
 
     /// For poll(2): as often as the service manager wants to hear of it.
@@ -171,7 +204,9 @@ final class SinkPump: Sendable {
                     opened.topic, opened.consumer, router: router, skipsCorrupt: options.onCorrupt == .skip)
                 state.sources.append(source)
             }
+            source.serves(opened.consumer, opened.partitions.keys)
             for (partition, there) in opened.partitions { source.add(partition, there) }
         }
+        for lot in news.released { try give(lot, &state) }
     }
 }

@@ -53,7 +53,10 @@ final class TableDirectory: Sendable {
             diagnostics.note("table \(name) created")
             table = try Catalog.table(name, connection)
         }
-        guard let table else { throw ToolError("there is no table \(name)", .usage) }
+        guard var table else { throw ToolError("there is no table \(name)", .usage) }
+        if options.evolves, let mapping, try evolve(table, mapping, connection) {
+            table = try Catalog.table(name, connection) ?? table
+        }
         let known = plans.withLock { plans in plans.firstIndex { $0.table.name == table.name } }
         if let known { return known }
         let plan: TablePlan
@@ -71,6 +74,37 @@ final class TableDirectory: Sendable {
             plans.append(plan)
             return plans.count - 1
         }
+    }
+
+    /// Adds what the mapping has and the table has not: nullable columns only, so that nobody else has to know of them.
+    ///
+    /// - Returns: whether there was any.
+    private func evolve(
+        _ table: CatalogTable, _ mapping: Mapping, _ connection: borrowing Connection
+    ) throws -> Bool {
+        let missing = mapping.columns.filter { column in !table.columns.contains { $0.name == column.name } }
+        if missing.isEmpty { return false }
+        var additions: [String] = []
+        for column in missing {
+            let name = Identifier.quote(column.name)
+            guard let type = column.type else {
+                throw ToolError(
+                    "table \(table.name) has no column '\(column.name)', and the mapping no type for it", .usage)
+            }
+            let addition = "ADD COLUMN IF NOT EXISTS \(name) \(type)"
+            guard !column.isRequired, !column.isKey else {
+                throw ToolError(
+                    "table \(table.name) has no column '\(column.name)', and --evolve adds none that is required or a key:\n"
+                        + "ALTER TABLE \(table.name.quoted) \(addition) NOT NULL", .usage)
+            }
+            additions.append(addition)
+        }
+        // One at a time, as several sinks may begin together.
+        try connection.execute(
+            "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('fluvio-sink/schema',0)); "
+                + "ALTER TABLE \(table.name.quoted) \(additions.joined(separator: ", ")); COMMIT")
+        diagnostics.note("table \(table.name): columns added: \(missing.map(\.name).joined(separator: ", "))")
+        return true
     }
 
     /// Names what the rows of a topic are made of.
@@ -99,7 +133,7 @@ final class TableDirectory: Sendable {
 /// Makes the schema of the sink where it is missing.
 enum SchemaSetup {
     static func ensure(_ connection: borrowing Connection, mayCreate: Bool = true) throws {
-        if try connection.execute(Schema.check).number(0, 0) == 3 { return }
+        if try Schema.isThere(connection) { return }
         let statements = Schema.statements.joined(separator: ";\n") + ";"
         guard mayCreate else {
             throw ToolError("the schema fluvio_sink is missing; 'fluvio-sink-pg init' makes it:\n\(statements)", .usage)

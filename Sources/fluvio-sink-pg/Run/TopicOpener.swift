@@ -12,8 +12,8 @@ struct TopicOpener: Sendable {
 
     private var diagnostics: Diagnostics { context.diagnostics }
 
-    /// Makes it ready, or some more of its partitions.
-    func open(_ topic: String, partitions: [UInt32]) async throws -> SinkPump.Opened {
+    /// Makes it ready, or some more of its partitions; nil: another process of the id has been faster.
+    func open(_ topic: String, partitions: [UInt32]) async throws -> SinkPump.Opened? {
         let tables = try await withDatabase { try directory.prepare(topic, $0) }
         let logs = try await logs(of: topic, partitions)
         let mapping = directory.fingerprint(tables)
@@ -23,6 +23,7 @@ struct TopicOpener: Sendable {
                 mapping: mapping)
         }
         var opened = try await writer.open(requests, tables: directory.all)
+        if opened.contains(where: \.isElsewhere) { return nil }
         for index in opened.indices {
             if let better = try await settle(topic, partitions[index], opened[index], logs[partitions[index]] ?? 0..<0)
             {
@@ -35,8 +36,8 @@ struct TopicOpener: Sendable {
         settings.stopsAtEnd = options.stopsAtEnd
         settings.isolation = options.isolation
         settings.retry = options.patience.retryLimit
-        // Whole responses are committed, so they are not to be larger than a batch.
-        settings.maximumBytes = min(4 << 20, max(1 << 20, options.batchBytes / 2))
+        // Whole responses are committed, so they are not to be larger than a batch; nor than what a cache holds.
+        settings.maximumBytes = 1 << 20
         let consumer = try await client.consumer(of: topic, settings: settings) { [diagnostics] event in
             switch event {
             case .lost(let partition, let error):

@@ -21,7 +21,9 @@ enum Catalog {
             """
             SELECT a.attname, CASE WHEN t.typtype='d' THEN 0 ELSE a.atttypid END, \
             format_type(a.atttypid, a.atttypmod), a.attnotnull, a.atthasdef OR a.attidentity <> '', a.attgenerated <> '' \
-            OR a.attidentity = 'a' FROM pg_attribute a JOIN pg_type t ON t.oid=a.atttypid \
+            OR a.attidentity = 'a', \(defaultText), \(defaultText) ~ $pattern$\(constantPattern)$pattern$ AND \
+            a.atttypid <> 17 FROM pg_attribute a JOIN pg_type t ON t.oid=a.atttypid \
+            LEFT JOIN pg_attrdef d ON d.adrelid=a.attrelid AND d.adnum=a.attnum \
             WHERE a.attrelid=$1::oid AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
             """, [oid])
         let keys = try connection.execute(
@@ -38,14 +40,30 @@ enum Catalog {
                 CatalogColumn(
                     name: columns.text(row, 0) ?? "", oid: columns.number(row, 1).map(UInt32.init(clamping:)) ?? 0,
                     type: columns.text(row, 2) ?? "", isNotNull: columns.truth(row, 3),
-                    hasDefault: columns.truth(row, 4),
-                    isGenerated: columns.truth(row, 5)))
+                    hasDefault: columns.truth(row, 4), isGenerated: columns.truth(row, 5),
+                    defaultText: columns.text(row, 6),
+                    constant: try columns.truth(row, 7)
+                        ? constant(columns.text(row, 6) ?? "NULL", connection) : nil))
         }
         for row in 0..<keys.count {
             let names = try ObjectValue(parsingJSON: Array((keys.text(row, 0) ?? "[]").utf8))
             result.keys.append(names.elements.compactMap(\.text))
         }
         return result
+    }
+
+    /// What a column takes that is not named; an identity's is the next of its sequence.
+    private static let defaultText = """
+        CASE WHEN a.attidentity='d' THEN format('nextval(%L::regclass)', \
+        pg_get_serial_sequence(a.attrelid::regclass::text, a.attname)) \
+        WHEN a.attgenerated='' THEN pg_get_expr(d.adbin, d.adrelid) END
+        """
+
+    /// A literal, perhaps with a cast: it is the same for every row.
+    private static let constantPattern = #"^('([^']|'')*'|\(?-?[0-9.]+\)?|true|false)(::[][a-z0-9 _"(),]+)?$"#
+
+    private static func constant(_ expression: String, _ connection: borrowing Connection) throws -> [UInt8]? {
+        try connection.execute("SELECT to_json(\(expression))::text").text(0, 0).map { Array($0.utf8) }
     }
 
     /// The statement that makes a table for a mapping; for none, one that holds whole records.

@@ -13,6 +13,8 @@ final class DatabaseWriter: Sendable {
         var lastTimestamp: Int64?
         var lastChecksum: UInt32?
         var seen: [(id: Int64, epoch: Int16, sequence: Int32)] = []
+        /// Another process of the id has it, and nothing was taken over.
+        var isElsewhere = false
     }
 
     /// A partition to be taken over.
@@ -50,6 +52,7 @@ final class DatabaseWriter: Sendable {
     private enum Job: Sendable {
         case open([Request], tables: [TablePlan], @Sendable (Result<[Opened], any Error>) -> Void)
         case write(Batch)
+        case release([Int])
         case end
     }
 
@@ -112,6 +115,9 @@ final class DatabaseWriter: Sendable {
         return spare
     }
 
+    /// Lets others of the id have partitions, after what was given.
+    func release(_ numbers: [Int]) { put(.release(numbers)) }
+
     /// Ends the thread after what was given.
     func end() { put(.end) }
 
@@ -142,6 +148,7 @@ final class DatabaseWriter: Sendable {
                 case .open(let requests, let tables, let answer):
                     answer(Result { try session.open(requests, tables: tables) })
                 case .write(let batch): write(batch, &session)
+                case .release(let numbers): try? session.release(numbers)
                 }
             }
         }
@@ -178,41 +185,4 @@ final class DatabaseWriter: Sendable {
         }
         Unix.ring(done.raw)
     }
-}
-
-/// How a writer goes about it.
-struct WriterSettings: Sendable {
-    /// The sink's name.
-    var id: String
-    /// A connection string; nil: libpq's defaults.
-    var target: String?
-    /// Names this process to others.
-    var owner: String
-    /// Transactions may run on another connection each, behind a pooler.
-    var isPooled = false
-    /// Another process of the same name is waited for.
-    var waitsForOthers = false
-    /// Nothing is kept.
-    var isDry = false
-    var onBad = BadRecords.dead
-    /// Dead letters after which it stops.
-    var maximumDead = 100
-    /// Told with every commit.
-    var channel: String?
-    /// Commits do not wait for the disk of the server.
-    var isAsynchronous = false
-    /// The rows of another mapping are there already, and these may follow them.
-    var acceptsMapping = false
-    /// For how long a server that cannot be reached is tried.
-    var limit: RetryLimit
-    var diagnostics: Diagnostics
-    var signals: Signals
-}
-
-/// What happens to records that are no rows.
-enum BadRecords: String, CaseIterable, Sendable {
-    /// They go to the dead letters, and the sink goes on.
-    case dead
-    /// The sink stops.
-    case stop
 }

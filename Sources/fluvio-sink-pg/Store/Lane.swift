@@ -7,6 +7,9 @@ struct Lane: Hashable, Sendable {
     /// The first offset that is not in the database.
     var next: Int64 = 0
 
+    /// This process writes it; false once it was given away.
+    var isOurs = true
+
     /// As messages name it.
     var place: String { "topic \(topic), partition \(partition)" }
 }

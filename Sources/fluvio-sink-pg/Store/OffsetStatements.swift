@@ -4,6 +4,10 @@ import FluvioClient
 struct OffsetStatements: Sendable {
     /// The sink's name.
     let id: String
+    /// For how many seconds a partition is held after each commit; nil: until somebody takes it over.
+    var leaseSeconds: String?
+
+    private var lease: String { leaseSeconds.map { ",lease_until=clock_timestamp()+\($0)*interval '1 s'" } ?? "" }
 
     private var sink: String { Identifier.literal(id) }
 
@@ -17,7 +21,7 @@ struct OffsetStatements: Sendable {
         return """
             SELECT count(*) FROM (SELECT 1 FROM fluvio_sink.offsets WHERE sink_id=\(sink) AND \
             (topic,partition,epoch,next_offset) IN (\(keys.joined(separator: ","))) \
-            ORDER BY topic,partition FOR UPDATE NOWAIT) locked
+            ORDER BY topic,partition FOR UPDATE\(leaseSeconds == nil ? " NOWAIT" : "")) locked
             """
     }
 
@@ -37,7 +41,7 @@ struct OffsetStatements: Sendable {
         return """
             WITH v(topic,partition,epoch,old,new,ts,crc,n,dead) AS (VALUES \(rows.joined(separator: ","))), \
             u AS (UPDATE fluvio_sink.offsets o SET next_offset=v.new,last_ts=v.ts,last_crc=v.crc,\
-            records=o.records+v.n,dead=o.dead+v.dead,updated_at=clock_timestamp() FROM v WHERE o.sink_id=\(sink) \
+            records=o.records+v.n,dead=o.dead+v.dead,updated_at=clock_timestamp()\(lease) FROM v WHERE o.sink_id=\(sink) \
             AND o.topic=v.topic AND o.partition=v.partition AND o.epoch=v.epoch AND o.next_offset=v.old RETURNING 1) \
             SELECT 1/(count(*)=\(advances.count))::int FROM u
             """
@@ -66,15 +70,18 @@ struct OffsetStatements: Sendable {
             """
     }
 
-    /// Takes a partition over: raises the epoch. Waits for a transaction of the last owner, and so reads what it left.
+    /// Takes a partition over, unless somebody holds it by a lease: raises the epoch. Waits for a transaction of the last
+    /// owner, and so reads what it left.
     static let takeOver = """
-        UPDATE fluvio_sink.offsets SET epoch=epoch+1,owner=$4 WHERE sink_id=$1 AND topic=$2 AND partition=$3::int \
+        UPDATE fluvio_sink.offsets SET epoch=epoch+1,owner=$4,lease_until=clock_timestamp()+$5::float8*interval '1 s' \
+        WHERE sink_id=$1 AND topic=$2 AND partition=$3::int \
+        AND (lease_until IS NULL OR lease_until < clock_timestamp() OR owner=$4) \
         RETURNING epoch,next_offset,(extract(epoch FROM last_ts)*1000)::bigint,last_crc,mapping_hash
         """
 
     /// The same where the partition is still ours: after a lost connection.
     static let renew = """
-        UPDATE fluvio_sink.offsets SET epoch=epoch+1 WHERE sink_id=$1 AND topic=$2 AND partition=$3::int \
+        UPDATE fluvio_sink.offsets SET epoch=epoch+1,lease_until=clock_timestamp()+$6::float8*interval '1 s' WHERE sink_id=$1 AND topic=$2 AND partition=$3::int \
         AND epoch=$4::bigint AND owner=$5 RETURNING epoch,next_offset
         """
 

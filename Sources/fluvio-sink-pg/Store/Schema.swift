@@ -43,7 +43,16 @@ enum Schema {
           epoch bigint, failed_at timestamptz NOT NULL DEFAULT now(), retried_at timestamptz,
           PRIMARY KEY (sink_id, topic, partition, "offset"))
         """,
+        """
+        CREATE TABLE IF NOT EXISTS fluvio_sink.members (
+          sink_id text NOT NULL, owner text NOT NULL, lease_until timestamptz NOT NULL, PRIMARY KEY (sink_id, owner))
+        """,
     ]
+
+    /// Whether all of it is there.
+    static func isThere(_ connection: borrowing Connection) throws(DatabaseError) -> Bool {
+        try connection.execute(check).truth(0, 0)
+    }
 
     /// What a role needs that is not the owner.
     static func grants(to role: String, tables: [String]) -> [String] {
@@ -56,7 +65,7 @@ enum Schema {
 
     /// Whether all of it is there, and the role may use it.
     static let check = """
-        SELECT count(*) FROM unnest(ARRAY['offsets','producers','dead']) t
-        WHERE to_regclass('fluvio_sink.' || t) IS NOT NULL
+        SELECT bool_and(to_regclass('fluvio_sink.' || t) IS NOT NULL) \
+        FROM unnest(ARRAY['offsets','producers','dead','members']) t
         """
 }

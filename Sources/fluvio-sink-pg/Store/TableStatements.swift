@@ -12,7 +12,15 @@ struct TableStatements: Sendable {
         self.isPooled = isPooled
     }
 
-    var isStaged: Bool { plan.mode != .append }
+    var isStaged: Bool { plan.isStaged }
+
+    /// What is taken of the staged rows.
+    private var selected: String {
+        plan.columns.map { column in
+            let name = Identifier.quote(column.name)
+            return column.serverDefault.map { "COALESCE(s.\(name), \($0))" } ?? "s.\(name)"
+        }.joined(separator: ", ")
+    }
 
     private var stage: String { "pg_temp.\"_fluvio_\(number)\"" }
 
@@ -38,6 +46,9 @@ struct TableStatements: Sendable {
     var apply: [String] {
         guard isStaged else { return [] }
         let table = plan.table.name.quoted
+        if plan.mode == .append {
+            return ["INSERT INTO \(table) (\(plan.columnList)) SELECT \(selected) FROM \(stage) s"]
+        }
         let keys = plan.keys.map { Identifier.quote(plan.columns[$0].name) }
         let others = plan.columns.indices.filter { !plan.keys.contains($0) }
         let names = others.map { Identifier.quote(plan.columns[$0].name) }
@@ -60,8 +71,8 @@ struct TableStatements: Sendable {
         // Sorted, so that two sinks that write the same rows do not wait for each other crosswise.
         statements.append(
             """
-            INSERT INTO \(table) AS t (\(plan.columnList)) SELECT \(plan.columnList) FROM \(stage) s \
-            WHERE s."_op"<>'D' ORDER BY \(keys.joined(separator: ",")) \
+            INSERT INTO \(table) AS t (\(plan.columnList)) SELECT \(selected) FROM \(stage) s \
+            WHERE s."_op"<>'D' ORDER BY \(keys.map { "s.\($0)" }.joined(separator: ",")) \
             ON CONFLICT (\(keys.joined(separator: ","))) \(action)
             """)
         return statements

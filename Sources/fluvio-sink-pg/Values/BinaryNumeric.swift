@@ -12,26 +12,26 @@ enum BinaryNumeric {
             put(special.isNaN ? 0 : 0x20)
             return
         }
-        var isNegative = false
-        // Digits without the zeros in front, and how many of all stand before the point.
-        var digits: [UInt8] = []
-        digits.reserveCapacity(bytes.count)
-        var whole = 0
-        var decimals = 0
-        var isBehindPoint = false
         var position = 0
+        let isNegative = unsafe bytes.first == UInt8(ascii: "-")
+        if isNegative || (unsafe bytes.first == UInt8(ascii: "+")) { position = 1 }
+        // Where the digits begin, how many there are, how many of them stand before the point.
+        let digits = position
+        var count = 0
+        var whole = -1
         scan: while position < bytes.count {
-            let byte = unsafe bytes[position]
-            switch byte {
-            case UInt8(ascii: "-"): isNegative = true
-            case UInt8(ascii: "+"): break
-            case UInt8(ascii: "."): isBehindPoint = true
+            switch unsafe bytes[position] {
+            case UInt8(ascii: "."): whole = count
             case UInt8(ascii: "e"), UInt8(ascii: "E"): break scan
-            default:
-                if isBehindPoint { decimals += 1 } else { whole += 1 }
-                digits.append(byte - UInt8(ascii: "0"))
+            default: count += 1
             }
             position += 1
+        }
+        if whole < 0 { whole = count }
+        let decimals = count - whole
+        /// The digit at that place of them all.
+        @inline(__always) func at(_ index: Int) -> UInt16 {
+            unsafe UInt16(bytes[digits + index + (index >= whole ? 1 : 0)] &- UInt8(ascii: "0"))
         }
         let exponent = unsafe Numbers.exponent(bytes)
         // As the server: an exponent moves the point, and what then stands behind it is shown.
@@ -39,8 +39,9 @@ enum BinaryNumeric {
         let pointAfter = whole + exponent
         guard scale <= 16_383, pointAfter <= 131_072 else { throw .outOfRange }
         // Groups of four on both sides of the point.
-        let first = digits.firstIndex { $0 != 0 }
-        guard let first else {
+        var first = 0
+        while first < count, at(first) == 0 { first += 1 }
+        guard first < count else {
             put(0)
             put(0)
             put(0)
@@ -50,11 +51,13 @@ enum BinaryNumeric {
         func digit(_ place: Int) -> UInt16 {
             // Counted from the point: -1 is the last whole digit, 0 the first decimal.
             let index = pointAfter + place
-            return index >= 0 && index < digits.count ? UInt16(digits[index]) : 0
+            return index >= 0 && index < count ? at(index) : 0
         }
         // The place of the first and the last digit that is not 0, as counted from the point.
         let start = first - pointAfter
-        let last = (digits.lastIndex { $0 != 0 } ?? first) - pointAfter
+        var last = count - 1
+        while at(last) == 0 { last -= 1 }
+        last -= pointAfter
         let firstGroup = start >= 0 ? start / 4 : (start - 3) / 4
         let lastGroup = last >= 0 ? last / 4 : (last - 3) / 4
         put(UInt16(lastGroup - firstGroup + 1))

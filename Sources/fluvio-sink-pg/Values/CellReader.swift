@@ -6,65 +6,72 @@ struct CellReader: ~Copyable {
     /// Where strings with escapes are written to.
     var scratch = JSONScratch()
     /// Times without a zone are in UTC.
-    let assumesUTC: Bool
+    private let assumesUTC: Bool
+    /// Numbers and times are wanted in binary; else their text does, if the server reads it as it is understood here.
+    private let isBinary: Bool
 
-    init(assumesUTC: Bool) { self.assumesUTC = assumesUTC }
+    init(assumesUTC: Bool, isBinary: Bool) { (self.assumesUTC, self.isBinary) = (assumesUTC, isBinary) }
 
     /// The cell of a JSON value.
-    mutating func cell(_ token: JSONToken, _ column: ColumnPlan) throws(ValueFault) -> Cell {
-        if token.kind == .null { return .null }
-        if column.type.isArray {
-            guard token.kind == .array else { throw .wrongKind(token.kind) }
+    @inline(__always)
+    mutating func cell(_ token: JSONToken, _ column: ColumnStep) throws(ValueFault) -> Cell {
+        if case .null = token.kind { return .null }
+        if column.isArray {
+            guard case .array = token.kind else { throw .wrongKind(token.kind) }
             return .list(token)
         }
-        return try scalar(token, column.type.scalar, column.unit, column.encoding)
+        return try scalar(token, column.scalar, column.unit, column.encoding)
     }
 
     /// The cell of an element, or of a value whose column is no array.
     mutating func scalar(
         _ token: JSONToken, _ type: ColumnType.Scalar, _ unit: TimeUnit? = nil, _ encoding: BytesEncoding = .utf8
     ) throws(ValueFault) -> Cell {
-        if token.kind == .null { return .null }
+        if case .null = token.kind { return .null }
         switch type {
         case .json, .jsonb:
             try unsafe JSONHazards.check(token.bytes)
             return unsafe .json(token.bytes)
         case .text, .other:
-            let content = unsafe scratch.content(of: token)
             // Other values as they are written: a number, an object.
-            try unsafe Self.refuseNUL(content)
+            let content = unsafe content(of: token)
+            // Only an escape can stand for a NUL.
+            if token.hasEscapes { try unsafe Self.refuseNUL(content) }
             return unsafe .text(content)
         case .bytea:
-            guard token.kind == .string else { return unsafe .bytes(token.bytes) }
-            return try unsafe bytes(scratch.content(of: token), encoding)
+            guard case .string = token.kind else { return unsafe .bytes(token.bytes) }
+            return try unsafe bytes(content(of: token), encoding)
         case .bool:
             switch token.kind {
             case .bool: return unsafe .bool(token.bytes.first == UInt8(ascii: "t"))
-            case .string: return .bool(try unsafe Self.truth(scratch.content(of: token)))
+            case .string: return .bool(try unsafe Self.truth(content(of: token)))
             default: throw .wrongKind(token.kind)
             }
         case .int2, .int4, .int8, .float4, .float8, .numeric:
-            guard token.kind == .number || token.kind == .string else { throw .wrongKind(token.kind) }
-            return try unsafe Self.number(scratch.content(of: token), type)
+            switch token.kind {
+            case .number: return try unsafe number(token.bytes, type, isJSON: true)
+            case .string: return try unsafe number(content(of: token), type, isJSON: false)
+            default: throw .wrongKind(token.kind)
+            }
         case .timestamptz, .timestamp, .date, .time:
             switch token.kind {
-            case .string: return try unsafe moment(scratch.content(of: token), type)
+            case .string: return try unsafe moment(content(of: token), type)
             case .number:
                 guard let unit else { throw .wrongKind(.number) }
                 return try unsafe Self.epoch(token.bytes, type, unit)
             default: throw .wrongKind(token.kind)
             }
         case .uuid:
-            guard token.kind == .string else { throw .wrongKind(token.kind) }
-            return try unsafe Self.uuid(scratch.content(of: token))
+            guard case .string = token.kind else { throw .wrongKind(token.kind) }
+            return try unsafe Self.uuid(content(of: token))
         }
     }
 
     /// The cell of bytes that are no JSON: a key, or a value as a whole.
     mutating func cell(
-        bytes: UnsafeRawBufferPointer, _ column: ColumnPlan
+        bytes: UnsafeRawBufferPointer, _ column: ColumnStep
     ) throws(ValueFault) -> Cell {
-        let type = column.type.scalar
+        let type = column.scalar
         switch type {
         case .bytea: return unsafe .bytes(bytes)
         case .json, .jsonb:
@@ -84,7 +91,7 @@ struct CellReader: ~Copyable {
             try unsafe Self.refuseNUL(bytes)
             return unsafe .text(bytes)
         case .bool: return .bool(try unsafe Self.truth(bytes))
-        case .int2, .int4, .int8, .float4, .float8, .numeric: return try unsafe Self.number(bytes, type)
+        case .int2, .int4, .int8, .float4, .float8, .numeric: return try unsafe number(bytes, type, isJSON: false)
         case .uuid: return try unsafe Self.uuid(bytes)
         default:
             if let unit = column.unit, unsafe Numbers.isDecimal(bytes) {
@@ -121,7 +128,11 @@ struct CellReader: ~Copyable {
         }
     }
 
-    static func number(_ bytes: UnsafeRawBufferPointer, _ type: ColumnType.Scalar) throws(ValueFault) -> Cell {
+    /// - Parameter isJSON: it is a number of a checked JSON text.
+    @inline(__always)
+    private func number(
+        _ bytes: UnsafeRawBufferPointer, _ type: ColumnType.Scalar, isJSON: Bool
+    ) throws(ValueFault) -> Cell {
         switch type {
         case .int2, .int4, .int8:
             guard let number = unsafe Numbers.integer(bytes) else {
@@ -134,15 +145,22 @@ struct CellReader: ~Copyable {
                 default: true
                 }
             guard fits else { throw .outOfRange }
-            return .integer(number)
+            return unsafe isBinary ? .integer(number) : .digits(bytes)
         case .numeric:
-            if unsafe Numbers.special(bytes) != nil { return unsafe .digits(bytes) }
-            guard unsafe Numbers.isDecimal(bytes) else { throw .malformed }
+            if !isJSON {
+                if unsafe Numbers.special(bytes) != nil { return unsafe .digits(bytes) }
+                guard unsafe Numbers.isDecimal(bytes) else { throw .malformed }
+            }
             guard unsafe Numbers.exponent(bytes).magnitude <= UInt(JSONHazards.maximumExponent) else { throw .exponent }
             return unsafe .digits(bytes)
         default:
-            if let special = unsafe Numbers.special(bytes) { return .double(special) }
-            guard unsafe Numbers.isDecimal(bytes) else { throw .malformed }
+            if !isJSON {
+                if let special = unsafe Numbers.special(bytes) {
+                    return unsafe isBinary ? .double(special) : .digits(bytes)
+                }
+                guard unsafe Numbers.isDecimal(bytes) else { throw .malformed }
+            }
+            if !isBinary { return unsafe .digits(bytes) }
             if type == .float4 {
                 guard let number = unsafe Numbers.float(bytes) else { throw .outOfRange }
                 return .double(Double(number))
@@ -152,7 +170,21 @@ struct CellReader: ~Copyable {
         }
     }
 
-    func moment(_ bytes: UnsafeRawBufferPointer, _ type: ColumnType.Scalar) throws(ValueFault) -> Cell {
+    /// What a token means; only a string with escapes is copied.
+    @inline(__always)
+    private mutating func content(of token: JSONToken) -> UnsafeRawBufferPointer {
+        guard case .string = token.kind else { return unsafe token.bytes }
+        guard token.hasEscapes else {
+            return unsafe UnsafeRawBufferPointer(rebasing: token.bytes[1..<token.bytes.count - 1])
+        }
+        return unsafe scratch.content(of: token)
+    }
+
+    private func moment(_ bytes: UnsafeRawBufferPointer, _ type: ColumnType.Scalar) throws(ValueFault) -> Cell {
+        if type == .timestamptz, let time = unsafe InstantReader.microseconds(bytes) {
+            // The server reads this form as it is read here.
+            return unsafe isBinary ? .microseconds(time) : .digits(bytes)
+        }
         var reader = unsafe MomentReader(bytes)
         if type == .time {
             guard let time = reader.timeOfDay() else { throw .malformed }

@@ -37,6 +37,25 @@ final class TestDatabase: Sendable {
         try start()
     }
 
+    /// A standby of another server, which follows it.
+    init(standbyOf primary: TestDatabase) throws {
+        directory = try ScratchDirectory()
+        port = try Ports.free()
+        if getuid() == 0 { try Self.run("/bin/chown", ["postgres", directory.path]) }
+        try Self.run(
+            "\(Self.programs)/pg_basebackup",
+            [
+                "-D", "\(directory.path)/data", "-R", "-X", "stream", "-c", "fast", "-h", primary.directory.path, "-p",
+                "\(primary.port)", "-U", "postgres",
+            ])
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: "\(data)/postgresql.conf"))
+        try file.seekToEnd()
+        try file.write(
+            contentsOf: Data("port = \(port)\nunix_socket_directories = '\(directory.path)'\n".utf8))
+        try file.close()
+        try start()
+    }
+
     deinit { server.withLock { $0?.send(SIGQUIT) } }
 
     var data: String { directory.path("data") }
@@ -90,7 +109,12 @@ final class TestDatabase: Sendable {
         }
         try Self.run(
             "\(Self.programs)/createdb", ["-h", directory.path, "-p", "\(port)", "-U", "postgres", name])
-        return ["PGHOST": directory.path, "PGPORT": "\(port)", "PGUSER": "postgres", "PGDATABASE": name]
+        return variables(of: name)
+    }
+
+    /// The same of a database that is there.
+    func variables(of name: String) -> [String: String] {
+        ["PGHOST": directory.path, "PGPORT": "\(port)", "PGUSER": "postgres", "PGDATABASE": name]
     }
 }
 

@@ -1,0 +1,92 @@
+import ToolSupport
+
+/// Records that the server refuses: found, counted, buried.
+extension DatabaseSession {
+    /// Brings the rows of a table in, and finds those that the server refuses: by the line that it names, else by halves.
+    mutating func isolate(_ number: Int, _ batch: inout Batch) throws {
+        // What is checked at the end of the transaction only could not be traced to a row there.
+        try sql("SET CONSTRAINTS ALL IMMEDIATE")
+        var open = [0..<batch.tables[number].entries.count]
+        while let range = open.popLast() {
+            let live = range.filter { !batch.tables[number].entries[$0].isLeftOut }
+            guard let first = live.first, let last = live.last else { continue }
+            do {
+                try copy(number, batch, first..<last + 1, before: "SAVEPOINT fluvio_rows;", isFirst: false)
+                for statement in tables[number].apply { try sql(statement) }
+                if tables[number].isStaged { try sql(tables[number].clearStage) }
+                try sql("RELEASE SAVEPOINT fluvio_rows")
+            } catch let error as DatabaseError {
+                let kind = error.state.kind(hasCopyLine: error.copyLine != nil)
+                guard kind == .data, !error.isConnectionLost else { throw error }
+                try sql("ROLLBACK TO SAVEPOINT fluvio_rows")
+                if live.count == 1 {
+                    try refuse(first, number, &batch, error)
+                } else if let line = error.copyLine, line >= 1, line <= live.count {
+                    // Those before it went well, and will again.
+                    let bad = live[line - 1]
+                    try refuse(bad, number, &batch, error)
+                    open.append(bad + 1..<range.upperBound)
+                    if line > 1 { open.append(range.lowerBound..<bad) }
+                } else {
+                    let middle = live[live.count / 2]
+                    open.append(middle..<range.upperBound)
+                    open.append(range.lowerBound..<middle)
+                }
+            }
+        }
+    }
+
+    mutating func refuse(_ entry: Int, _ number: Int, _ batch: inout Batch, _ error: DatabaseError) throws {
+        let dead = batch.dead(batch.tables[number].entries[entry], error)
+        batch.tables[number].entries[entry].isLeftOut = true
+        try count([dead])
+        batch.dead.append(dead)
+    }
+
+    /// Stops where there are to be none, or too many.
+    mutating func count(_ dead: [DeadRecord]) throws {
+        guard let first = dead.first, !settings.isDry else { return }
+        if settings.onBad == .stop { throw ToolError(describe(first), .refused) }
+        deadSoFar += dead.count
+        for record in dead { settings.diagnostics.detail(describe(record)) }
+        if settings.maximumDead.isExceeded(dead: deadSoFar, records: recordsSoFar) {
+            throw ToolError(
+                "more than \(settings.maximumDead.text) records were no rows (--max-dead), the last: \(describe(first))"
+            )
+        }
+    }
+
+    func describe(_ dead: DeadRecord) -> String {
+        "\(lanes[dead.lane].place), offset \(dead.offset): \(dead.message) (\(dead.state))"
+    }
+
+    func bury(_ dead: DeadRecord) throws {
+        let lane = lanes[dead.lane]
+        try sql(
+            OffsetStatements.dead,
+            [
+                settings.id, lane.topic, "\(lane.partition)", "\(dead.offset)",
+                dead.timestamp < 0 ? nil : "\(dead.timestamp)", dead.key.map(Hexadecimal.bytea),
+                Hexadecimal.bytea(dead.value ?? []), dead.state, dead.message, dead.detail, dead.context, dead.column,
+                dead.constraint, "\(lane.epoch)",
+            ])
+    }
+}
+
+/// Bytes as text.
+enum Hexadecimal {
+    /// As PostgreSQL reads bytea.
+    static func bytea(_ bytes: [UInt8]) -> String {
+        var text = "\\x"
+        text.reserveCapacity(2 + 2 * bytes.count)
+        for byte in bytes {
+            text.unicodeScalars.append(digit(byte >> 4))
+            text.unicodeScalars.append(digit(byte & 15))
+        }
+        return text
+    }
+
+    private static func digit(_ value: UInt8) -> Unicode.Scalar {
+        Unicode.Scalar(value < 10 ? UInt8(ascii: "0") + value : 0x57 + value)
+    }
+}

@@ -1,0 +1,126 @@
+import ToolSupport
+
+/// Partitions become this process's.
+extension DatabaseSession {
+    /// Takes partitions over, from whoever has them, and reads how far they are.
+    mutating func open(_ requests: [DatabaseWriter.Request], tables: [TablePlan]) throws -> [DatabaseWriter.Opened] {
+        if plans.count != tables.count {
+            plans = tables
+            self.tables = tables.enumerated().map { number, plan in
+                TableStatements(plan, number: number, isPooled: settings.isPooled)
+            }
+            // The staging tables are made when it connects.
+            connection = nil
+        }
+        while true {
+            do {
+                try connect()
+                let opened = try takeOver(requests)
+                settled()
+                return opened
+            } catch let error as DatabaseError {
+                try recover(from: error)
+            }
+        }
+    }
+
+    private mutating func takeOver(_ requests: [DatabaseWriter.Request]) throws -> [DatabaseWriter.Opened] {
+        var opened: [DatabaseWriter.Opened] = []
+        for request in requests {
+            let key = [settings.id, request.topic, "\(request.partition)"]
+            // Those who share hold leases, which do not outlive them for long.
+            if !settings.isPooled, !settings.isDry, settings.lease == nil { try lock(key, request) }
+            var lane = Lane(topic: request.topic, partition: request.partition, next: request.start)
+            var result = DatabaseWriter.Opened(number: 0, next: request.start)
+            if settings.isDry {
+                if try sql(Schema.check).truth(0, 0) {
+                    let found = try sql(OffsetStatements.read, key)
+                    if found.count == 1, let next = found.number(0, 1) { lane.next = next }
+                }
+            } else {
+                try sql(OffsetStatements.begin, key + ["\(request.start)", request.mapping, settings.owner])
+                let found = try sql(OffsetStatements.takeOver, key + [settings.owner, settings.leaseSeconds])
+                if found.count == 0 {
+                    if settings.lease == nil { throw try leased(key, lane) }
+                    result.isElsewhere = true
+                    opened.append(result)
+                    continue
+                }
+                guard found.count == 1, let epoch = found.number(0, 0), let next = found.number(0, 1) else {
+                    throw ToolError("\(lane.place): the row in fluvio_sink.offsets has gone")
+                }
+                if found.text(0, 4) != request.mapping {
+                    guard settings.acceptsMapping else {
+                        throw ToolError(
+                            "the id '\(settings.id)' has written \(lane.place) with another mapping or table before; "
+                                + "--accept-mapping goes on with this one, another --id begins anew", .usage)
+                    }
+                    try sql(
+                        "UPDATE fluvio_sink.offsets SET mapping_hash=$4 WHERE sink_id=$1 AND topic=$2 AND partition=$3::int",
+                        key + [request.mapping])
+                }
+                (lane.epoch, lane.next) = (epoch, next)
+                (result.lastTimestamp, result.lastChecksum) = (
+                    found.number(0, 2), found.number(0, 3).map(UInt32.init(truncatingIfNeeded:))
+                )
+                let seen = try sql(OffsetStatements.seen, key)
+                for row in 0..<seen.count {
+                    guard let id = seen.number(row, 0), let epoch = seen.number(row, 1), let last = seen.number(row, 2)
+                    else { continue }
+                    result.seen.append((id, Int16(truncatingIfNeeded: epoch), Int32(truncatingIfNeeded: last)))
+                }
+            }
+            result.next = lane.next
+            if let known = lanes.firstIndex(where: { $0.topic == lane.topic && $0.partition == lane.partition }) {
+                lanes[known] = lane
+                result.number = known
+            } else {
+                result.number = lanes.count
+                lanes.append(lane)
+            }
+            opened.append(result)
+        }
+        if !settings.isDry { try sql(OffsetStatements.prune, [settings.id]) }
+        return opened
+    }
+
+    /// Others of the id share it, which this one does not.
+    private func leased(_ key: [String], _ lane: Lane) throws -> ToolError {
+        let owner = try sql(OffsetStatements.read, key)
+        let who = owner.count == 1 ? owner.text(0, 2) : nil
+        return ToolError(
+            "\(lane.place): the id '\(settings.id)' is in use by \(who ?? "another process"), which shares it; "
+                + "--share takes part", .busy)
+    }
+
+    /// Lets others of the id have partitions.
+    mutating func release(_ numbers: [Int]) throws {
+        for number in numbers where lanes[number].isOurs {
+            lanes[number].isOurs = false
+            let lane = lanes[number]
+            // If that cannot be said, the lease ends by itself.
+            _ = try? sql(ShareStatements.release, [settings.id, lane.topic, "\(lane.partition)", "\(lane.epoch)"])
+        }
+    }
+
+    /// The courtesy: who comes second is told, or waits.
+    private mutating func lock(_ key: [String], _ request: DatabaseWriter.Request) throws {
+        var wasTold = false
+        while true {
+            if try sql(OffsetStatements.lock, key).truth(0, 0) { return }
+            let holder = try sql(OffsetStatements.holder, key)
+            let who =
+                holder.count == 1
+                ? "\(holder.text(0, 2) ?? "a process") (backend \(holder.text(0, 0) ?? "?"), from \(holder.text(0, 1) ?? "?"))"
+                : "another process"
+            guard settings.waitsForOthers else {
+                throw ToolError(
+                    "topic \(request.topic), partition \(request.partition): the id '\(settings.id)' is in use by \(who); "
+                        + "--standby waits for it", .busy)
+            }
+            if !wasTold { settings.diagnostics.note("waits: the id '\(settings.id)' is in use by \(who)") }
+            wasTold = true
+            try sleep(.milliseconds(250))
+        }
+    }
+}
