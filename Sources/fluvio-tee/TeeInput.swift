@@ -139,7 +139,12 @@ struct TeeInput: ~Copyable {
     /// Where bytes are held back, the place in the input where the record ends, delimiter and all.
     private mutating func tag(of record: InputRecord) -> UInt64? {
         guard options.holdsBytes else { return nil }
-        let header = options.records.input == .lengthPrefixed ? 4 : 0
+        let header =
+            switch options.records.input {
+            case .lengthPrefixed: 4
+            case .varintPrefixed: max(1, (Int.bitWidth - record.length.leadingZeroBitCount + 6) / 7)
+            default: 0
+            }
         let delimiter = record.isTerminated && options.records.input.hasDelimiter ? options.records.delimiter.count : 0
         taken = record.position + header + record.length + delimiter
         lastTag = UInt64(taken)

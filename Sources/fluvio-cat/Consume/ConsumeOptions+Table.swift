@@ -151,6 +151,8 @@ extension ConsumeOptions {
                 "Write these members only: `topic`, `partition`, `offset`, `timestamp`, `time` (the timestamp as text), "
                 + "`key`, `value`, separated by commas. Without all of the first six the lines are no records that "
                 + "`fluvio-cat produce` can tell from other JSON.")
+        table.flag(
+            "--time-iso", to: \.showsTime, help: "Write the timestamp once more, as text in a member time")
         table.value(
             "--value-unpack", to: \.unpack, as: .pack, help: "Write the numbers in binary values",
             manual:

@@ -42,6 +42,7 @@ struct ConsumeOptions: CommandOptions {
     var envelope: RecordNames?
     var value = ValueStyle.text
     var fields = RecordFields.envelope
+    var showsTime = false
     var unpack: PackString?
     var isASCII = false
     var isSequence = false
@@ -65,7 +66,8 @@ struct ConsumeOptions: CommandOptions {
     /// The form of JSON lines.
     var style: RecordLineStyle {
         RecordLineStyle(
-            names: envelope ?? .fluvio, value: value, fields: fields, escapesNonASCII: isASCII, isSequence: isSequence)
+            names: envelope ?? .fluvio, value: value, fields: showsTime ? fields.union(.time) : fields,
+            escapesNonASCII: isASCII, isSequence: isSequence)
     }
 
     /// The file of positions. Where records go to files there is one, as the servers cannot keep the files' lengths.

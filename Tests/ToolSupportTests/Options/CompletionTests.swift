@@ -107,6 +107,43 @@ struct CompletionTests {
         }
     }
 
+    /// zsh completes only for somebody at a terminal: zpty is one. It takes no notice of a TAB now and then at the start.
+    @Test(.enabled(if: CompletionTests.path("zsh") != nil)) func `zsh completes`() throws {
+        let script = #"""
+            zmodload zsh/zpty; cd $1
+            zpty z "env PATH=$1:$PATH zsh -f -i"
+            zpty -w z 'fpath=($PWD $fpath); autoload -Uz compinit; compinit -u -D; echo RE""ADY'
+            zpty -r z out '*READY*'
+            zpty -w -n z "$2"; out=
+            for try in {1..200}; do
+                zpty -w -n z $'\t'
+                for look in {1..10}; do
+                    while zpty -r -t z piece; do out+=$piece; done
+                    [[ $out == *$3* ]] && exit
+                    sleep 0.02
+                done
+            done
+            print -r -- "$out" >&2; exit 1
+            """#
+        // What is typed, and what is added to it.
+        let cases = [
+            ("to", "pic"), ("-P prod topic c", "reate"), ("produce --compr", "ession"), ("produce -z zs", "td"),
+            ("produce -t a", "lpha"), ("-Pprod produce b", "etatopic_list__q__O_name__Pprod"),
+            ("produce logs tw", "o.txt"),
+        ]
+        try Self.withAdmin { directory in
+            try FileManager.default.copyItem(
+                at: Self.golden.appending(path: "tool-probe.zsh"), to: URL(fileURLWithPath: "\(directory)/_tool-probe"))
+            for (line, added) in cases {
+                let child = try ChildProcess(
+                    Self.path("zsh") ?? "", ["-f", "-c", script, "zsh", directory, "tool-probe \(line)", added],
+                    environment: ["HOME": directory, "TERM": "xterm"], patience: .seconds(60))
+                defer { child.kill() }
+                #expect(try child.wait() == .exited(0), "\(line): \(child.errorText)")
+            }
+        }
+    }
+
     static func path(_ shell: String) -> String? {
         ["/bin/\(shell)", "/usr/bin/\(shell)"].first { FileManager.default.isExecutableFile(atPath: $0) }
     }

@@ -144,12 +144,13 @@ struct ConsumeAcceptanceTests {
     @Test(arguments: [
         ("--smartmodule none", "none"), ("--smartmodule none --params a=b --params c=d", "none"),
         ("--transforms-line '{\"uses\":\"none\",\"with\":{\"spec\":[1]}}'", "none"),
-        ("--smartmodule-path f.wasm", "no SmartModules"),
+        ("--smartmodule-path f.wasm", "no SmartModules"), ("--transforms-file t.yaml", "none"),
     ])
     func `SmartModules are refused by a cluster without an engine, in its words`(options: String, word: String) throws {
         let ran = try shell.run(
             """
             echo a | fluvio-cat produce -q --create $1; printf '\\0asm\\1\\0\\0\\0' >f.wasm
+            printf 'transforms:\\n  - uses: none\\n    with: {a: 1}\\n' >t.yaml
             fluvio-cat consume -e \(options) $1
             """, topic)
         #expect(ran.status == 1 && ran.text == "")
@@ -159,7 +160,9 @@ struct ConsumeAcceptanceTests {
 
     @Test(arguments: [
         "--smartmodule a --smartmodule-path b", "--params a=b", "--smartmodule a --params b", "--transforms-line x",
-        "--transforms-line '{}'", "--transforms-line '{\"uses\":\"a\"}' --smartmodule b", "--smartmodule-path missing",
+        "--transforms-line '{}'", "--transforms-file missing",
+        "--transforms-line '{\"uses\":\"a\"}' --transforms-file t",
+        "--transforms-line '{\"uses\":\"a\"}' --smartmodule b", "--smartmodule-path missing",
     ])
     func `options for SmartModules that do not go together are refused`(options: String) throws {
         #expect(try shell.run("fluvio-cat consume -e \(options) $1", topic).status == 2)

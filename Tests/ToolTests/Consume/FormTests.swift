@@ -86,6 +86,17 @@ struct FormTests {
             try shell.run("fluvio-cat consume -e --value-unpack \(pack.isEmpty ? "''" : pack) $1", topic).status == 2)
     }
 
+    @Test func `--time-iso adds the time as text, and the lines can be read back`() throws {
+        let lines = try samples("--time-iso")
+        #expect(
+            lines[0].hasPrefix(prefix(0) + #""timestamp":1600000000123,"time":"2020-09-13T12:26:40.123Z","key":"k","#))
+        #expect(lines[1].hasPrefix(prefix(1) + #""timestamp":null,"time":null,"key":null,"#))
+        let ran = try shell.run(
+            "fluvio-cat consume -e --time-iso $1 | fluvio-cat produce --create $1-copy; fluvio-cat consume -e $1-copy | wc -l",
+            topic)
+        #expect(ran.lines == ["5"] && ran.errors.contains("the input is fluvio-cat records"), "\(ran)")
+    }
+
     @Test func `--value base64 writes every value so`() throws {
         #expect(
             try samples("--value base64 --fields value")

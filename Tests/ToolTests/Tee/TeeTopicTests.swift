@@ -126,6 +126,17 @@ struct TeeTopicTests {
         #expect(ran.lines == ["0 0", "100001"], "\(ran.errors)")
     }
 
+    @Test func `--after-ack passes records behind their lengths on to their last byte, one by one`() throws {
+        try shell.directory.write("one", [5] + Array("12345".utf8))
+        let child = try shell.start(
+            "exec fluvio-tee -q --create --after-ack --input varint-prefixed $1 < <(cat one; until [ -e go ]; do read -t 0.02 <> <(:); done; cat one)",
+            topic)
+        defer { child.kill() }
+        try child.waitForOutput(containing: "\u{5}12345")
+        try shell.directory.write("go", "")
+        #expect(try child.wait() == .exited(0) && child.outputText() == "\u{5}12345\u{5}12345")
+    }
+
     @Test func `an envelope goes in decoded, and out as it was`() throws {
         let ran = try shell.run(
             """
