@@ -1,6 +1,6 @@
 PREFIX ?= /usr/local
 
-.PHONY: deps build test lint man bench fuzz torture quickstart install uninstall clean
+.PHONY: deps build test lint man docs bench fuzz torture tsan quickstart install uninstall clean
 
 deps: ; @scripts/deps
 
@@ -12,9 +12,13 @@ lint: ; @scripts/lint
 
 man: build ; @scripts/man
 
+docs: ; @scripts/docs
+
 bench: deps build ; @bench/run
 
 fuzz: deps ; @scripts/fuzz $(FUZZ_SECONDS)
+
+tsan: deps ; @scripts/tsan
 
 torture: deps ; @scripts/torture $(ROUNDS) $(SEED)
 

@@ -63,6 +63,7 @@ let package = Package(
         .target(
             name: "FluvioClient",
             dependencies: ["CTOML", "CJansson", "Unix", "FluvioProtocol", "FluvioTransport"],
+            exclude: ["FluvioClient.docc"],
             swiftSettings: settings),
         .target(
             name: "FluvioC",
@@ -122,6 +123,17 @@ let package = Package(
             dependencies: ["FluvioTransport", "Unix", "ToolSupport"],
             path: "Tests/ToolProbe",
             swiftSettings: settings),
+        .executableTarget(
+            name: "produce-tasks",
+            dependencies: ["FluvioClient"],
+            path: "bench/tasks",
+            swiftSettings: settings),
+        .executableTarget(
+            name: "crowd",
+            dependencies: ["FluvioClient", "FluvioLocal"],
+            path: "Tests/Crowd",
+            exclude: ["mutex.c"],
+            swiftSettings: settings),
         .testTarget(
             name: "FluvioProtocolTests",
             dependencies: ["FluvioProtocol", "TestSupport"],
@@ -166,7 +178,7 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "ToolTests",
-            dependencies: ["Unix", "FluvioProtocol", "TestSupport"],
+            dependencies: ["Unix", "FluvioProtocol", "FluvioTransport", "FluvioLocal", "TestSupport"],
             swiftSettings: settings),
     ],
     cxxLanguageStandard: .cxx17

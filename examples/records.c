@@ -34,6 +34,7 @@ int main(int argc, char **argv)
     const char *lines[] = {"one", "two", ""};
     for (int i = 0; i < 3; i++)
         if (fluvio_producer_send(producer, i ? "key" : NULL, i ? 3 : 0, lines[i], strlen(lines[i]), &error)) die("send");
+    if (fluvio_producer_flush(producer, &error)) die("flush");
     if (fluvio_producer_close(producer, &error)) die("close");
 
     fluvio_selection selection = {.stops_at_end = 1};
@@ -58,5 +59,6 @@ int main(int argc, char **argv)
     if (fluvio_topic_delete(client, topic, &error)) die("delete");
     if (fluvio_producer_open(client, topic, &error) || error.code != FLUVIO_NOT_FOUND) die("a topic that is gone");
     fluvio_close(client);
+    printf("version %s\n", fluvio_version());
     return 0;
 }

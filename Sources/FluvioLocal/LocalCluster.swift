@@ -126,6 +126,12 @@ package final class LocalCluster: Sendable {
         post.post?.controller.registry.partitions[partition]?.spec.leader
     }
 
+    /// The controller, while one runs.
+    var controller: Controller? { post.post?.controller }
+
+    /// Runs a job on the controller's thread, and returns when it is done.
+    func perform(_ job: @escaping @Sendable (Controller) -> Void) { post.post?.perform(job) }
+
     private func listenForCommands() throws(LocalClusterError) {
         let directory = options.directory
         let control = try systemCall { () throws(SystemError) in

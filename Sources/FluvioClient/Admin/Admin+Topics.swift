@@ -22,6 +22,8 @@ extension Admin {
     /// Creates a topic and waits until its partitions have leaders, so that it can be used at once.
     ///
     /// - Parameters:
+    ///   - name: up to 63 of the letters a-z, digits and `-`; anything else the SC refuses.
+    ///   - settings: one partition with one replica if left out.
     ///   - limit: for all of it.
     /// - Throws: ``FluvioError/Code/objectExists``; ``FluvioError/Code/objectInvalid``;
     ///   ``FluvioError/Code/invalidArgument``; ``FluvioError/Code/notProvisioned`` if it exists then, but is not ready.
@@ -66,7 +68,9 @@ extension Admin {
 
     /// Deletes a topic with all its records, and waits until the SC has said so to everybody.
     ///
-    /// - Parameter force: system topics, too.
+    /// - Parameters:
+    ///   - name: exactly this one.
+    ///   - force: system topics, too.
     /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/objectInvalid`` for a system topic.
     public func deleteTopic(_ name: String, force: Bool = false) async throws(FluvioError) {
         try await delete(.topic, name, name: name, force: force)
@@ -83,7 +87,10 @@ extension Admin {
     /// Adds partitions to a topic and waits until they have leaders. Records with keys go to other partitions from
     /// then on.
     ///
-    /// - Parameter count: so many more, from 1.
+    /// - Parameters:
+    ///   - count: so many more, from 1.
+    ///   - name: the topic.
+    ///   - limit: for all of it.
     /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/objectInvalid`` for topics whose SPUs were
     ///   assigned, mirrors and system topics; ``FluvioError/Code/notProvisioned``.
     public func addPartitions(

@@ -62,6 +62,8 @@ public struct SpuDescription: Hashable, Sendable {
     public let isOnline: Bool
     /// Where it stands, if it was said.
     public let rack: String?
+    /// The SPU group that it belongs to and is changed with; nil for one that was registered.
+    public let group: String?
 }
 
 /// Where a partition's records begin and end.
@@ -124,8 +126,11 @@ extension PartitionDescription {
 extension SpuDescription {
     init(_ object: Metadata<SpuSpec>) {
         let endpoint = object.spec.publicEndpoint
+        // Those of a group are named after it: NAME-NUMBER.
+        let dash = object.spec.spuType == .managed ? object.name.lastIndex(of: "-") : nil
         self.init(
             id: object.spec.id, name: object.name, address: endpoint.host.map { "\($0):\(endpoint.port)" },
-            isOnline: object.status.resolution == .online, rack: object.spec.rack)
+            isOnline: object.status.resolution == .online, rack: object.spec.rack,
+            group: dash.map { String(object.name[..<$0]) })
     }
 }

@@ -12,8 +12,15 @@ public struct ObjectFilter: Hashable, Sendable {
     /// What this SPU holds, or the SPU itself; nil: any.
     public var spu: Int32?
 
-    /// All objects.
-    public init() {}
+    /// The objects for which all of this holds; without arguments, all.
+    public init(
+        names: Set<String>? = nil, globs: [String]? = nil, status: String? = nil, spu: Int32? = nil
+    ) {
+        self.names = names
+        self.globs = globs
+        self.status = status
+        self.spu = spu
+    }
 
     package func matches<Spec: FilteredSpec>(_ object: Metadata<Spec>) -> Bool {
         let names = Spec.names(of: object)
@@ -70,9 +77,11 @@ extension TableFormatSpec: FilteredSpec {
 }
 
 extension SmartModuleSpec: FilteredSpec {
-    /// That of the package, too, which is only a part of the object's.
+    /// Those of the package, too, as far as they are said: `NAME`, `GROUP/NAME`, `GROUP/NAME@VERSION`.
     package static func names(of object: Metadata<Self>) -> [String] {
-        [object.name] + (object.spec.metadata.map { [$0.package.name] } ?? [])
+        guard let package = object.spec.metadata?.package else { return [object.name] }
+        let full = "\(package.group)/\(package.name)"
+        return [object.name, package.name, full, "\(full)@\(package.version)"]
     }
 }
 

@@ -14,8 +14,10 @@ public final class Fluvio: Sendable {
 
     /// Connects to a cluster.
     ///
-    /// - Parameter onEvent: told of connections that are tried again, lost and found again, on any thread; it must not
-    ///   block.
+    /// - Parameters:
+    ///   - target: a profile or an address.
+    ///   - settings: how the client behaves towards the cluster.
+    ///   - onEvent: told of connections that are tried again, lost and found again, on any thread; it must not block.
     /// - Throws: what is wrong with the profile; ``FluvioError/Code/tlsFailed``; ``FluvioError/Code/unreachable`` when
     ///   ``ClientSettings/retry`` is over; ``FluvioError/Code/incompatible``; ``FluvioError/Code/cancelled``.
     public static func connect(
@@ -51,6 +53,8 @@ public final class Fluvio: Sendable {
     /// Makes a producer of a topic, and finds the leaders of its partitions.
     ///
     /// - Parameters:
+    ///   - topic: exactly this one.
+    ///   - settings: how it batches, sends and waits.
     ///   - onAcknowledgement: told of records that are stored, on any thread; it must not block.
     ///   - onEvent: told of servers lost and found again, on any thread; it must not block.
     /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/compressionRefused``; what keeps it from the
@@ -74,7 +78,10 @@ public final class Fluvio: Sendable {
 
     /// Makes a consumer of a topic, and resolves where it begins and ends.
     ///
-    /// - Parameter onEvent: told of servers lost and found again and of gaps, on any thread; it must not block.
+    /// - Parameters:
+    ///   - topic: exactly this one.
+    ///   - settings: what is read, and how.
+    ///   - onEvent: told of servers lost and found again and of gaps, on any thread; it must not block.
     /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/partitionNotFound``;
     ///   ``FluvioError/Code/offsetOutOfRange``; what keeps it from the leaders.
     public func consumer(

@@ -9,6 +9,9 @@ extension Fluvio {
     /// Found by halving the partition, so where timestamps do not rise with the offsets it is one of those that fit.
     ///
     /// - Parameters:
+    ///   - topic: exactly this one.
+    ///   - partition: counted from 0.
+    ///   - isolation: which records count.
     ///   - time: milliseconds since 1970 UTC.
     /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/partitionNotFound``; what keeps it from the
     ///   leader, after ``ClientSettings/requestTimeout``.

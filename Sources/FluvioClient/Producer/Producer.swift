@@ -7,7 +7,7 @@ import Unix
 
 /// Sends records to one topic, in batches, and keeps at it through the loss of servers.
 ///
-/// ``append(key:value:timestamp:partition:tag:)`` copies a record and returns at once; requests leave when they are
+/// ``send(key:value:timestamp:partition:)-([UInt8]?,_,_,_)`` copies a record and returns; requests leave when they are
 /// full, when the linger is over, or with ``flush()``. Each partition has one request under way at a time, which keeps
 /// its records in order. After trouble the log is asked what arrived, and only what did not is sent again: no record is
 /// lost or stored twice while the producer lives. What cannot be settled within the retry limit fails the partition;

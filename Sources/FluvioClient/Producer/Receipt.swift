@@ -12,6 +12,7 @@ public struct Receipt: Sendable {
     ///
     /// - Returns: its offset; nil if it is known to be stored, but not where (any more).
     /// - Throws: what the partition has failed with; `cancelled`.
+    @discardableResult
     public func offset() async throws(FluvioError) -> Int64? {
         // It would wait for others to fill its request otherwise.
         queue.flush()

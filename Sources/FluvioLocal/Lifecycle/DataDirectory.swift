@@ -4,7 +4,7 @@ import Unix
 /// The directory that a cluster keeps everything in.
 package enum DataDirectory {
     private static let names: Set<String> = [
-        "cluster.lock", "cluster.log", "control.sock", "metadata", "objects", "spus", "tls",
+        "cluster.lock", "cluster.log", "control.sock", "ephemeral", "metadata", "objects", "spus", "tls",
     ]
 
     /// Whether an entry of the directory is a cluster's.

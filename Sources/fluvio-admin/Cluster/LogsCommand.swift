@@ -41,7 +41,7 @@ struct LogsCommand: Sendable {
         let raw = file.raw
         var output = OutputWriter(descriptor: STDOUT_FILENO)
         var bytes = try Self.rest(raw)
-        if let lines = options.lines { bytes = Self.last(lines, of: bytes) }
+        if let lines = options.lines { bytes = LogTail.last(lines, of: bytes) }
         try output.append(bytes: bytes)
         try output.flush()
         while options.follows {
@@ -64,20 +64,5 @@ struct LogsCommand: Sendable {
             if count == 0 { return bytes }
             bytes.append(contentsOf: chunk[..<count])
         }
-    }
-
-    private static func last(_ count: Int, of bytes: [UInt8]) -> [UInt8] {
-        let newline = UInt8(ascii: "\n")
-        var left = count
-        var start = bytes.count
-        while start > 0 {
-            // The line end that ends the last line begins none.
-            if bytes[start - 1] == newline, start < bytes.count || count == 0 {
-                left -= 1
-                if left <= 0 { break }
-            }
-            start -= 1
-        }
-        return count == 0 ? [] : Array(bytes[start...])
     }
 }

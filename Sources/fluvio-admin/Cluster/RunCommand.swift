@@ -31,7 +31,7 @@ struct RunCommand: Sendable {
     func run() async throws -> Outcome {
         // A thousand idle clients are not too many; the usual soft limit is about that.
         Unix.raiseDescriptorLimit()
-        let directory = try options.serve.location.forStart()
+        let directory = try EphemeralCluster.directory(options.serve)
         let diagnostics = context.diagnostics
         let clusterOptions = try options.serve.clusterOptions(directory: directory) { diagnostics.error($0) }
         let cluster: LocalCluster
@@ -39,10 +39,12 @@ struct RunCommand: Sendable {
             cluster = try await onOwnThread { try LocalCluster.start(clusterOptions) }
         } catch let error as LocalClusterError {
             let error = ToolError(starting: error)
+            if options.serve.isEphemeral { EphemeralCluster.end(directory) }
             report("\(error.code.rawValue) \(error.description)")
             throw error
         }
         let endpoint = cluster.endpoint
+        if options.serve.isEphemeral { try EphemeralCluster.mark(directory) }
         diagnostics.note("the cluster runs on \(endpoint), its data is in \(directory)")
         if !options.serve.skipsProfile { try Self.writeProfile(context, endpoint.port, options.serve, directory) }
         report("0 \(endpoint.port)")
@@ -51,7 +53,10 @@ struct RunCommand: Sendable {
             Task.detached { try? await onOwnThread { cluster.stop() } }
         }
         await cluster.waitUntilStopped()
-        try await onOwnThread { cluster.stop() }
+        try await onOwnThread {
+            cluster.stop()
+            if options.serve.isEphemeral { EphemeralCluster.end(directory) }
+        }
         // Being told to stop is how it is meant to end.
         return .exit(.success)
     }
@@ -69,7 +74,7 @@ struct RunCommand: Sendable {
     static func writeProfile(
         _ context: ToolContext, _ port: UInt16, _ serve: ServeOptions, _ directory: String
     ) throws {
-        let name = context.common.profile ?? "local"
+        let name = context.common.profile ?? (serve.isEphemeral ? EphemeralCluster.profile : "local")
         let files = try serve.clusterOptions(directory: directory).clientFiles()
         let tls = files.map { files in
             TLSPolicy.verified(
@@ -78,6 +83,7 @@ struct RunCommand: Sendable {
                     certificate: files.certificate.map { .file($0) }, authority: .file(files.authority)))
         }
         try ProfileFile.update { file throws(FluvioError) in
+            if serve.isEphemeral { EphemeralCluster.remember(file.current, in: directory, unless: name) }
             try file.addLocal(name, port: port, directory: directory, tls: tls ?? .disabled)
         }
         context.diagnostics.note("profile '\(name)' is the current one now")

@@ -5,6 +5,7 @@ import Unix
 /// How a cluster on this machine is to run: what `cluster start` and `cluster run` share.
 struct ServeOptions: OptionGroup {
     var location = ClusterLocation()
+    var isEphemeral = false
     var bind = "127.0.0.1"
     var port: UInt16 = 9003
     var spuPort: UInt16 = 9010
@@ -21,6 +22,12 @@ struct ServeOptions: OptionGroup {
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.include(\.location)
+        table.flag(
+            "--ephemeral", to: \.isEphemeral, help: "Use a new directory, and delete it when the cluster stops",
+            manual:
+                "Use a new directory below that for temporary files (`TMPDIR`), or the empty one that `--data-dir` names, "
+                + "and delete it when the cluster stops, with all records. The profile, `ephemeral` without `-P`, goes "
+                + "with it, and the one that was current before is so again.")
         table.value(
             "--port", to: \.port, as: .integer("PORT"), help: "Listen on this port for clients; 0 takes a free one",
             manual: "Listen on this port, which is the address of the cluster; 0 takes any free one.")

@@ -20,12 +20,13 @@ struct StartCommand: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        let directory = try options.serve.location.forStart()
+        let directory = try EphemeralCluster.directory(options.serve)
         let answer = try await onOwnThread { try launch(directory) }
         guard let port = UInt16(answer.text), answer.code == .success else {
             throw ToolError(answer.text, answer.code)
         }
-        context.diagnostics.note("the cluster runs on localhost:\(port), its data is in \(directory)")
+        let end = options.serve.isEphemeral ? " and goes when it stops" : ""
+        context.diagnostics.note("the cluster runs on localhost:\(port), its data is in \(directory)\(end)")
         guard !options.serve.skipsProfile else { return .exit(.success) }
         do {
             try RunCommand.writeProfile(context, port, options.serve, directory)
@@ -47,6 +48,7 @@ struct StartCommand: Sendable {
         let arguments = try arguments(directory)
         let log = "\(directory)/cluster.log"
         let output: FileDescriptor
+        let written = (try? Unix.contents(of: log).count) ?? 0
         do throws(SystemError) {
             try Unix.makeDirectories(directory, mode: 0o700)
             output = try FileDescriptor.open(log, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
@@ -63,8 +65,11 @@ struct StartCommand: Sendable {
         try writing.close()
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
+        let raw = reading.raw
+        if try Unix.poll(raw, CInt(POLLIN), timeoutMilliseconds: 10_000) == 0 {
+            context.diagnostics.note("still starting; \(log) tells what it does")
+        }
         while true {
-            let raw = reading.raw
             let count = try unsafe chunk.withUnsafeMutableBytes { buffer in try unsafe Unix.read(raw, into: buffer) }
             if count == 0 { break }
             bytes.append(contentsOf: chunk[..<count])
@@ -72,7 +77,11 @@ struct StartCommand: Sendable {
         let words = String(decoding: bytes, as: UTF8.self).split(separator: "\n").first?.split(
             separator: " ", maxSplits: 1)
         guard let words, words.count == 2, let number = CInt(words[0]), let code = ExitCode(rawValue: number) else {
-            return Answer(code: .incomplete, text: "the cluster did not start; \(log) may say why")
+            let said = LogTail.lines(of: log, from: written)
+            for line in said { context.diagnostics.error("cluster.log: \(line)") }
+            if options.serve.isEphemeral { EphemeralCluster.end(directory) }
+            let reason = said.isEmpty ? ", and \(log) does not say why" : "; above is the end of \(log)"
+            return Answer(code: .incomplete, text: "the cluster did not start" + reason)
         }
         return Answer(code: code, text: String(words[1]))
     }
@@ -85,6 +94,7 @@ struct StartCommand: Sendable {
             "--durability", ValueKind<Durability>.durability.format(serve.durability) ?? "os",
             "--frame-deadline", Durations.text(serve.frameDeadline),
             "--spu-timeout", Durations.text(serve.spuTimeout),
-        ] + (serve.spus.map { ["--spus", "\($0)"] } ?? []) + (try serve.tlsArguments())
+        ] + (serve.isEphemeral ? ["--ephemeral"] : []) + (serve.spus.map { ["--spus", "\($0)"] } ?? [])
+            + (try serve.tlsArguments())
     }
 }

@@ -18,9 +18,14 @@ struct StopCommand: Sendable {
 
     func run() async throws -> Outcome {
         let directory = try options.location.resolved(profile: context.common.profile)
-        let wasRunning = try await onOwnThread { try ClusterControl.stop(directory: directory) }
+        let (wasRunning, isGone) = try await onOwnThread {
+            let isEphemeral = EphemeralCluster.isMarked(directory)
+            let wasRunning = try ClusterControl.stop(directory: directory)
+            return (wasRunning, wasRunning && isEphemeral && EphemeralCluster.waitUntilGone(directory))
+        }
+        let done = isGone ? "its data in \(directory) is deleted" : "its data stays in \(directory)"
         context.diagnostics.note(
-            wasRunning ? "the cluster is stopped, its data stays in \(directory)" : "no cluster runs on \(directory)")
+            wasRunning ? "the cluster is stopped, \(done)" : "no cluster runs on \(directory)")
         return .exit(.success)
     }
 }

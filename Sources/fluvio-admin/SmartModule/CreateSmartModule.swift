@@ -9,16 +9,24 @@ struct CreateSmartModuleOptions: CommandOptions {
     var connection = ConnectionOptions()
     var name = ""
     var file: String?
+    var package: String?
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operand("NAME", to: \.name, as: .text("NAME"), help: "the SmartModule's name")
         table.group("SmartModule")
         table.value("--wasm-file", to: \.file, as: .file, help: "Take the code from this file; - is standard input")
+        table.value(
+            "--package", to: \.package, as: .file, help: "Take what it is called from this SmartModule.toml",
+            manual:
+                "Take group, name, version and parameters from this file, `SmartModule.toml` of its project. The "
+                + "SmartModule is then stored under `NAME-GROUP-VERSION` of the package, whatever the operand says, and "
+                + "is found by `GROUP/NAME@VERSION`.")
         table.include(\.connection)
     }
 
     func validate() throws(UsageError) {
         guard file != nil else { throw UsageError("--wasm-file is missing") }
+        if file == "-", package == "-" { throw UsageError("standard input cannot be both code and package") }
     }
 }
 
@@ -35,6 +43,7 @@ struct CreateSmartModule: Sendable {
             throw ToolError("\(file) is no WebAssembly: \(code.count) bytes that do not begin with \\0asm")
         }
         var spec = SmartModuleSpec()
+        if let package = options.package { spec.metadata = try await onOwnThread { try PackageFile.read(package) } }
         spec.wasm.payload = code[0] == 0 ? try Self.compressed(code) : code
         let client = try await options.connection.connect(context)
         defer { client.close() }

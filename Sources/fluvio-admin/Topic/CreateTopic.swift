@@ -127,13 +127,26 @@ struct CreateTopic: Sendable {
             } catch {
                 if options.ifNotExists, error.code == .objectExists {
                     context.diagnostics.note("topic '\(plan.name)' exists already")
-                    continue
+                    if await isReady(plan.name, client.admin) { continue }
+                } else {
+                    context.diagnostics.error(error.description)
                 }
-                context.diagnostics.error(error.description)
                 hasFailed = true
             }
         }
         return .exit(hasFailed ? .incomplete : .success)
+    }
+
+    /// Waits for a topic that exists as for one that was created.
+    private func isReady(_ name: String, _ admin: Admin) async -> Bool {
+        guard options.wait > .zero, !options.isDryRun else { return true }
+        do throws(FluvioError) {
+            try await admin.waitUntilProvisioned(name, within: options.wait)
+            return true
+        } catch {
+            context.diagnostics.error(error.description)
+            return false
+        }
     }
 
     private func create(_ plan: TopicPlan, _ admin: Admin) async throws(FluvioError) {

@@ -126,6 +126,34 @@ struct ObjectCommandTests {
             ], "\(ran.errors)")
     }
 
+    @Test func `a SmartModule of a package is stored and found under the package's names`() throws {
+        let ran = try shell.run(
+            #"""
+            printf '\0asm\1\0\0\0' >m.wasm
+            printf '%s\n' '[package]' 'name = "upper"' 'group = "mine"' 'version = "0.2.0"' 'apiVersion = "0.1.0"' \
+                'license = "MIT"' 'visibility = "public"' '[params.first]' 'description = "what"' \
+                '[params.second]' 'optional = true' >SmartModule.toml
+            fluvio-admin smartmodule create any --wasm-file m.wasm --package SmartModule.toml
+            fluvio-admin smartmodule list mine/upper@0.2.0 -O name; fluvio-admin smartmodule list upper -O json |
+                jq -c '.[0].spec.meta | .package, .params'
+            printf '%s\n' '[package]' 'name = "b"' 'group = "g"' 'version = "1.0.0"' 'apiVersion = "0.1.0"' \
+                '[[params]]' 'name = "p"' | fluvio-admin -q smartmodule create b --wasm-file m.wasm --package -
+            fluvio-admin smartmodule list b -O json | jq -c '.[0].spec.meta.params'
+            sed -i '/group/d' SmartModule.toml
+            fluvio-admin smartmodule create any --wasm-file m.wasm --package SmartModule.toml; echo $?
+            fluvio-admin smartmodule create any --wasm-file m.wasm --package none.toml; echo $?
+            """#)
+        #expect(
+            ran.lines.dropFirst() == [
+                #"{"name":"upper","group":"mine","version":"0.2.0","apiVersion":"0.1.0","description":null,"#
+                    + #""license":"MIT","visibility":"public","repository":null}"#,
+                #"{"first":{"description":"what","optional":false},"second":{"description":null,"optional":true}}"#,
+                #"{"p":{"description":null,"optional":false}}"#, "1", "1",
+            ], "\(ran.text) \(ran.errors)")
+        #expect(ran.lines.first == "upper-mine-0.2.0")
+        #expect(ran.errors.contains("'package.group' is missing") && ran.errors.contains("cannot read none.toml"))
+    }
+
     @Test func `what is no WebAssembly, and what is no table format, is refused with the place`() throws {
         let ran = try shell.run(
             """

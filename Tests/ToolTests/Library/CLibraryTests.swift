@@ -36,6 +36,7 @@ struct CLibraryTests {
         #expect(
             ran.lines == [
                 "0 without a key: one", "1 with a key: two", "2 with a key: ", "fetched 1: two", "listed",
+                "version 0.1.0",
             ], "\(ran.errors)")
         #expect(ran.status == 0)
     }
@@ -59,6 +60,35 @@ struct CLibraryTests {
                 seq 3 | env -i /usr/bin/python3 $examples/records.py $1 $2 ./libfluvioclient.so.0
                 """, cluster.address, topic)
         #expect(ran.lines == ["0 1", "1 2", "2 3"], "\(ran.errors)")
+    }
+
+    @Test(arguments: ["C++", "Python"])
+    func `a program calls every function, by address and by profile`(language: String) throws {
+        let ran = try shell.run(
+            Self.prelude + """
+                if [ $3 = Python ]; then
+                    tour() { env -i "${@:2}" PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 $examples/everything.py $1; }
+                else
+                    compile c++ everything.cpp -std=c++17 -lstdc++ || exit
+                    tour() { env -i "${@:2}" ./program $1; }
+                fi
+                tour "$1 $2" LD_LIBRARY_PATH=. && tour "" LD_LIBRARY_PATH=. FLV_PROFILE_PATH=$FLV_PROFILE_PATH
+                tour "localhost:1 $2" LD_LIBRARY_PATH=.; echo $?
+                """, cluster.address, topic, language)
+        let once = [language == "C++" ? "listed" : "listed 2", "read 4", "fetched two four", "version 0.1.0"]
+        #expect(
+            ran.lines.map { $0.trimmingCharacters(in: .whitespaces) } == once + once + ["1"], "\(ran.errors)")
+        #expect(ran.errors.contains("everything: ") && ran.errors.contains("(3)"))
+    }
+
+    @Test(arguments: [["records.c"], ["everything.cpp"], ["everything.py", "records.py"]])
+    func `no function is missing from what the programs call`(files: [String]) throws {
+        let header = try String(
+            contentsOfFile: Self.package + "/Sources/System/CFluvio/fluvio.h", encoding: .utf8)
+        let functions = Set(header.matches(of: /\b(fluvio_[a-z_]+)\(/).map { String($0.output.1) })
+        let text = try files.map { try String(contentsOfFile: Self.package + "/examples/\($0)", encoding: .utf8) }
+            .joined()
+        #expect(functions.count >= 16 && functions.filter { !text.contains($0) }.isEmpty)
     }
 
     @Test func `the library exports its functions and nothing else, and has a name of its own`() throws {

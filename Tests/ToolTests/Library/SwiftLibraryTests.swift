@@ -1,0 +1,34 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The library as a package of somebody else's sees it.
+@Suite("The Swift library from outside", .onOwnThreads, .timeLimit(.minutes(20)))
+struct SwiftLibraryTests {
+    private static let package = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").path
+
+    @Test func `the examples of the documentation need nothing but public names`() throws {
+        let shell = try Shell(nil)
+        let check = """
+            for map in \(Self.package)/Sources/System/*/module.modulemap \(ChildProcess.products)/*.build/module.modulemap; do
+                set -- "$@" -Xcc -fmodule-map-file=$map
+            done
+            swiftc -typecheck -parse-as-library -swift-version 6 -warnings-as-errors -module-cache-path modules \
+                -enable-upcoming-feature MemberImportVisibility -I \(ChildProcess.products)/Modules \
+                "$@" >said 2>&1; echo $?; grep error: said >&2
+            """
+        let file = "\(Self.package)/Tests/FluvioClientTests/Documentation/Examples.swift"
+        let ran = try shell.run(check, file)
+        #expect(ran.lines == ["0"], "\(ran.errors)")
+        // That it would be seen if they did.
+        try shell.directory.write("Inside.swift", "import FluvioClient\nlet counts = ProducerCounts.none\n")
+        #expect(try shell.run(check, "Inside.swift").lines == ["1"])
+    }
+
+    @Test func `64 producers and 64 consumers over two clusters at once`() throws {
+        let ran = try Shell(nil).run("crowd run 64 20")
+        #expect(
+            ran.lines == ["64 producers and consumers, 1280 records sent, 40960 read"],
+            "\(ran.status) \(ran.errors)")
+    }
+}
