@@ -146,7 +146,7 @@ struct TeeOptions: CommandOptions {
             "--spool-max", to: \.spoolMaximum, as: .size(in: (1 << 20)...(1 << 46)),
             help: "Bytes that the spool of one topic may have")
         table.value(
-            "--spool-full", to: \.whenSpoolFull, as: .choice("POLICY"),
+            "--spool-full", to: \.whenSpoolFull, as: .whenSpoolFull,
             help: "With a full spool, or disk, block or drop")
         table.value(
             "--drain", to: \.drain, as: .directory, help: "Send what is left in this spool, read no input, and exit")
@@ -277,6 +277,16 @@ extension ValueKind where Value == WhenFull {
         let words = ValueKind<WhenFull>.choice("POLICY")
         return ValueKind("POLICY", completion: words.completion, format: words.format) { text throws(ValueError) in
             text == "drop" ? .dropNew : try words.parse(text)
+        }
+    }
+}
+
+extension ValueKind where Value == WhenSpoolFull {
+    /// One of the policies; `drop-new` is `drop`, as for a full queue.
+    static var whenSpoolFull: ValueKind {
+        let words = ValueKind<WhenSpoolFull>.choice("POLICY")
+        return ValueKind("POLICY", completion: words.completion, format: words.format) { text throws(ValueError) in
+            text == "drop-new" ? .drop : try words.parse(text)
         }
     }
 }

@@ -30,10 +30,13 @@ extension ConsumeOptions {
         Foreign.declare(&table)
         table.foreign(
             "-G", hint: "Fluvio has no groups of consumers; -g ID goes on where the last run with that ID was")
-        table.foreign("-O", hint: "records are JSON lines; --value, --raw and -f write them otherwise")
+        table.foreign("-O", "--output", hint: "records are JSON lines; --value, --raw and -f write them otherwise")
         table.foreign("-F", hint: "-f FORMAT writes records as kcat does")
         table.foreign("-s", hint: "--value-unpack PACK unpacks values")
-        table.foreign("-A", hint: "all partitions are read unless -p says otherwise")
+        table.foreign("-A", "--all-partitions", hint: "all partitions are read unless -p says otherwise")
+        table.foreign("--disable-continuous", hint: "-e exits at the end")
+        table.foreign("--start", hint: "-o N begins at an offset")
+        table.foreign("--end", hint: "-o :N ends before an offset")
     }
 
     private static func declareTopics(_ table: inout OptionTable<Self>) {

@@ -96,6 +96,10 @@ struct ConsumeOptions: CommandOptions {
                 throw UsageError("\(name) and another form of output exclude each other")
             }
         }
+        if delimiter != [0x0a], !isRaw, keySeparator == nil {
+            throw UsageError(
+                "--delimiter goes with --raw and --key-separator; what -d is to 'fluvio consume' is -e here")
+        }
         if isRaw, envelope != nil { throw UsageError("--raw and --envelope exclude each other") }
         if unpack != nil, isRaw || keySeparator != nil || value != .text {
             throw UsageError("--value-unpack goes with JSON lines and --format")
@@ -108,6 +112,10 @@ struct ConsumeOptions: CommandOptions {
         }
         if from.isStored, group == nil, state == nil { throw UsageError("--from stored needs -g or --state") }
         if isDry, group == nil { throw UsageError("--no-commit goes with -g") }
+        if let wild = topics.first(where: { !isPattern($0) && $0.contains { "*?[]".contains($0) } }) {
+            throw UsageError(
+                "'\(wild)' is no topic's name; a regular expression begins with ^, or -r says that it is one")
+        }
         for pattern in topics where isPattern(pattern) {
             do throws(ValueError) {
                 _ = try Pattern(pattern)

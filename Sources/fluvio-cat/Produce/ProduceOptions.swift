@@ -107,6 +107,8 @@ struct ProduceOptions: CommandOptions {
         table.include(\.connection)
         table.include(\.stop)
         Foreign.declare(&table)
+        table.foreign(
+            "--delivery-semantic", hint: "what is read is sent until it is acknowledged, or --retry-for is over")
         table.foreign("-H", hint: "Fluvio's records have no headers")
         table.foreign("-Z", hint: "Fluvio has no null values; --null-value says what one in an envelope becomes")
         table.foreign("-T", hint: "fluvio-tee passes on what it sends")

@@ -199,7 +199,7 @@ struct TeeTroubleTests {
         try cluster.kill()
         let ran = try shell.run(
             """
-            seq 200000 | fluvio-tee --lazy --spool spool --spool-max 1M --spool-full drop --retry-for 100ms t | md5sum
+            seq 200000 | fluvio-tee --lazy --spool spool --spool-max 1M --spool-full drop-new --retry-for 100ms t | md5sum
             echo ${PIPESTATUS[1]}; seq 200000 | md5sum
             """)
         #expect(ran.lines.count == 3 && ran.lines[0] == ran.lines[2] && ran.lines[1] == "1", "\(ran.errors)")
