@@ -35,7 +35,12 @@ struct CheckCommand: Sendable {
                         "  \(column.name) \(column.type.name)" + (plan.keys.contains(index) ? " (key)" : "")
                             + (column.isRequired ? " (required)" : "") + " <- \(source)")
                 }
-                for column in plan.table.columns where !plan.columns.contains(where: { $0.name == column.name }) {
+                for name in plan.selection?.names ?? [] { lines.append("  \(name) <- --select") }
+                for column in plan.table.columns
+                where
+                    !(plan.selection?.names.contains(column.name)
+                    ?? plan.columns.contains(where: { $0.name == column.name }))
+                {
                     lines.append("  \(column.name) \(column.type) <- nothing")
                 }
             }

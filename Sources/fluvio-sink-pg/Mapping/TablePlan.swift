@@ -44,6 +44,8 @@ struct CatalogTable: Equatable, Sendable {
 /// How records become rows of one table: a mapping held against the catalog.
 struct TablePlan: Sendable {
     let table: CatalogTable
+    /// What is made of the columns on the server; nil: they are the table's.
+    let selection: Selection?
     let columns: [ColumnPlan]
     let mode: Mapping.Mode
     /// Rows go in binary.
@@ -64,16 +66,17 @@ struct TablePlan: Sendable {
     ///   - mapping: nil: columns are filled by their names.
     ///   - mode: what the command line says, which goes before the mapping.
     init(
-        _ table: CatalogTable, mapping: Mapping?, mode: Mapping.Mode?, format: Format
+        _ table: CatalogTable, mapping: Mapping?, mode: Mapping.Mode?, format: Format, selection: Selection? = nil
     ) throws(ValueError) {
         let mapping = mapping ?? Self.byName(table)
         self.table = table
+        self.selection = selection
         self.mode = mode ?? mapping.mode ?? .append
         let whose = "table \(table.name)"
         var plans: [ColumnPlan] = []
         var places: [[JSONShredder.Step]] = []
         for column in mapping.columns {
-            guard let found = table.columns.first(where: { $0.name == column.name }) else {
+            guard let found = (selection?.columns ?? table.columns).first(where: { $0.name == column.name }) else {
                 throw ValueError("\(whose) has no column '\(column.name)'")
             }
             guard !found.isGenerated else { throw ValueError("\(whose): column '\(column.name)' is generated") }
@@ -109,7 +112,7 @@ struct TablePlan: Sendable {
         }
         for column in table.columns
         where column.isNotNull && !column.hasDefault && !column.isGenerated
-            && !plans.contains(where: { $0.name == column.name })
+            && !(selection?.names.contains(column.name) ?? plans.contains { $0.name == column.name })
         {
             throw ValueError("\(whose): column '\(column.name)' must not be null, and nothing fills it")
         }
@@ -121,6 +124,9 @@ struct TablePlan: Sendable {
         }
         isBinary = canBeBinary && format != .text
         keys = try Self.keys(of: table, plans, self.mode)
+        if let other = keys.map({ plans[$0].name }).first(where: { selection?.names.contains($0) == false }) {
+            throw ValueError("\(whose): --select does not give '\(other)', which is part of its key")
+        }
     }
 
     private static func check(_ plan: ColumnPlan) throws(ValueError) {
@@ -187,7 +193,7 @@ struct TablePlan: Sendable {
 
     /// Rows go through a table of the session first: where they replace others, and where the server fills in what they
     /// lack.
-    var isStaged: Bool { mode != .append || columns.contains { $0.serverDefault != nil } }
+    var isStaged: Bool { mode != .append || selection != nil || columns.contains { $0.serverDefault != nil } }
 
     /// `"a", "b"`
     var columnList: String { columns.map { Identifier.quote($0.name) }.joined(separator: ", ") }

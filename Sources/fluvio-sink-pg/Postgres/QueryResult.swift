@@ -14,6 +14,15 @@ struct QueryResult: ~Copyable {
     /// Rows.
     var count: Int { Int(unsafe PQntuples(raw)) }
 
+    /// The names of the fields.
+    var names: [String] {
+        let count = unsafe PQnfields(raw)
+        return (0..<count).map { column in
+            guard let name = unsafe PQfname(raw, column) else { return "" }
+            return unsafe String(cString: name)
+        }
+    }
+
     /// A field as text; nil is NULL.
     borrowing func text(_ row: Int, _ column: Int) -> String? {
         guard unsafe PQgetisnull(raw, CInt(row), CInt(column)) == 0 else { return nil }

@@ -43,13 +43,11 @@ struct RunCommand: Sendable {
             if let topic = options.deadTopic { try await DeadTopic(client, topic, id: options.name) } else { nil }
         defer { letters?.close() }
         settings.deadTopic = letters
-        let writer = try DatabaseWriter(settings)
-        try writer.start()
-        defer { writer.end() }
-        let opener = TopicOpener(
-            options: options, context: context, client: client, writer: writer, directory: directory)
         let selection = try TopicSelection(options)
-        let arrivals = try Arrivals(isOpen: !options.stopsAtEnd && selection.hasPatterns || options.shares)
+        let workers = try Workers(
+            settings, options, context, client, directory,
+            isOpen: !options.stopsAtEnd && selection.hasPatterns || options.shares)
+        defer { workers.end() }
         let names = try await selection.topics(client)
         if names.isEmpty {
             guard !options.stopsAtEnd else {
@@ -65,34 +63,29 @@ struct RunCommand: Sendable {
             if let missing = partitions.first(where: { $0 >= count }) {
                 throw ToolError("topic \(topic) has no partition \(missing); its \(count) are numbered from 0")
             }
-            if !options.shares, let opened = try await opener.open(topic, partitions: partitions) {
-                arrivals.put(opened)
-            }
+            if !options.shares { try await workers.open(topic, partitions: partitions) }
         }
         let keeper = ShareKeeper(
-            options: options, owner: owner, database: database, client: client, opener: opener, selection: selection,
-            arrivals: arrivals, diagnostics: diagnostics)
+            options: options, owner: owner, database: database, client: client, workers: workers, selection: selection,
+            context: context)
         let keeping = options.shares ? Task { await keeper.run() } : nil
-        let watch = options.stopsAtEnd || options.shares ? nil : selection.watch(client, known, opener, arrivals)
+        let watch = options.stopsAtEnd || options.shares ? nil : selection.watch(client, known, workers)
         defer { withExtendedLifetime(watch) {} }
         let id = options.name
         let metrics = try options.metrics.map { target in
-            try MetricsServer(at: target, diagnostics) { Figures.text(writer.totals, id: id) }
+            try MetricsServer(at: target, diagnostics) { Figures.text(workers.totals, id: id) }
         }
         defer { metrics?.close() }
         let service = ServiceManager()
         service.ready(status: "\(id): \(names.count) topics")
         context.signals.onStop { _ in service.stopping() }
-        let (options, context) = (options, context)
-        let result = try await onOwnThread {
-            try SinkPump(options, context, writer, directory, arrivals, service).run()
-        }
+        let result = try await workers.run(options, context, directory, service)
         if let keeping {
             keeping.cancel()
             await keeping.value
             await keeper.leave()
         }
-        return try finish(result, writer.totals)
+        return try finish(result, workers.totals)
     }
 
     /// Standard input in place of topics.
@@ -121,7 +114,7 @@ struct RunCommand: Sendable {
         WriterSettings(
             id: options.name, target: options.target, owner: owner, isPooled: options.pooling == .transaction,
             waitsForOthers: options.waits, lease: options.shares ? options.lease : nil, isDry: options.isDry,
-            onBad: options.onBad, maximumDead: options.maximumDead,
+            onBad: options.onBad, budget: DeadBudget(options.maximumDead),
             channel: options.notify, isAsynchronous: options.commit == .async, acceptsMapping: options.acceptsMapping,
             limit: options.patience.retryLimit, diagnostics: diagnostics, signals: context.signals)
     }
@@ -209,7 +202,7 @@ final class TopicSelection: Sendable {
 
     /// Opens what comes later, topics and partitions.
     func watch(
-        _ client: Fluvio, _ there: [String: UInt32], _ opener: TopicOpener, _ arrivals: Arrivals
+        _ client: Fluvio, _ there: [String: UInt32], _ workers: Workers
     ) -> TopicWatch {
         known.withLock { $0 = there }
         return client.watchTopics { [self] topics in
@@ -229,11 +222,11 @@ final class TopicSelection: Sendable {
             Task {
                 for (topic, partitions) in news {
                     do {
-                        if let opened = try await opener.open(topic, partitions: partitions) { arrivals.put(opened) }
+                        try await workers.open(topic, partitions: partitions)
                     } catch let error as FluvioError where error.code == .topicNotFound {
                         // One that went as it came is no failure.
                     } catch {
-                        arrivals.fail(error)
+                        workers.fail(error)
                     }
                 }
             }

@@ -17,6 +17,7 @@ struct RunOptions: CommandOptions {
     var mapping: String?
     var mode: Mapping.Mode?
     var creates = false
+    var select: String?
     var evolves = false
     var deadTopic: String?
     var format = TablePlan.Format.auto
@@ -34,6 +35,7 @@ struct RunOptions: CommandOptions {
     var onCorrupt = CorruptPolicy.stop
     var batchBytes = 4 << 20
     var batchRows = 100_000
+    var parallel = 1
     var pooling = Pooling.session
     var commit = CommitMode.server
     var notify: String?
@@ -110,6 +112,13 @@ struct RunOptions: CommandOptions {
                 + "`encoding` (`base64`, `hex`: how bytes are written). Anything else is refused. Without a mapping, a "
                 + "table with the columns topic, partition, offset, timestamp, key and value takes whole records, and "
                 + "every other table the members that are named as its columns are.")
+        table.value(
+            "--select", to: \.select, as: .text("EXPRESSIONS"),
+            help: "Make the table's columns of the mapping's, in SQL",
+            manual:
+                "Make the table's columns of the mapping's, in SQL: what stands behind SELECT, as in `id, lower(name) AS "
+                + "name, at::date AS day`. The columns of the mapping are then those of a temporary table, and take their "
+                + "types from the mapping, or from the table's column of the same name. Keys must pass unchanged.")
         table.value(
             "--mode", to: \.mode, as: .choice("MODE"), fallback: "append, or the mapping's",
             help: "Append, upsert or insert-ignore",
@@ -206,6 +215,12 @@ struct RunOptions: CommandOptions {
         table.value(
             "--batch-rows", to: \.batchRows, as: .integer("N", in: 1...Int.max), help: "Commit after so many rows")
         table.value(
+            "--parallel", to: \.parallel, as: .integer("N", in: 1...64), help: "Write over so many connections",
+            manual:
+                "Write over so many connections, with a thread each that makes the rows: a partition always goes over the "
+                + "same one, in its order. Worth it where the server has processors to spare; batches and their memory "
+                + "are as many.")
+        table.value(
             "--pooling", to: \.pooling, as: .choice("MODE"),
             help: "What is in front of the server: session, transaction",
             manual:
@@ -231,6 +246,7 @@ struct RunOptions: CommandOptions {
             if isRegularExpression || !partitions.isEmpty || stopsAtEnd {
                 throw UsageError("--stdin does not go with --regex, --partition or --exit-at-end")
             }
+            if parallel > 1 { throw UsageError("--stdin does not go with --parallel") }
             if isDry { throw UsageError("--stdin does not go with --dry-run") }
         } else if topics.isEmpty {
             throw UsageError("TOPIC is missing")
@@ -245,6 +261,10 @@ struct RunOptions: CommandOptions {
         if route != nil, table != nil { throw UsageError("--route and --table exclude each other") }
         if let id, id.isEmpty { throw UsageError("--id needs a name") }
         if isDry, creates { throw UsageError("--dry-run makes no tables, so --create does not go with it") }
+        if select != nil {
+            if mapping == nil { throw UsageError("--select needs --mapping") }
+            if creates || evolves { throw UsageError("--select does not go with --create or --evolve") }
+        }
         if evolves, mapping == nil { throw UsageError("--evolve needs --mapping") }
         if isDry, evolves || deadTopic != nil {
             throw UsageError("--dry-run does not go with --evolve or --dead-topic")

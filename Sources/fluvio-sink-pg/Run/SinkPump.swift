@@ -28,13 +28,16 @@ final class SinkPump {
     private let directory: TableDirectory
     private let arrivals: Arrivals
     private let service: ServiceManager
+    /// Another worker may fail.
+    private let halt: Halt?
     /// Standard input's place in the database, and its table; nil: topics are read.
     var input: (opened: DatabaseWriter.Opened, tables: [Int])?
 
     init(
         _ options: RunOptions, _ context: ToolContext, _ writer: DatabaseWriter, _ directory: TableDirectory,
-        _ arrivals: Arrivals, _ service: ServiceManager
+        _ arrivals: Arrivals, _ service: ServiceManager, halt: Halt? = nil
     ) {
+        self.halt = halt
         self.service = service
         self.options = options
         self.context = context
@@ -77,8 +80,9 @@ final class SinkPump {
 
         init(_ pump: SinkPump) throws {
             let signal = pump.context.signals.wakeDescriptor
-            let all = try WakeSet([signal, pump.writer.descriptor, pump.arrivals.descriptor])
-            let some = try WakeSet([signal, pump.writer.descriptor])
+            let halt = pump.halt.map { [$0.descriptor] } ?? []
+            let all = try WakeSet([signal, pump.writer.descriptor, pump.arrivals.descriptor] + halt)
+            let some = try WakeSet([signal, pump.writer.descriptor] + halt)
             (options, batch) = (pump.options, Batch(tables: pump.directory.all.count))
             wake = all
             writing = some
@@ -90,7 +94,7 @@ final class SinkPump {
     private func loop(_ state: inout State) throws {
         try welcome(&state)
         try open(&state)
-        while context.signals.received == nil {
+        while context.signals.received == nil, halt?.isSet != true {
             var hasOpen = arrivals.isOpen
             var isProgress = false
             for source in state.sources {

@@ -59,9 +59,14 @@ final class TableDirectory: Sendable {
         }
         let known = plans.withLock { plans in plans.firstIndex { $0.table.name == table.name } }
         if let known { return known }
+        var selection: Selection?
+        if let select = options.select, let mapping {
+            selection = try Selection(select, mapping, table, connection)
+        }
         let plan: TablePlan
         do throws(ValueError) {
-            plan = try TablePlan(table, mapping: mapping, mode: options.mode, format: options.format)
+            plan = try TablePlan(
+                table, mapping: mapping, mode: options.mode, format: options.format, selection: selection)
         } catch {
             throw ToolError("\(error)", .usage)
         }
@@ -114,6 +119,7 @@ final class TableDirectory: Sendable {
         for number in numbers {
             let plan = plans[number]
             text += "\(plan.table.name.quoted) \(plan.mode.rawValue)"
+            if let selection = plan.selection { text += " SELECT \(selection.expressions)" }
             for column in plan.columns {
                 let source =
                     switch column.source {

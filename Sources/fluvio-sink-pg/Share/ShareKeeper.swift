@@ -9,10 +9,11 @@ struct ShareKeeper: Sendable {
     let owner: String
     let database: Database
     let client: Fluvio
-    let opener: TopicOpener
+    let workers: Workers
     let selection: TopicSelection
-    let arrivals: Arrivals
-    let diagnostics: Diagnostics
+    let context: ToolContext
+
+    private var diagnostics: Diagnostics { context.diagnostics }
 
     private struct Sight: Sendable {
         var members: [String] = []
@@ -30,7 +31,7 @@ struct ShareKeeper: Sendable {
             }
         } catch is CancellationError {
         } catch {
-            arrivals.fail(error)
+            workers.fail(error)
         }
     }
 
@@ -49,13 +50,12 @@ struct ShareKeeper: Sendable {
         for lot in decision.give {
             diagnostics.detail("topic \(lot.topic), partition \(lot.partition): given to another sink")
             mine.remove(lot)
-            arrivals.release(lot)
+            workers.release(lot)
         }
         for lot in decision.take {
-            guard let opened = try await opener.open(lot.topic, partitions: [lot.partition]) else { continue }
+            guard try await workers.open(lot.topic, partitions: [lot.partition]) else { continue }
             diagnostics.detail("topic \(lot.topic), partition \(lot.partition): taken")
             mine.insert(lot)
-            arrivals.put(opened)
         }
     }
 
@@ -81,7 +81,7 @@ struct ShareKeeper: Sendable {
     func leave() async {
         let key = [options.name, owner]
         _ = try? await Database(
-            target: options.target, limit: .duration(.seconds(1)), context: opener.context, name: options.name
+            target: options.target, limit: .duration(.seconds(1)), context: context, name: options.name
         ).with { connection in
             try connection.execute(ShareStatements.leave, key)
             try connection.execute(ShareStatements.releaseAll, key)

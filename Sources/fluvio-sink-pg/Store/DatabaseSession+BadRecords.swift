@@ -47,11 +47,11 @@ extension DatabaseSession {
     mutating func count(_ dead: [DeadRecord]) throws {
         guard let first = dead.first, !settings.isDry else { return }
         if settings.onBad == .stop { throw ToolError(describe(first), .refused) }
-        deadSoFar += dead.count
+        let isExceeded = settings.budget.add(dead: dead.count)
         for record in dead { settings.diagnostics.detail(describe(record)) }
-        if settings.maximumDead.isExceeded(dead: deadSoFar, records: recordsSoFar) {
+        if isExceeded {
             throw ToolError(
-                "more than \(settings.maximumDead.text) records were no rows (--max-dead), the last: \(describe(first))"
+                "more than \(settings.budget.limit.text) records were no rows (--max-dead), the last: \(describe(first))"
             )
         }
     }

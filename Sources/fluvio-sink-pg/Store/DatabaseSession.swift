@@ -13,9 +13,6 @@ struct DatabaseSession: ~Copyable {
     var plans: [TablePlan] = []
     var random = SystemRandomNumberGenerator()
     var pause = RetryPause()
-    var deadSoFar = 0
-    /// Records of batches that were begun.
-    var recordsSoFar = 0
     /// When the trouble began that is not over yet.
     var outage: MonotonicTime?
     var reconnects = 0
@@ -31,7 +28,7 @@ struct DatabaseSession: ~Copyable {
 
     /// Commits a batch, however often it takes. What the server refuses goes to the dead letters, if those are wanted.
     mutating func commit(_ batch: inout Batch) throws {
-        recordsSoFar += batch.records
+        settings.budget.add(records: batch.records)
         try count(batch.dead)
         var isolates = false
         var isRetry = false

@@ -1,3 +1,4 @@
+import Synchronization
 import ToolSupport
 
 /// How many dead letters are too many.
@@ -21,6 +22,25 @@ enum DeadLimit: Equatable, Sendable {
         switch self {
         case .records(let most): "\(most)"
         case .percent(let most): most == most.rounded() ? "\(Int(most))%" : "\(most)%"
+        }
+    }
+}
+
+/// Counts dead letters against a limit, for all writers of a process.
+final class DeadBudget: Sendable {
+    let limit: DeadLimit
+    private let counts = Mutex((dead: 0, records: 0))
+
+    init(_ limit: DeadLimit) { self.limit = limit }
+
+    /// Records of a batch that is begun.
+    func add(records: Int) { counts.withLock { $0.records += records } }
+
+    /// Whether these are too many.
+    func add(dead: Int) -> Bool {
+        counts.withLock { counts in
+            counts.dead += dead
+            return limit.isExceeded(dead: counts.dead, records: counts.records)
         }
     }
 }

@@ -14,6 +14,17 @@ struct TableStatements: Sendable {
 
     var isStaged: Bool { plan.isStaged }
 
+    /// The columns that are filled.
+    private var names: [String] { plan.selection?.names ?? plan.columns.map(\.name) }
+
+    private var nameList: String { names.map { Identifier.quote($0) }.joined(separator: ", ") }
+
+    /// The staged rows as the table takes them.
+    private var source: String {
+        guard let selection = plan.selection else { return "SELECT \(selected) FROM \(stage) s WHERE s.\"_op\"<>'D'" }
+        return "SELECT \(nameList) FROM (SELECT \(selection.expressions) FROM \(stage) s WHERE s.\"_op\"<>'D') s"
+    }
+
     /// What is taken of the staged rows.
     private var selected: String {
         plan.columns.map { column in
@@ -36,6 +47,11 @@ struct TableStatements: Sendable {
     /// Makes the staging table: once per session, as catalogs grow with every table made; nil if there is none.
     var makeStage: String? {
         guard isStaged else { return nil }
+        if let selection = plan.selection {
+            let columns = selection.columns.map { "\(Identifier.quote($0.name)) \($0.type)" }.joined(separator: ", ")
+            return "CREATE TEMP TABLE IF NOT EXISTS \"_fluvio_\(number)\" (\(columns), \"_op\" \"char\") "
+                + "ON COMMIT \(isPooled ? "DROP" : "DELETE ROWS")"
+        }
         return """
             CREATE TEMP TABLE IF NOT EXISTS "_fluvio_\(number)" ON COMMIT \(isPooled ? "DROP" : "DELETE ROWS") AS \
             SELECT \(plan.columnList), 'U'::"char" AS "_op" FROM \(plan.table.name.quoted) WITH NO DATA
@@ -47,11 +63,12 @@ struct TableStatements: Sendable {
         guard isStaged else { return [] }
         let table = plan.table.name.quoted
         if plan.mode == .append {
-            return ["INSERT INTO \(table) (\(plan.columnList)) SELECT \(selected) FROM \(stage) s"]
+            return ["INSERT INTO \(table) (\(nameList)) \(source)"]
         }
         let keys = plan.keys.map { Identifier.quote(plan.columns[$0].name) }
-        let others = plan.columns.indices.filter { !plan.keys.contains($0) }
-        let names = others.map { Identifier.quote(plan.columns[$0].name) }
+        let keyNames = plan.keys.map { plan.columns[$0].name }
+        let others = names.filter { !keyNames.contains($0) }
+        let quoted = others.map { Identifier.quote($0) }
         let match = keys.map { "t.\($0)=s.\($0)" }.joined(separator: " AND ")
         var statements: [String] = []
         if plan.mode == .upsert {
@@ -61,18 +78,20 @@ struct TableStatements: Sendable {
         if plan.mode == .insertIgnore || others.isEmpty {
             action = "DO NOTHING"
         } else {
-            let sets = names.map { "\($0)=EXCLUDED.\($0)" }.joined(separator: ",")
+            let sets = quoted.map { "\($0)=EXCLUDED.\($0)" }.joined(separator: ",")
             // A row that would stay the same is not written. Not all types can be compared.
-            let canCompare = others.allSatisfy { ![.json, .other].contains(plan.columns[$0].type.scalar) }
-            let old = names.map { "t.\($0)" }.joined(separator: ",")
-            let new = names.map { "EXCLUDED.\($0)" }.joined(separator: ",")
+            let canCompare = others.allSatisfy { name in
+                let column = plan.table.columns.first { $0.name == name }
+                return ![.json, .other].contains(ColumnType(oid: column?.oid ?? 0, name: "").scalar)
+            }
+            let old = quoted.map { "t.\($0)" }.joined(separator: ",")
+            let new = quoted.map { "EXCLUDED.\($0)" }.joined(separator: ",")
             action = "DO UPDATE SET \(sets)" + (canCompare ? " WHERE (\(old)) IS DISTINCT FROM (\(new))" : "")
         }
         // Sorted, so that two sinks that write the same rows do not wait for each other crosswise.
         statements.append(
             """
-            INSERT INTO \(table) AS t (\(plan.columnList)) SELECT \(selected) FROM \(stage) s \
-            WHERE s."_op"<>'D' ORDER BY \(keys.map { "s.\($0)" }.joined(separator: ",")) \
+            INSERT INTO \(table) AS t (\(nameList)) \(source) ORDER BY \(keys.map { "s.\($0)" }.joined(separator: ",")) \
             ON CONFLICT (\(keys.joined(separator: ","))) \(action)
             """)
         return statements

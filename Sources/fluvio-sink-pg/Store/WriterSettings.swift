@@ -24,8 +24,8 @@ struct WriterSettings: Sendable {
     /// Nothing is kept.
     var isDry = false
     var onBad = BadRecords.dead
-    /// Dead letters after which it stops.
-    var maximumDead = DeadLimit.records(100)
+    /// Dead letters after which it stops, counted over all writers.
+    var budget: DeadBudget
     /// Where dead letters go as well.
     var deadTopic: DeadTopic?
     /// Told with every commit.
