@@ -57,7 +57,7 @@ struct RangeTests {
     }
 
     @Test(arguments: [
-        "-o 3:x", "-o :", "-o @", "-o @yesterday", "-o 0=1,0=2", "-o x=1", "--since 5", "--since 1h -o 3",
+        "-o 3:x", "-o :", "-o @", "-o @someday", "-o 0=1,0=2", "-o x=1", "--since 5", "--since 1h -o 3",
         "--until 1h -o 1:2", "--last 2 --since 1h", "-o 9223372036854775808", "-o 3:+4",
     ])
     func `what is no range is refused`(options: String) throws {
