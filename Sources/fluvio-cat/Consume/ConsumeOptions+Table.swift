@@ -185,7 +185,8 @@ extension ConsumeOptions {
             manual: """
                 Write records in this format, with nothing between them: `%t` topic, `%p` partition, `%o` offset, `%T` \
                 timestamp in milliseconds (-1 for none), `%k` key, `%K` its bytes (-1 for none), `%s` value, `%S` its bytes, \
-                `%R` the same as four bytes, `%h` headers (there are none), `%%` a percent sign; `\\n \\r \\t \\0 \\xNN \\NNN`. \
+                `%R` the same as four bytes, `%h` headers (there are none), `%%` a percent sign; `\\n \\r \\t \\0 \\xNN`, and `\\NNN` in octal, \
+                as printf(1) has it. \
                 In braces: `%{k:base64}`, `%{s:hex}`, `%{s:json}`, `%{T:iso}`, and what stands for a missing key or \
                 timestamp, `%{k?-}`.
                 """)
