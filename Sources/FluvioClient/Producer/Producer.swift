@@ -21,17 +21,17 @@ public final class Producer: Sendable {
     let queues: [PartitionQueue]
     let tasks = TaskSet()
 
-    private let links = Mutex<[UInt32: (spu: Int32, link: ServerLink)]>([:])
-    private let observer = Mutex<TopologyStore.ObserverID?>(nil)
-    private let connections = Mutex<[Int32: ServerLink]>([:])
+    let links = Mutex<[UInt32: (spu: Int32, link: ServerLink)]>([:])
+    let observer = Mutex<TopologyStore.ObserverID?>(nil)
+    let connections = Mutex<[Int32: ServerLink]>([:])
     private let turn = Atomic<UInt64>(0)
     private let closed = Atomic<Bool>(false)
-    private let progress: FileDescriptor
-    private let failed: FileDescriptor
-    private let waiters = Mutex<[CheckedContinuation<Void, Never>]>([])
+    let progress: FileDescriptor
+    let failed: FileDescriptor
+    let waiters = Mutex<[CheckedContinuation<Void, Never>]>([])
     private let lingering: LingerTimer?
-    private let onAcknowledgement: (@Sendable ([Acknowledgement]) -> Void)?
-    private let onEvent: (@Sendable (ProducerEvent) -> Void)?
+    let onAcknowledgement: (@Sendable ([Acknowledgement]) -> Void)?
+    let onEvent: (@Sendable (ProducerEvent) -> Void)?
 
     init(
         topic: TopicLayout, cluster: any LeaderDirectory, settings: ProducerSettings,
@@ -260,124 +260,4 @@ public final class Producer: Sendable {
 
     /// Gives up waiting for the replicas.
     private func letGo(_ queue: PartitionQueue) { tell(queue.handle(.letGo), of: queue) }
-
-    // MARK: Progress
-
-    /// Why the first failed partition has failed; nil if none has.
-    public var failure: FluvioError? { queues.lazy.compactMap(\.failure).first }
-
-    /// What is known of the records so far.
-    public var counts: ProducerCounts {
-        var sum = ProducerCounts()
-        for queue in queues {
-            sum.add(queue.counts)
-        }
-        return sum
-    }
-
-    /// Readable when an answer or a failure has come since ``waitForProgress(or:)`` last returned: for poll(2).
-    package var progressDescriptor: CInt { progress.raw }
-
-    /// Readable, for good, once a partition has failed: for poll(2).
-    package var failureDescriptor: CInt { failed.raw }
-
-    /// Tells everybody who waits that a partition has failed.
-    func partitionFailed() {
-        _ = eventfd_write(failed.raw, 1)
-        progressed()
-    }
-
-    /// Blocks this thread until an answer or a failure has come; false if `wake` became readable first.
-    /// A time that is over counts as progress.
-    package func waitForProgress(or wake: CInt, timeoutMilliseconds: CInt = -1) -> Bool {
-        let events = try? Unix.poll(
-            progress.raw, CInt(POLLIN), wake, CInt(POLLIN), timeoutMilliseconds: timeoutMilliseconds)
-        var value: eventfd_t = 0
-        _ = unsafe eventfd_read(progress.raw, &value)
-        return events?.second == 0
-    }
-
-    /// Waits until an answer or a failure has come, or a moment.
-    public func waitForProgress() async { await waitForProgress(atMost: .milliseconds(100)) }
-
-    private func waitForProgress(atMost limit: Duration) async {
-        let timer = cluster.loop.schedule(after: limit) { [weak self] in self?.progressed() }
-        await withCheckedContinuation { continuation in
-            waiters.withLock { $0.append(continuation) }
-        }
-        cluster.loop.cancel(timer)
-    }
-
-    func progressed() {
-        _ = eventfd_write(progress.raw, 1)
-        let waiting = waiters.withLock { waiters in
-            defer { waiters = [] }
-            return waiters
-        }
-        for waiter in waiting { waiter.resume() }
-    }
-
-    func report(_ acknowledgements: [Acknowledgement]) {
-        if !acknowledgements.isEmpty { onAcknowledgement?(acknowledgements) }
-    }
-
-    func say(_ event: ProducerEvent) { onEvent?(event) }
-
-    // MARK: Leaders
-
-    /// Moves partitions to new leaders as the SC names them, once those say that they lead.
-    private func followLeaders() {
-        let id = cluster.observeLeaders(of: topic) { [weak self] leaders in
-            guard let self, !self.isClosed else { return true }
-            for queue in queues {
-                guard let leader = leaders[queue.partition], let spu = spu(of: queue), spu != leader else { continue }
-                guard queue.beginMove() else { continue }
-                tasks.start { [weak self] in await self?.move(queue, from: spu) }
-            }
-            return false
-        }
-        observer.withLock { $0 = id }
-        if isClosed { cluster.forget(id) }
-    }
-
-    private func move(_ queue: PartitionQueue, from old: Int32) async {
-        defer { queue.endMove() }
-        let place = ReplicaKey(topic: topic, partition: queue.partition)
-        guard let leader = await cluster.confirmedLeader(of: place, not: old, while: { self.spu(of: queue) == old })
-        else { return }
-        guard spu(of: queue) == old, let link = link(of: queue) else { return }
-        let error = FluvioError(
-            .notLeader, "SPU \(leader) leads the partition now",
-            at: FluvioError.Place(topic: topic, partition: Int(queue.partition)))
-        trouble(queue, over: link, error)
-    }
-
-    // MARK: Connections
-
-    /// The connection that the partition's requests go over, as far as it is known.
-    func link(of queue: PartitionQueue) -> ServerLink? { links.withLock { $0[queue.partition]?.link } }
-
-    /// The SPU at the other end of it.
-    func spu(of queue: PartitionQueue) -> Int32? { links.withLock { $0[queue.partition]?.spu } }
-
-    /// Connects to the partition's leader, or takes the connection that goes there already. Produce has a connection of
-    /// its own, which alone is ever drained.
-    func leaderLink(of queue: PartitionQueue) async throws(FluvioError) -> ServerLink {
-        let replica = ReplicaKey(topic: topic, partition: queue.partition)
-        let spu = try await cluster.leader(of: replica)
-        if let link = connections.withLock({ $0[spu] }), link.connection.isOpen {
-            links.withLock { $0[queue.partition] = (spu, link) }
-            return link
-        }
-        let link = try await cluster.connect(to: spu)
-        let chosen = connections.withLock { connections in
-            // Another partition may have been faster.
-            if let other = connections[spu], other.connection.isOpen { return other }
-            connections[spu] = link
-            return link
-        }
-        if chosen.connection !== link.connection { link.connection.close() }
-        links.withLock { $0[queue.partition] = (spu, chosen) }
-        return chosen
-    }
 }
