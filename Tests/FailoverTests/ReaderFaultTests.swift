@@ -112,6 +112,28 @@ import Testing
         #expect(try await whole.next(30).count == 30)
     }
 
+    @Test func `the end of what is committed is waited for while the leader does not know it yet`() async throws {
+        let scene = try await Scene(isolation: .readUncommitted)
+        try await scene.send("a")
+        try await scene.producer.finish()
+        try scene.cluster.tell(.freeze, scene.follower)
+        for number in 0..<20 { try await scene.send("\(number)") }
+        let reading = Task {
+            let reader = try await Reader(scene) { $0.stopsAtEnd = true }
+            return try await reader.next(100).count
+        }
+        // The reader has asked, and the answer was one.
+        try await Task.sleep(for: .milliseconds(500))
+        try scene.cluster.tell(.start, scene.follower)
+        #expect(try await reading.value == 21)
+        // What the replicas never get is not waited for without end.
+        try scene.cluster.tell(.freeze, scene.follower)
+        try await scene.send("lone")
+        let reader = try await Reader(scene) { $0.stopsAtEnd = true }
+        #expect(try await reader.next(100).count == 21)
+        try scene.cluster.tell(.start, scene.follower)
+    }
+
     @Test func `records that a SmartModule changes prove nothing, which is said once`() async throws {
         let scene = try await Scene()
         let log = Scene.EventLog()

@@ -108,7 +108,12 @@ public final class Consumer: Sendable {
             do throws(FluvioError) {
                 let leader = try await cluster.leader(of: replica)
                 let link = try await cluster.sharedLink(to: leader)
-                let (start, end) = try await link.offsets(of: replica, timeout: settings.requestTimeout)
+                let start: Int64
+                var end: Int64
+                (start, end) = try await link.offsets(of: replica, timeout: settings.requestTimeout)
+                if settings.stopsAtEnd, settings.isolation == .readCommitted {
+                    end = try await link.committedEnd(end, of: replica, timeout: settings.requestTimeout)
+                }
                 if isLost { say(.recovered(partition: replica.partition)) }
                 return (leader, link, start, end)
             } catch {

@@ -31,7 +31,8 @@ public struct ConsumerSettings: Sendable {
     public var start = StartPosition.beginning
     /// Where reading begins in single partitions, in place of ``start``.
     public var starts: [UInt32: StartPosition] = [:]
-    /// Ends where the partitions ended at the start (their high watermarks). Otherwise reading goes on for ever.
+    /// Ends where the partitions ended at the start (their high watermarks). Otherwise reading goes on for ever. A leader
+    /// whose high watermark is behind its log, as after an election, has 3 s to hear of its replicas first.
     public var stopsAtEnd = false
     /// Offsets before which single partitions end, wherever the partition ends now. With ``stopsAtEnd`` whichever comes
     /// first.

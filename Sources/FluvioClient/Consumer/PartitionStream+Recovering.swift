@@ -93,8 +93,9 @@ extension PartitionStream {
         } catch {
             guard state.withLock({ $0.link?.connection === link.connection }) else { return }
             note(error)
-            if error.code == .deadlineExceeded { link.connection.close() }
             perform(handle(.lost), link)
+            // After it: what the stream would hear of the end of its connection does not say why.
+            if error.code == .deadlineExceeded { link.connection.close() }
         }
     }
 
