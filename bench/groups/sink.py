@@ -63,7 +63,7 @@ def table(bench, topic, key=""):
 def latency(bench, topic, count=100):
     """Milliseconds from a record written into a producer's pipe to its row seen by another session."""
     table(bench, topic)
-    sink = subprocess.Popen(["fluvio-sink-pg", "-q", "-t", "rows", "--from", "end", topic], env=bench.env)
+    sink = subprocess.Popen(["fluvio-sink-pg", "-q", "-t", "rows", topic], env=bench.env)
     producer = subprocess.Popen(["fluvio-cat", "produce", topic], stdin=subprocess.PIPE, env=bench.env)
     reader = subprocess.Popen(["psql", "-XqAt"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=bench.env)
 
@@ -134,7 +134,7 @@ def run(bench):
         fresh()
         bench.row("rows into PostgreSQL", "memory",
                   f"{bench.peak_memory(sink.format(topic=topic)):.0f} MiB", "64 MiB", "peak resident")
-        median, worst = latency(bench, topic)
+        median, worst = latency(bench, bench.fresh_topic())
         bench.row("one record, pipe to table", "median", f"{median:.1f} ms", "50 ms", f"p99 {worst:.1f} ms")
     finally:
         database.stop()

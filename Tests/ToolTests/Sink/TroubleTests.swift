@@ -164,7 +164,7 @@ struct TroubleTests {
         try shell.wait("SELECT count(*) FROM t", for: ["2"])
     }
 
-    @Test(arguments: ["40001", "40P01", "55P03", "57014"])
+    @Test(arguments: ["40001", "40P01", "55P03", "57014", "53200", "53400", "57P03", "58030"])
     func `what may succeed the next time is tried again`(state: String) throws {
         // The first three times a trigger says so; a sequence counts, as no rollback takes it back.
         let sink = try start("CREATE TABLE t (id int, v text)", "")
