@@ -40,6 +40,7 @@ let package = Package(
         system("CYAML", "libyaml-dev"),
         system("CJansson", "libjansson-dev"),
         system("COpenSSL", "libssl-dev"),
+        system("CWslay", "libwslay-dev"),
         system("CPCRE2", "libpcre2-dev"),
         .systemLibrary(name: "CFluvio", path: "Sources/System/CFluvio"),
         system("CPostgres", "libpq-dev"),
@@ -53,7 +54,7 @@ let package = Package(
             swiftSettings: settings),
         .target(
             name: "FluvioTransport",
-            dependencies: ["CLinux", "COpenSSL", "Unix", "FluvioProtocol"],
+            dependencies: ["CLinux", "COpenSSL", "CWslay", "Unix", "FluvioProtocol"],
             swiftSettings: settings),
         .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
         .target(
@@ -191,6 +192,13 @@ if Context.environment["FLUVIO_FUZZ"] != nil {
             name: "fuzz-protocol",
             dependencies: ["FluvioProtocol", "TestSupport"],
             path: "Tests/Fuzz",
+            exclude: ["corpus.py", "WebSocket"],
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz-websocket",
+            dependencies: ["FluvioTransport"],
+            path: "Tests/Fuzz/WebSocket",
             exclude: ["corpus.py"],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
 }

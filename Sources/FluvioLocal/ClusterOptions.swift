@@ -14,6 +14,9 @@ package struct ClusterOptions: Sendable {
     package var controllerPort: UInt16 = 9003
     /// The port of the first server of records; each further one has a port ten higher. 0 takes any free ones.
     package var spuPort: UInt16 = 9010
+    /// Where clients may come by WebSocket, for the controller and all servers of records; 0 takes any free one; nil:
+    /// nowhere.
+    package var webSocketPort: UInt16?
     /// Number of servers of records, from 1; nil: as many as the directory had before, at first 1. Their ids begin at
     /// 5001.
     package var spus: Int?

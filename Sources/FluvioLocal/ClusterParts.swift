@@ -7,11 +7,13 @@ struct ClusterParts: ~Copyable, Sendable {
     var fleet: SpuFleet?
     var controller: ControllerPost?
     var control: ControlServer?
+    var webSocket: WebSocketPost?
 
     init(lock: consuming DirectoryLock) { self.lock = lock }
 
     deinit {
         control?.close()
+        webSocket?.close()
         controller?.close()
         fleet?.stopAll()
     }
@@ -19,6 +21,7 @@ struct ClusterParts: ~Copyable, Sendable {
     /// Stops in order: first those who ask, then those who answer.
     consuming func stop() {
         control?.close()
+        webSocket?.close()
         controller?.close()
         controller?.controller.readAllPositions()
         fleet?.stopAll()

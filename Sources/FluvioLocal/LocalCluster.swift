@@ -11,6 +11,8 @@ package final class LocalCluster: Sendable {
     package let options: ClusterOptions
     /// Where clients begin: the host they are told and the port it got.
     package let endpoint: Endpoint
+    /// The port of WebSocket; nil: it has none.
+    package let webSocketPort: UInt16?
     /// Where the servers of records are, by their ids.
     package let spus: [Int32: Endpoint]
 
@@ -25,10 +27,11 @@ package final class LocalCluster: Sendable {
 
     private init(
         options: ClusterOptions, port: PortReservation, security: ServerSecurity, fleet: SpuFleet, post: CurrentPost,
-        running: consuming sending ClusterParts
+        webSocketPort: UInt16?, running: consuming sending ClusterParts
     ) {
         self.options = options
         self.port = port
+        self.webSocketPort = webSocketPort
         self.security = security
         self.fleet = fleet
         self.post = post
@@ -80,9 +83,21 @@ package final class LocalCluster: Sendable {
             throw .listen(host: options.bind, port: options.controllerPort, error)
         }
         try post.listen(options, port: port.port, security)
+        if let wanted = options.webSocketPort {
+            parts.webSocket = try WebSocketPost(options, port: wanted, security, peers: post.controller.peers) {
+                [own = port.port, weak current] port in
+                guard let post = current?.post else { return .away }
+                if let port, let found = fleet.find(port: port) { return found }
+                // Clients that were not told where the controller is guess that it is where Fluvio has it.
+                guard port == nil || port == own || port == 9003 else { return .nothing }
+                return post.entrance.map { .listener($0) } ?? .away
+            }
+        }
+        let webSocketPort = parts.webSocket?.port
         try count.save(in: options.directory)
         let cluster = LocalCluster(
-            options: options, port: port, security: security, fleet: fleet, post: current, running: parts)
+            options: options, port: port, security: security, fleet: fleet, post: current,
+            webSocketPort: webSocketPort, running: parts)
         try cluster.listenForCommands()
         options.warn()
         return cluster
@@ -117,7 +132,17 @@ package final class LocalCluster: Sendable {
 
     /// What it says of itself; nil: the controller does not run.
     package var status: ClusterStatus? {
-        post.post?.controller.summary(started: started, pid: getpid(), endpoint: endpoint)
+        var status = post.post?.controller.summary(started: started, pid: getpid(), endpoint: endpoint)
+        status?.webSocket = webSocket
+        return status
+    }
+
+    /// Where clients come in by WebSocket, as they name it; nil: nowhere.
+    package var webSocket: String? {
+        webSocketPort.map { port in
+            let scheme = options.tls == .none ? "ws" : "wss"
+            return "\(scheme)://\(Endpoint(host: endpoint.host, port: port))/?addr=\(endpoint)"
+        }
     }
 
     /// The server that leads a partition (`TOPIC-INDEX`), as the controller has it; nil: there is none of that name, or

@@ -31,11 +31,21 @@ package struct Endpoint: Hashable, Sendable {
         self.init(host: String(host), port: port)
     }
 
+    /// Reads `HOST[:PORT]`.
+    init(parsing text: String, defaultPort: UInt16) throws(ParseError) {
+        let host = text.last == "]" || !text.contains(":")
+        try self.init(parsing: host ? "\(text):\(defaultPort)" : text)
+    }
+
     /// A text that is not `HOST:PORT`, and what is wrong with it.
     package struct ParseError: Error, Equatable, Sendable {
         /// What is wrong.
         package enum Problem: Equatable, Sendable {
             case noPort, noHost, noBrackets, badPort
+            /// A URL of another kind than `ws` and `wss`.
+            case badScheme
+            /// A URL with what it may not have: a user's name, a fragment, spaces.
+            case badURL
         }
 
         /// The whole text.
@@ -58,6 +68,8 @@ extension Endpoint.ParseError: CustomStringConvertible {
         case .noHost: "'\(text)' has no host: HOST:PORT is wanted"
         case .noBrackets: "'\(text)' needs brackets around its IPv6 address: [ADDRESS]:PORT"
         case .badPort: "'\(text)' has no port from 1 to 65535"
+        case .badScheme: "'\(text)' is neither HOST:PORT nor a URL with ws:// or wss://"
+        case .badURL: "'\(text)' is no ws://HOST[:PORT][/PATH][?QUERY]"
         }
     }
 }

@@ -32,6 +32,10 @@ package struct TransportError: Error, Equatable, Sendable {
         case closedLocally
         /// TLS was not agreed upon, or broke.
         case tls(TLSFailure)
+        /// There is no WebSocket, or it ended otherwise than it should.
+        case webSocket(WebSocketFailure)
+        /// The HTTP proxy on the way does not connect.
+        case proxy(ProxyFailure)
         /// The task that waited was cancelled.
         case cancelled
     }
@@ -66,12 +70,14 @@ extension TransportError: CustomStringConvertible {
         case .correlationInUse(let id): "request id \(id) is already in use on the connection to \(peer)"
         case .closedLocally: "connection to \(peer) is closed"
         case .tls(let failure): failure.text(peer)
+        case .webSocket(let failure): failure.text(peer)
+        case .proxy(let failure): failure.text(peer)
         case .cancelled: "request to \(peer) was cancelled"
         }
     }
 
     /// A time for people: `250 ms`, `1.5 s`, `10 s`.
-    private static func text(_ duration: Duration) -> String {
+    static func text(_ duration: Duration) -> String {
         let parts = duration.components
         let milliseconds = parts.seconds * 1000 + (parts.attoseconds + 500_000_000_000_000) / 1_000_000_000_000_000
         guard milliseconds >= 1000 else { return "\(milliseconds) ms" }

@@ -10,9 +10,7 @@ let fluvioAdmin = Tool(
 
             Names are exact. Lists go to standard output in the format that `-O` names, everything else to standard error.
             """,
-        environment: [
-            Manual.Entry("FLV_PROFILE_PATH", "The file of profiles, in place of `~/.fluvio/config`.")
-        ],
+        environment: Manual.Entry.clusterEnvironment,
         files: [
             Manual.Entry("~/.fluvio/config", "Profiles: which clusters there are, and which is the current one."),
             Manual.Entry(

@@ -26,9 +26,7 @@ let fluvioCat = Tool(
             dies by the signal; `copy` waits until the target has acknowledged what was read, and does the same. When the reader of its output is gone, `consume` ends at once and in silence, as a filter should. With `--out` `SIGHUP` has files made anew that were \
             moved away, and ends nothing.
             """,
-        environment: [
-            Manual.Entry("FLV_PROFILE_PATH", "The file of profiles, in place of `~/.fluvio/config`.")
-        ],
+        environment: Manual.Entry.clusterEnvironment,
         files: [Manual.Entry("~/.fluvio/config", "Profiles: which clusters there are, and which is the current one.")],
         seeAlso: ["fluvio-admin(1)", "jq(1)", "tee(1)"]),
     [produce, consume, copy])

@@ -21,9 +21,8 @@ let fluvioSinkPostgres = Tool(
             `run` stops reading, commits what it has read, for at most `--grace`, and dies by the signal. What is not \
             committed then is read again the next time.
             """,
-        environment: [
-            Manual.Entry("FLV_PROFILE_PATH", "The file of profiles, in place of `~/.fluvio/config`."),
-            Manual.Entry("PGHOST, PGDATABASE, …", "All that libpq knows."),
+        environment: Manual.Entry.clusterEnvironment + [
+            Manual.Entry("PGHOST, PGDATABASE, …", "All that libpq knows.")
         ],
         files: [
             Manual.Entry("~/.fluvio/config", "Profiles: which clusters there are, and which is the current one."),

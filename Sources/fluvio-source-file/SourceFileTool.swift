@@ -25,7 +25,7 @@ let fluvioSourceFile = Tool(
             written, and the tool dies by the signal. A second one ends it at once. `SIGHUP`: all directories are looked at \
             again. `SIGUSR1`: one line on standard error says how far it is.
             """,
-        environment: [
+        environment: Manual.Entry.clusterEnvironment + [
             Manual.Entry("STATE_DIRECTORY", "The state directory that systemd has made; `--state-dir` goes before it."),
             Manual.Entry(
                 "NOTIFY_SOCKET", "Where the service manager is told that the tool is ready, alive or stopping."),

@@ -25,9 +25,7 @@ let fluvioTee = Tool(
             one line about the progress written to standard error. A reader of standard output that goes away stops \
             nothing as long as there are topics; without them it kills by `SIGPIPE`, as it does tee(1).
             """,
-        environment: [
-            Manual.Entry("FLV_PROFILE_PATH", "The file of profiles, in place of `~/.fluvio/config`.")
-        ],
+        environment: Manual.Entry.clusterEnvironment,
         files: [
             Manual.Entry("~/.fluvio/config", "Profiles: which clusters there are, and which is the current one."),
             Manual.Entry(

@@ -19,6 +19,7 @@ from support.world import World
 ORDER = [
     "producing", "options", "keys", "consuming", "selecting", "positions", "topics", "errors", "listing",
     "smartmodules", "profiles", "reading", "writing", "volume", "restart", "failover", "realdata", "tls", "frames",
+    "websocket",
 ]
 
 

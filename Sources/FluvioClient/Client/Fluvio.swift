@@ -26,7 +26,7 @@ public final class Fluvio: Sendable {
     ) async throws(FluvioError) -> Fluvio {
         let profile = try ClusterProfile(target)
         let security = try ClusterSecurity(profile)
-        if security.isUnverified { onEvent?(.unverified(server: "\(profile.endpoint)")) }
+        if security.isUnverified { onEvent?(.unverified(server: "\(profile.address)")) }
         let start = ContinuousClock.now
         var schedule = RetrySchedule(limit: settings.retry)
         var random = SystemRandomNumberGenerator()
@@ -35,7 +35,7 @@ public final class Fluvio: Sendable {
             do throws(FluvioError) {
                 let cluster = try await Cluster.open(
                     profile, security: security, settings: settings, onEvent: onEvent)
-                if !isFirst { onEvent?(.recovered(server: profile.endpoint.description)) }
+                if !isFirst { onEvent?(.recovered(server: profile.address.description)) }
                 return Fluvio(cluster: cluster)
             } catch {
                 let failure = error.explained(connectingTo: profile)
@@ -92,8 +92,8 @@ public final class Fluvio: Sendable {
         return try await Consumer.open(layout, cluster: cluster, settings: settings, onEvent: onEvent)
     }
 
-    /// The public address of the cluster's SC, as `HOST:PORT`.
-    public var address: String { "\(cluster.profile.endpoint)" }
+    /// The public address of the cluster's SC, as `HOST:PORT`, or the URL of the WebSocket to it, without its query.
+    public var address: String { "\(cluster.profile.address)" }
 
     /// Ends all connections, also those of its producers and consumers.
     public func close() { cluster.close() }
@@ -107,7 +107,7 @@ extension ClusterProfile {
         case .profile(let name): self = try ProfileFile.load().profile(name)
         case .address(let text, let tls):
             do throws(Endpoint.ParseError) {
-                self.init(endpoint: try Endpoint(parsing: text), tls: tls.map { .verified($0) } ?? .disabled)
+                self.init(address: try ServerAddress(parsing: text), tls: tls.map { .verified($0) } ?? .disabled)
             } catch {
                 throw FluvioError(.invalidArgument, error.description, underlying: error)
             }
@@ -115,7 +115,7 @@ extension ClusterProfile {
     }
 
     /// As messages name it.
-    var name: String { profile.map { "profile '\($0)'" } ?? "\(endpoint)" }
+    var name: String { profile.map { "profile '\($0)'" } ?? "\(address)" }
 }
 
 extension FluvioError {

@@ -98,7 +98,7 @@ extension Cluster {
             within: limit ?? settings.requestTimeout,
             orElse: { [profile] _ in
                 FluvioError(
-                    .deadlineExceeded, "\(profile.endpoint) has not told its topics", at: .init(topic: name))
+                    .deadlineExceeded, "\(profile.address) has not told its topics", at: .init(topic: name))
             },
             { topology throws(FluvioError) in try topology.topic(named: name) })
     }

@@ -6,8 +6,10 @@ package struct ClusterProfile: Equatable, Sendable {
     package let profile: String?
     /// The name of its cluster entry; nil if the endpoint was given directly.
     package let cluster: String?
-    /// The public address of the SC.
-    package let endpoint: Endpoint
+    /// The public address of the SC, or of the WebSocket that leads there.
+    package let address: ServerAddress
+    /// Tells a WebSocket server who asks; nil: nobody in particular. Never shown.
+    package let webSocketToken: String?
     /// SPUs are reached under the address that they have inside the cluster's own network, where they name one.
     package let usesLocalSPUAddress: Bool
     /// How connections are protected.
@@ -17,17 +19,26 @@ package struct ClusterProfile: Equatable, Sendable {
 
     /// A cluster without a profile.
     package init(endpoint: Endpoint, tls: TLSPolicy = .disabled) {
-        self.init(
-            profile: nil, cluster: nil, endpoint: endpoint, usesLocalSPUAddress: false, tls: tls, installation: nil)
+        self.init(address: ServerAddress(endpoint), tls: tls)
     }
 
+    /// A cluster without a profile.
+    package init(address: ServerAddress, tls: TLSPolicy = .disabled) {
+        self.init(
+            profile: nil, cluster: nil, address: address, usesLocalSPUAddress: false, tls: tls, installation: nil)
+    }
+
+    /// The server that is connected to first: the SC, or the one that speaks WebSocket for it.
+    package var endpoint: Endpoint { address.endpoint }
+
     init(
-        profile: String?, cluster: String?, endpoint: Endpoint, usesLocalSPUAddress: Bool, tls: TLSPolicy,
-        installation: String?
+        profile: String?, cluster: String?, address: ServerAddress, webSocketToken: String? = nil,
+        usesLocalSPUAddress: Bool, tls: TLSPolicy, installation: String?
     ) {
         self.profile = profile
         self.cluster = cluster
-        self.endpoint = endpoint
+        self.address = address
+        self.webSocketToken = webSocketToken
         self.usesLocalSPUAddress = usesLocalSPUAddress
         self.tls = tls
         self.installation = installation

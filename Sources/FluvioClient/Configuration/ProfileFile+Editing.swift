@@ -69,7 +69,7 @@ extension ProfileFile {
     ///   - installation: how the cluster was made, as the official tools note it.
     ///   - directory: where a cluster on this machine keeps its data, so that it is found again by its profile.
     package mutating func add(
-        _ name: String, endpoint: Endpoint, installation: String? = nil, directory: String? = nil,
+        _ name: String, address: ServerAddress, installation: String? = nil, directory: String? = nil,
         tls: TLSPolicy = .disabled
     ) throws(FluvioError) {
         guard !name.isEmpty else { throw FluvioError(.invalidArgument, "a profile needs a name") }
@@ -78,7 +78,7 @@ extension ProfileFile {
         var cluster = document[table: "cluster"][table: name]
         // Both names of the key at once are an error to the official tools.
         cluster["addr"] = nil
-        cluster[string: "endpoint"] = endpoint.description
+        cluster[string: "endpoint"] = address.text
         if cluster["use_spu_local_address"] == nil { cluster["use_spu_local_address"] = .boolean(false) }
         cluster[table: "tls"] = tls.table
         if let installation { cluster[table: "metadata"][string: "installation"] = installation }
@@ -93,8 +93,17 @@ extension ProfileFile {
         _ name: String = "local", port: UInt16, directory: String? = nil, tls: TLSPolicy = .disabled
     ) throws(FluvioError) {
         try add(
-            name, endpoint: Endpoint(host: "localhost", port: port), installation: "local", directory: directory,
-            tls: tls)
+            name, address: ServerAddress(Endpoint(host: "localhost", port: port)), installation: "local",
+            directory: directory, tls: tls)
+    }
+
+    /// Adds or replaces another way to a cluster on this machine, by WebSocket; the current profile stays what it is.
+    package mutating func addWayThere(
+        _ name: String, address: ServerAddress, directory: String, tls: TLSPolicy
+    ) throws(FluvioError) {
+        let current = document["current_profile"]
+        try add(name, address: address, installation: "local", directory: directory, tls: tls)
+        document["current_profile"] = current
     }
 
     /// Makes a profile current.

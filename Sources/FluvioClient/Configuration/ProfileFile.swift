@@ -99,6 +99,8 @@ extension ProfileFile {
     }
 
     static let directoryKey = "data_directory"
+    /// What a cluster's entry says of who asks its WebSocket server.
+    static let tokenKey = "ws_token"
 
     /// Where the cluster of a profile keeps its data, if it runs on this machine and was started by these tools; nil for
     /// the current profile.
@@ -135,11 +137,17 @@ extension ProfileFile {
         guard let address = cluster[string: "endpoint"] ?? cluster[string: "addr"] else {
             throw invalid("cluster '\(name)' has no endpoint")
         }
-        let endpoint: Endpoint
+        let server: ServerAddress
         do throws(Endpoint.ParseError) {
-            endpoint = try Endpoint(parsing: address)
+            server = try ServerAddress(parsing: address)
         } catch {
             throw invalid("endpoint of cluster '\(name)': \(error)")
+        }
+        let token: String?
+        switch cluster[Self.tokenKey] {
+        case .string(let text)?: token = text.isEmpty ? nil : text
+        case nil: token = nil
+        default: throw invalid("\(Self.tokenKey) of cluster '\(name)' is no text")
         }
         let usesLocal: Bool
         switch cluster["use_spu_local_address"] {
@@ -148,7 +156,7 @@ extension ProfileFile {
         default: throw invalid("use_spu_local_address of cluster '\(name)' is neither true nor false")
         }
         return ClusterProfile(
-            profile: profile, cluster: name, endpoint: endpoint, usesLocalSPUAddress: usesLocal,
+            profile: profile, cluster: name, address: server, webSocketToken: token, usesLocalSPUAddress: usesLocal,
             tls: try tlsPolicy(of: cluster, named: name),
             installation: cluster[table: "metadata"][string: "installation"])
     }

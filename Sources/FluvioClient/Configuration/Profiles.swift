@@ -18,11 +18,12 @@ public struct Profiles: Sendable {
     /// - Throws: as ``names()``.
     public func current() throws(FluvioError) -> String? { try ProfileFile.loadOrNew(path).current }
 
-    /// The public address of the cluster that a profile names, as `HOST:PORT`.
+    /// The public address of the cluster that a profile names, as `HOST:PORT`, or the URL of the WebSocket to it without
+    /// its query, which may hold secrets.
     ///
     /// - Throws: ``FluvioError/Code/profileNotFound``; as ``names()``.
     public func address(of name: String) throws(FluvioError) -> String {
-        "\(try ProfileFile.load(path).profile(name).endpoint)"
+        "\(try ProfileFile.load(path).profile(name).address)"
     }
 
     /// Makes a profile current: for those who connect to ``Target/currentProfile`` from now on, and for the tools.
@@ -37,13 +38,13 @@ public struct Profiles: Sendable {
     ///
     /// - Parameters:
     ///   - name: of the profile, and of its cluster.
-    ///   - address: of the cluster's SC, as `HOST:PORT`.
+    ///   - address: of the cluster's SC, as `HOST:PORT`, or the URL of a WebSocket to it.
     ///   - tls: nil: plain TCP.
     /// - Throws: ``FluvioError/Code/invalidArgument``; ``FluvioError/Code/busy``; as ``names()``.
     public func add(_ name: String, address: String, tls: TLSSettings? = nil) throws(FluvioError) {
         let cluster = try ClusterProfile(.address(address, tls: tls))
         try ProfileFile.update(path) { (file) throws(FluvioError) in
-            try file.add(name, endpoint: cluster.endpoint, tls: cluster.tls)
+            try file.add(name, address: cluster.address, tls: cluster.tls)
         }
     }
 

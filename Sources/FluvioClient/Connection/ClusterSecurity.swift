@@ -7,12 +7,17 @@ struct ClusterSecurity: Sendable {
     private let domain: String?
     /// Whether servers may be anybody.
     let isUnverified: Bool
+    /// nil: servers are connected to by themselves.
+    private let way: WebSocketWay?
 
     /// Reads the files that the profile names.
     ///
     /// - Throws: ``FluvioError/Code/tlsFailed``.
     init(_ profile: ClusterProfile) throws(FluvioError) {
-        guard let settings = profile.tls.settings else {
+        way = try WebSocketWay(profile)
+        // The S of WSS says that there is TLS.
+        let settings = profile.tls.settings ?? (way?.isSecure == true ? TLSSettings() : nil)
+        guard let settings else {
             (client, domain, isUnverified) = (nil, nil, false)
             return
         }
@@ -44,12 +49,20 @@ struct ClusterSecurity: Sendable {
     }
 
     /// For the SC.
-    var controller: Security { client.map { .tlsClient($0, name: domain) } ?? .plain }
-
-    /// For the SPU of that name. Its certificate is for `SPU.DOMAIN`.
-    func spu(_ name: String) -> Security {
-        client.map { client in .tlsClient(client, name: domain.map { "\(name).\($0)" }) } ?? .plain
+    var controller: Security {
+        guard let way else { return tls(domain) }
+        return way.security(outer: tls(domain), inner: tls(domain))
     }
+
+    /// For the SPU of that name, which listens at `endpoint`. Its certificate is for `SPU.DOMAIN`.
+    func spu(_ name: String, at endpoint: Endpoint) -> Security {
+        let own = domain.map { "\(name).\($0)" }
+        guard let way else { return tls(own) }
+        return way.security(
+            to: endpoint, domain: own ?? "\(name).\(way.host)", outer: tls(domain), inner: tls(own))
+    }
+
+    private func tls(_ name: String?) -> Security { client.map { .tlsClient($0, name: name) } ?? .plain }
 }
 
 extension TLSPolicy {

@@ -153,7 +153,7 @@ final class SpuPool: Sendable {
             throw FluvioError(.unreachable, "SPU \(id) is not in the cluster any more")
         }
         return try await ServerLink.connect(
-            to: endpoint, on: loop, security: security.spu(name), clientID: settings.clientID,
+            to: endpoint, on: loop, security: security.spu(name, at: endpoint), clientID: settings.clientID,
             timeout: settings.connectTimeout)
     }
 }

@@ -31,6 +31,11 @@ extension FluvioError {
             self.init(.closed, error.description, at: place, underlying: error)
         case .tls(let failure):
             self.init(failure.isOfConnection ? .connectionLost : .tlsFailed, failure, at: place, error)
+        case .webSocket(let failure):
+            let code: Code = failure.isOfConnection ? .connectionLost : .protocolViolation
+            self.init(code, error.description, at: place, advice: failure.advice, underlying: error)
+        case .proxy(let failure):
+            self.init(.connectionLost, error.description, at: place, advice: failure.advice, underlying: error)
         case .cancelled:
             self.init(.cancelled, error.description, at: place, underlying: error)
         }
@@ -48,11 +53,22 @@ extension FluvioError {
                 advice: "a server that expects TLS does so", underlying: error)
         case .tls(let failure):
             self.init(failure.isOfConnection ? .unreachable : .tlsFailed, failure, at: place, error)
+        case .webSocket(let failure):
+            let code: Code = failure.isOfConnection ? .unreachable : .incompatible
+            self.init(code, error.description, at: place, advice: failure.advice, underlying: error)
+        case .proxy(let failure):
+            let code: Code = failure.failure.mayPass ? .unreachable : .incompatible
+            self.init(code, error.description, at: place, advice: failure.advice, underlying: error)
         // What a TLS server says to a client that does not speak TLS: an alert, read as the length of a frame.
         case .frameTooLong(let length, _) where length >> 16 == 0x1503:
             self.init(
                 .tlsFailed, "\(error.peer) speaks TLS, and this connection does not", at: place,
                 advice: "--tls, or tls_policy in the profile, asks for it", underlying: error)
+        // "HTTP", read as the length of a frame.
+        case .frameTooLong(0x4854_5450, _):
+            self.init(
+                .incompatible, "\(error.peer) speaks HTTP", at: place, advice: "ws:// in front of it may be meant",
+                underlying: error)
         case .frameTooLong, .frameTooShort, .negativeLength, .unknownCorrelation:
             self.init(
                 .incompatible, "\(error.peer) does not answer as a Fluvio server does: \(error.description)", at: place,

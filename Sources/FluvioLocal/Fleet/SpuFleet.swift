@@ -65,6 +65,13 @@ final class SpuFleet: Sendable {
         return port.map { Endpoint(host: options.advertisedHost, port: $0) }
     }
 
+    /// What listens on a port; nil: it is the port of none of these servers.
+    func find(port: UInt16) -> WebSocketPost.Found? {
+        let berth = state.withLock { $0.berths.values.first { $0.port.port == port } }
+        guard let berth else { return nil }
+        return berth.spu?.entrance.map { .listener($0) } ?? .away
+    }
+
     /// Makes room for a server; its port is taken.
     func add(_ id: Int32) throws(LocalClusterError) {
         let port = options.spuPort == 0 ? 0 : options.spuPort &+ UInt16(id - ClusterOptions.firstSpu) &* 10

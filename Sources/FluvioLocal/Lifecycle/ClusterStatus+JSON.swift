@@ -12,6 +12,7 @@ extension ClusterStatus {
         }
         return """
             {"pid":\(pid),"started":\(started),"endpoint":\(Self.quoted(endpoint.description)),\
+            \(webSocket.map { "\"webSocket\":\(Self.quoted($0))," } ?? "")\
             "spus":[\(spus.joined(separator: ","))],"topics":\(topics),"partitions":\(partitions),\
             "offlinePartitions":\(offlinePartitions)}
             """
@@ -21,6 +22,7 @@ extension ClusterStatus {
         self.init(
             pid: try node.number("pid"), started: try node.number("started"),
             endpoint: try node.field("endpoint", Self.endpoint),
+            webSocket: try node.optionalText("webSocket"),
             spus: try node.list("spus") { node throws(YAMLError) in
                 SpuSummary(
                     id: try node.number("id"), endpoint: try node.field("endpoint", Self.endpoint),

@@ -8,6 +8,8 @@ package struct ClusterStatus: Equatable, Sendable {
     package var started: Int64
     /// Where clients begin.
     package var endpoint: Endpoint
+    /// Where clients come in by WebSocket, as they name it; nil: nowhere.
+    package var webSocket: String?
     /// The servers of records, by rising id.
     package var spus: [SpuSummary]
     /// Number of topics, system topics among them.

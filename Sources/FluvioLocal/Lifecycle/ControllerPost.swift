@@ -30,6 +30,9 @@ final class ControllerPost: Sendable {
         }
     }
 
+    /// Where administrators come in; nil: nowhere any more.
+    var entrance: Listener? { listener.withLock { $0 } }
+
     /// Ends connections and thread.
     func close() {
         listener.withLock { $0.take() }?.close()

@@ -22,6 +22,8 @@ final class PeerLog: Sendable {
         switch error?.reason {
         case .cut, .deadline, .frameTooLong, .frameTooShort, .negativeLength, .tls:
             if let error { note(error.peer, error.description) }
+        case .webSocket(.turnedAway), .webSocket(.noRequest), .webSocket(.violation):
+            if let error { note(error.peer, error.description) }
         default: break
         }
     }

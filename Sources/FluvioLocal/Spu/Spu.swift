@@ -188,6 +188,9 @@ package final class Spu: Sendable {
         }
     }
 
+    /// Where clients come in; nil: nowhere yet, or any more.
+    var entrance: Listener? { state.withLock { $0.listener } }
+
     /// Closes listener and connections, writes what is left to write (watermarks, fsync if asked for), closes the
     /// logs. Calling it again does nothing.
     package func stop() {

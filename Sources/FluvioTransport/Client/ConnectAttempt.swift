@@ -24,6 +24,8 @@ final class ConnectAttempt: LoopMember {
     }
 
     private let peer: Endpoint
+    /// Whom to connect to: the peer, or somebody on the way to it.
+    private let hop: Endpoint
     private let loop: EventLoop
     private let security: Security
     private let limits: Link.Limits
@@ -35,6 +37,7 @@ final class ConnectAttempt: LoopMember {
         to peer: Endpoint, on loop: EventLoop, security: Security, timeout: Duration, limits: Link.Limits
     ) {
         self.peer = peer
+        hop = security.firstHop(to: peer)
         self.loop = loop
         self.security = security
         self.timeout = timeout
@@ -53,12 +56,13 @@ final class ConnectAttempt: LoopMember {
             state.timer = timer
         }
         // An address in digits needs no search, and no thread.
-        let known = addresses ?? (try? Resolver.addresses(of: peer.host, port: peer.port, numericOnly: true))
+        let hop = hop
+        let known = addresses ?? (try? Resolver.addresses(of: hop.host, port: hop.port, numericOnly: true))
         if let known { return begin(with: known) }
         do throws(SystemError) {
             let thread = try Unix.startThread { [self] in
                 do throws(Resolver.Failure) {
-                    begin(with: try Resolver.addresses(of: peer.host, port: peer.port))
+                    begin(with: try Resolver.addresses(of: hop.host, port: hop.port))
                 } catch {
                     finish(.resolve(error.text))
                 }
@@ -107,8 +111,8 @@ final class ConnectAttempt: LoopMember {
     }
 
     private func late() {
-        let isShaking = security.isTLS && state.withLock { $0.core != nil }
-        finish(isShaking ? .tls(.silent(timeout)) : .deadline(timeout))
+        let core = state.withLock { $0.core }
+        finish(core?.lateness(timeout) ?? .deadline(timeout))
     }
 
     private func failed(_ reason: TransportError.Reason) {
@@ -128,7 +132,7 @@ final class ConnectAttempt: LoopMember {
         guard let socket = takeSocket() else { return }
         let channel = security.clientChannel(over: socket, host: peer.host)
         let link = Link(channel, on: loop, limits: limits)
-        let core = ConnectionCore(peer: peer.description, link: link) { [weak self] reason in
+        let core = ConnectionCore(peer: security.name(of: peer), link: link) { [weak self] reason in
             self?.finish(reason)
         }
         state.withLock { $0.core = core }
@@ -163,7 +167,7 @@ final class ConnectAttempt: LoopMember {
         } else {
             // Also when the connection stands at last, and its owner has been told that it does not.
             core?.close()
-            done?(.failure(TransportError(reason ?? .closedLocally, peer: peer.description)))
+            done?(.failure(TransportError(reason ?? .closedLocally, peer: security.name(of: peer))))
         }
         guard let token else { return }
         // The socket is the loop's: closed elsewhere, its number could be another's when the loop looks at it.

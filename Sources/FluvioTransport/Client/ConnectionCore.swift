@@ -43,6 +43,9 @@ final class ConnectionCore: LinkOwner {
     var waiting: Int { state.withLock { $0.machine.waiting } }
     func nextID() -> Int32 { state.withLock { $0.machine.nextID() } }
 
+    /// What it means that this took longer than it may.
+    func lateness(_ waited: Duration) -> Reason { link.channel.lateness(waited) }
+
     func error(_ reason: Reason) -> TransportError { TransportError(reason, peer: peer) }
 
     // MARK: Requests

@@ -7,6 +7,8 @@ package final class Listener: Sendable {
     package let port: UInt16
 
     private let core: ListenerCore
+    /// Where connections come in, from the socket or from a ``WebSocketGateway``.
+    let door: Door
 
     /// Listens on the first address of `host`; port 0 is any free one. `::` is every IPv4 and IPv6 address of the
     /// machine, `0.0.0.0` every IPv4 address. Finding the address of a name may block.
@@ -27,7 +29,11 @@ package final class Listener: Sendable {
         let limits = Link.Limits(
             minimumFrame: RequestHeader.minimumSize, maximumFrame: maximumFrame, frameDeadline: frameDeadline,
             lowWaterMark: lowWaterMark, handshakeDeadline: handshakeDeadline)
-        core = ListenerCore(on: loop, security: security, limits: limits, trouble: trouble, accept: accept)
+        let door = Door(loop: loop, limits: limits, trouble: trouble, accept: accept)
+        self.door = door
+        core = ListenerCore(on: loop, trouble: trouble) { socket, peer in
+            door.serve(security.channel(over: socket), from: peer)
+        }
         self.port = try core.listen(host: host, port: port)
     }
 

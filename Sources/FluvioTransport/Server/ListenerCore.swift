@@ -2,7 +2,7 @@ import Glibc
 import Synchronization
 import Unix
 
-/// What a ``Listener`` is made of. The loop holds on to this while the socket is open.
+/// The socket of a ``Listener`` or a ``WebSocketGateway``. The loop holds on to this while the socket is open.
 final class ListenerCore: LoopMember {
     private struct State: ~Copyable {
         var socket: FileDescriptor?
@@ -17,22 +17,18 @@ final class ListenerCore: LoopMember {
     private static let turn = 64
 
     private let loop: EventLoop
-    private let security: ServerSecurity
-    private let limits: Link.Limits
     private let trouble: @Sendable (ListenerTrouble) -> Void
-    private let accept: @Sendable (ServedConnection) -> any FrameHandler
+    private let serve: @Sendable (consuming FileDescriptor, String) -> Void
     private let state = Mutex(State())
 
+    /// - Parameter serve: takes the non-blocking socket of a new connection, and the address that it comes from.
     init(
-        on loop: EventLoop, security: ServerSecurity, limits: Link.Limits,
-        trouble: @escaping @Sendable (ListenerTrouble) -> Void,
-        accept: @escaping @Sendable (ServedConnection) -> any FrameHandler
+        on loop: EventLoop, trouble: @escaping @Sendable (ListenerTrouble) -> Void,
+        serve: @escaping @Sendable (consuming FileDescriptor, String) -> Void
     ) {
         self.loop = loop
-        self.security = security
-        self.limits = limits
         self.trouble = trouble
-        self.accept = accept
+        self.serve = serve
     }
 
     /// Opens the socket; the port that it has.
@@ -74,7 +70,7 @@ final class ListenerCore: LoopMember {
         for _ in 0..<Self.turn {
             do throws(SystemError) {
                 guard let accepted = try acceptOne() else { return }
-                serve(accepted)
+                take(accepted)
             } catch {
                 switch error.code {
                 case EAGAIN: return
@@ -96,12 +92,11 @@ final class ListenerCore: LoopMember {
         }
     }
 
-    private func serve(_ accepted: consuming Sockets.Accepted) {
+    private func take(_ accepted: consuming Sockets.Accepted) {
         let peer = accepted.address.description
         let socket = accepted.takeDescriptor()
         Sockets.tune(socket.raw)
-        let link = Link(security.channel(over: socket), on: loop, limits: limits)
-        ServedConnection(peer: peer, link: link, trouble: trouble, accept: accept).start()
+        serve(socket, peer)
     }
 
     private func rest() {

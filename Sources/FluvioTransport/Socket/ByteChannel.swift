@@ -22,7 +22,8 @@ enum Progress: Equatable, Sendable {
     case failed(TransportError.Reason)
 }
 
-/// A connected, non-blocking socket together with what protects its bytes: all that a ``Link`` knows of either.
+/// A connected, non-blocking socket together with what carries and protects its bytes: all that a ``Link`` knows of
+/// either. Channels stand on one another: TLS on a socket, a WebSocket on TLS.
 ///
 /// Reading and writing happen on different threads at the same time, but never two reads or two writes; an
 /// implementation that cannot do that has a lock of its own. Nothing is called after ``close()``, nor beside it.
@@ -35,6 +36,8 @@ protocol ByteChannel: AnyObject, Sendable {
 
     /// Goes on with the handshake. Called again when the socket is ready, until it is done or has failed.
     func handshake() -> Progress
+    /// What it means that the handshake took longer than it may.
+    func lateness(_ waited: Duration) -> TransportError.Reason
     /// Reads what is there, up to the size of `buffer`, which is not empty.
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer
     /// Writes of `vectors`, in order, what is taken. `more`: something follows at once, so that a short packet may
@@ -49,4 +52,33 @@ protocol ByteChannel: AnyObject, Sendable {
     func acknowledge()
     /// Releases the socket. `reset`: the peer sees a broken connection, not an orderly end.
     func close(reset: Bool)
+}
+
+extension ByteChannel {
+    /// What it means that the handshake took longer than it may.
+    func lateness(_ waited: Duration) -> TransportError.Reason { .deadline(waited) }
+
+    /// Reads what is there into a new array.
+    func read(atMost limit: Int, into bytes: inout [UInt8]) -> Transfer {
+        var transfer = Transfer.end
+        bytes = unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+            transfer = unsafe read(into: UnsafeMutableRawBufferPointer(buffer))
+            if case .moved(let moved) = transfer { count = moved }
+        }
+        return transfer
+    }
+}
+
+extension [UInt8] {
+    /// Writes the bytes from `start` on, as far as the channel takes them.
+    func write(from start: Int, to channel: any ByteChannel) -> Transfer {
+        unsafe withUnsafeBytes { bytes in
+            let rest = unsafe UnsafeMutableRawBufferPointer(
+                mutating: UnsafeRawBufferPointer(rebasing: bytes[start...]))
+            var vector = unsafe iovec(iov_base: rest.baseAddress, iov_len: rest.count)
+            return unsafe withUnsafeMutablePointer(to: &vector) { vector in
+                unsafe channel.write(UnsafeMutableBufferPointer(start: vector, count: 1), more: false)
+            }
+        }
+    }
 }

@@ -1,27 +1,35 @@
-import CLinux
 import Glibc
 import Synchronization
-import Unix
 
-/// A TCP socket with TLS on it.
+/// TLS on another channel.
 final class TLSChannel: ByteChannel {
-    let raw: CInt
-    private let descriptor: Mutex<FileDescriptor?>
+    private let below: any ByteChannel
+    private let isOpen = Atomic(false)
     /// nil: it could not be made. OpenSSL wants one thread at a time, so reading and writing take turns.
     private let session: Mutex<TLSSession?>
 
+    var raw: CInt { below.raw }
     /// TLS records wait inside.
     var buffersInput: Bool { true }
 
-    /// Takes over a connected, non-blocking socket, and the session that was begun on it.
-    init(_ descriptor: consuming FileDescriptor, _ session: consuming sending TLSSession?) {
-        raw = descriptor.raw
-        self.descriptor = Mutex(descriptor)
+    /// Takes over a channel that nothing was said on yet, and the session that was begun on it.
+    init(over below: any ByteChannel, _ session: consuming sending TLSSession?) {
+        self.below = below
         self.session = Mutex(session)
     }
 
     func handshake() -> Progress {
-        session.withLock { $0?.handshake() } ?? .failed(.tls(.other("there is no memory, or the name cannot be one")))
+        if !isOpen.load(ordering: .relaxed) {
+            let progress = below.handshake()
+            guard progress == .done else { return progress }
+            isOpen.store(true, ordering: .relaxed)
+        }
+        return session.withLock { $0?.handshake() }
+            ?? .failed(.tls(.other("there is no memory, or the name cannot be one")))
+    }
+
+    func lateness(_ waited: Duration) -> TransportError.Reason {
+        isOpen.load(ordering: .relaxed) ? .tls(.silent(waited)) : below.lateness(waited)
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
@@ -47,22 +55,15 @@ final class TLSChannel: ByteChannel {
 
     func finishWriting() -> Progress {
         let progress = session.withLock { $0?.finish() } ?? .done
-        if progress == .done { _ = shutdown(raw, CInt(SHUT_WR)) }
-        return progress
+        return progress == .done ? below.finishWriting() : progress
     }
 
-    func acknowledge() { Sockets.set(raw, CInt(IPPROTO_TCP), TCP_QUICKACK, 1) }
+    func acknowledge() { below.acknowledge() }
 
     func close(reset: Bool) {
-        if reset {
-            Sockets.resetOnClose(raw)
-        } else {
-            // As far as the socket takes it: whoever wants to be sure finishes writing first.
-            _ = session.withLock { $0?.finish() }
-        }
-        // The session keeps the number of the socket: it goes first.
+        // As far as the channel takes it: whoever wants to be sure finishes writing first.
+        if !reset { _ = session.withLock { $0?.finish() } }
         session.withLock { $0 = nil }
-        let descriptor = descriptor.withLock { $0.take() }
-        _ = consume descriptor
+        below.close(reset: reset)
     }
 }

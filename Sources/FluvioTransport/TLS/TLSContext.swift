@@ -31,10 +31,10 @@ package final class TLSClient: Sendable {
     }
 
     /// Begins a connection. `name`: what the server must prove to be; also told to it (SNI), if it is no address.
-    func session(over raw: CInt, name: String) -> sending TLSSession? {
+    func session(over channel: any ByteChannel, name: String) -> sending TLSSession? {
         let role = TLSRole.client(hasCertificate: hasCertificate)
         return handle.withLock { handle in
-            guard let session = TLSSession(handle, role, Wire(raw, name: name), owner: self) else { return nil }
+            guard let session = TLSSession(handle, role, Wire(channel, name: name), owner: self) else { return nil }
             guard session.expect(name, checked: checks) else { return nil }
             return consume session
         }
@@ -61,8 +61,8 @@ package final class TLSServer: Sendable {
     }
 
     /// Begins a connection.
-    func session(over raw: CInt) -> sending TLSSession? {
-        handle.withLock { handle in TLSSession(handle, .server, Wire(raw, name: ""), owner: self) }
+    func session(over channel: any ByteChannel) -> sending TLSSession? {
+        handle.withLock { handle in TLSSession(handle, .server, Wire(channel, name: ""), owner: self) }
     }
 }
 

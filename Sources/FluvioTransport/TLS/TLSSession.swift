@@ -226,8 +226,7 @@ import Unix
         if ERR_GET_REASON(ERR_peek_error()) > SSL_AD_REASON_OFFSET {
             return .tls(TLSFailure(openSSL: role, shaking: shaking))
         }
-        if let error = wire.error {
-            let reason = TransportError.Reason(error)
+        if let reason = wire.error {
             if shaking, case .reset = reason { return .tls(.brokenOff) }
             return reason
         }

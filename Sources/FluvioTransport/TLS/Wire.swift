@@ -1,29 +1,26 @@
-import CLinux
 import COpenSSL
-import Glibc
-import Unix
 
-/// What a TLS session reads from and writes to: the socket, behind a BIO of our own.
+/// What a TLS session reads from and writes to: the channel below, behind a BIO of our own.
 ///
-/// OpenSSL's own would raise SIGPIPE, and send every record of 16 KiB by itself. Here records are gathered, so that
+/// OpenSSL's own, on a socket, would raise SIGPIPE, and send every record of 16 KiB by itself. Here records are gathered, so that
 /// writing never blocks inside OpenSSL, and ``flush()`` sends them. The BIO holds no reference to this: the session
 /// owns both.
 final class Wire {
-    private let raw: CInt
+    private let channel: any ByteChannel
     /// The name that the peer is to prove, for messages.
     let name: String
-    /// Records that the socket has not taken, from `sent` on.
+    /// Records that the channel has not taken, from `sent` on.
     private var outgoing: [UInt8] = []
     private var sent = 0
     /// The peer sends no more.
     private(set) var sawEnd = false
     /// What broke the connection.
-    private(set) var error: SystemError?
+    private(set) var error: TransportError.Reason?
     /// What is wrong with the certificate of the peer.
     var failure: TLSFailure?
 
-    init(_ raw: CInt, name: String) {
-        self.raw = raw
+    init(_ channel: any ByteChannel, name: String) {
+        self.channel = channel
         self.name = name
         // A few records and what is around them.
         outgoing.reserveCapacity(8 << 10)
@@ -32,20 +29,12 @@ final class Wire {
     /// Sends what is gathered. nil: all is sent.
     func flush() -> Transfer? {
         while sent < outgoing.count {
-            let result = unsafe outgoing.withUnsafeBytes { bytes in
-                Result { () throws(SystemError) in
-                    try Unix.check("send") {
-                        unsafe send(
-                            raw, bytes.baseAddress.map { unsafe $0 + sent }, bytes.count - sent, CInt(MSG_NOSIGNAL))
-                    }
-                }
-            }
-            do throws(SystemError) {
-                sent += try result.get()
-            } catch {
-                if error.code == EAGAIN { return .blocked(.write) }
-                self.error = error
-                return .failed(TransportError.Reason(error))
+            switch outgoing.write(from: sent, to: channel) {
+            case .moved(let count): sent += count
+            case .failed(let reason):
+                error = reason
+                return .failed(reason)
+            case let other: return other
             }
         }
         sent = 0
@@ -60,15 +49,13 @@ final class Wire {
     private static let kept = 256 << 10
 
     private func receive(_ buffer: UnsafeMutableRawBufferPointer) -> Int? {
-        do throws(SystemError) {
-            let count = try Unix.check("recv") { unsafe recv(raw, buffer.baseAddress, buffer.count, 0) }
-            if count == 0 { sawEnd = true }
-            return count
-        } catch {
-            if error.code == EAGAIN { return nil }
-            self.error = error
-            return 0
+        switch unsafe channel.read(into: buffer) {
+        case .moved(let count): return count
+        case .blocked: return nil
+        case .end: sawEnd = true
+        case .failed(let reason): error = reason
         }
+        return 0
     }
 
     // MARK: The BIO

@@ -57,7 +57,7 @@ const char *fluvio_version(void);
  * on failure. */
 fluvio_client *fluvio_connect(const char *profile, fluvio_error *error);
 
-/* Connects to the cluster whose controller listens at HOST:PORT, without TLS. Returns NULL on failure. */
+/* Connects to the cluster whose controller listens at HOST:PORT, without TLS, or to which a ws:// or wss:// URL leads. Returns NULL on failure. */
 fluvio_client *fluvio_connect_address(const char *address, fluvio_error *error);
 
 /* Ends the connections. Producers and consumers of the client must be closed before. NULL does nothing. */

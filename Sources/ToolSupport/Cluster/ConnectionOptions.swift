@@ -38,7 +38,7 @@ package struct ConnectionOptions: OptionGroup {
         switch (context.common.cluster, context.common.profile) {
         case _ where profile != nil: target = .profile(profile ?? "")
         case (.some, .some): throw UsageError("--cluster and --profile exclude each other")
-        case (let cluster?, nil): target = .address(cluster.description, tls: tls)
+        case (let cluster?, nil): target = .address(cluster.text, tls: tls)
         case (nil, let profile?): target = .profile(profile)
         case (nil, nil): target = .currentProfile
         }

@@ -26,7 +26,8 @@ package struct TLSOptions: OptionGroup {
             "--tls", to: \.isOn, help: "Connect with TLS",
             manual:
                 "Connect with TLS. Every server must prove to be the host that it is reached under, or what `--domain` "
-                + "says, by a certificate of an authority that the system or `--ca-cert` knows. Where a command "
+                + "says, by a certificate of an authority that the system or `--ca-cert` knows. A `wss://` address has TLS "
+                + "by itself; with `ws://` it goes through the WebSocket, up to the cluster. Where a command "
                 + "connects, the options for TLS go with `--cluster` alone: a profile has its own.")
         table.value(
             "--domain", to: \.domain, as: .text("NAME"), help: "The name in the certificate of the cluster",

@@ -5,7 +5,7 @@ package struct CommonOptions: OptionGroup {
     /// The profile to use in place of the current one.
     package var profile: String?
     /// The cluster to use in place of a profile's.
-    package var cluster: Endpoint?
+    package var cluster: ServerAddress?
     /// Whether notes are silenced; errors are not.
     package var isQuiet = false
     /// Whether details are told.
@@ -26,10 +26,11 @@ package struct CommonOptions: OptionGroup {
             "-P", "--profile", to: \.profile, as: .profile, environment: "FLUVIO_PROFILE",
             help: "Use this profile in place of the current one")
         table.value(
-            "-c", "--cluster", to: \.cluster, as: .endpoint, environment: "FLUVIO_CLUSTER",
+            "-c", "--cluster", to: \.cluster, as: .serverAddress, environment: "FLUVIO_CLUSTER",
             help: "Use the cluster at this address in place of a profile's",
             manual: "Use the cluster whose controller listens at this address, in place of a profile's. "
-                + "An IPv6 address stands in brackets, as in `[::1]:9003`.")
+                + "An IPv6 address stands in brackets, as in `[::1]:9003`. Where only HTTP passes, it is the URL of a "
+                + "WebSocket, as `wss://example.org/path` (see ENVIRONMENT).")
         table.flag("-q", "--quiet", to: \.isQuiet, help: "Print errors only, no notes")
         table.flag("-v", "--verbose", to: \.isVerbose, help: "Print details of what is done")
         table.special("-h", "--help", role: .help, help: "Print this help")
@@ -52,6 +53,24 @@ extension ValueKind where Value == Endpoint {
                 let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
                 throw ValueError(error.description + (isNumber ? "; a number of records is -n N" : ""))
             }
+        }
+    }
+}
+
+extension ValueKind where Value == ServerAddress {
+    /// `HOST:PORT`, or the URL of a WebSocket. Everybody on the machine sees it, so it must hold no token.
+    package static var serverAddress: ValueKind {
+        ValueKind("ADDRESS", format: { $0.description }) { text throws(ValueError) in
+            let address: ServerAddress
+            do throws(Endpoint.ParseError) {
+                address = try ServerAddress(parsing: text)
+            } catch {
+                throw ValueError(error.description)
+            }
+            guard address.queryValue("token") == nil else {
+                throw ValueError("a token in an address can be seen by others: FLUVIO_WS_TOKEN or the profile has it")
+            }
+            return address
         }
     }
 }

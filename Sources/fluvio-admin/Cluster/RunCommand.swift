@@ -46,8 +46,12 @@ struct RunCommand: Sendable {
         let endpoint = cluster.endpoint
         if options.serve.isEphemeral { try EphemeralCluster.mark(directory) }
         diagnostics.note("the cluster runs on \(endpoint), its data is in \(directory)")
-        if !options.serve.skipsProfile { try Self.writeProfile(context, endpoint.port, options.serve, directory) }
-        report("0 \(endpoint.port)")
+        let webSocket = cluster.webSocket
+        if let webSocket { diagnostics.note("it takes WebSockets on \(webSocket)") }
+        if !options.serve.skipsProfile {
+            try Self.writeProfile(context, endpoint.port, webSocket, options.serve, directory)
+        }
+        report("0 \(endpoint.port)" + (webSocket.map { " \($0)" } ?? ""))
         context.signals.onStop { _ in
             // Closing files may take a while; the thread that watches over signals must not wait.
             Task.detached { try? await onOwnThread { cluster.stop() } }
@@ -70,9 +74,9 @@ struct RunCommand: Sendable {
         unsafe line.withUnsafeBytes { bytes in try? unsafe Unix.writeAll(descriptor.raw, bytes) }
     }
 
-    /// Makes the cluster's profile, and makes it current.
+    /// Makes the cluster's profile, and makes it current; and another for the way by WebSocket, if there is one.
     static func writeProfile(
-        _ context: ToolContext, _ port: UInt16, _ serve: ServeOptions, _ directory: String
+        _ context: ToolContext, _ port: UInt16, _ webSocket: String?, _ serve: ServeOptions, _ directory: String
     ) throws {
         let name = context.common.profile ?? (serve.isEphemeral ? EphemeralCluster.profile : "local")
         let files = try serve.clusterOptions(directory: directory).clientFiles()
@@ -85,6 +89,9 @@ struct RunCommand: Sendable {
         try ProfileFile.update { file throws(FluvioError) in
             if serve.isEphemeral { EphemeralCluster.remember(file.current, in: directory, unless: name) }
             try file.addLocal(name, port: port, directory: directory, tls: tls ?? .disabled)
+            if let address = webSocket.flatMap({ try? ServerAddress(parsing: $0) }) {
+                try file.addWayThere("\(name)-ws", address: address, directory: directory, tls: tls ?? .disabled)
+            }
         }
         context.diagnostics.note("profile '\(name)' is the current one now")
     }

@@ -9,6 +9,7 @@ struct ServeOptions: OptionGroup {
     var bind = "127.0.0.1"
     var port: UInt16 = 9003
     var spuPort: UInt16 = 9010
+    var webSocketPort: UInt16?
     var spus: Int?
     var spuTimeout: Duration = .seconds(2)
     var durability = Durability.os
@@ -37,6 +38,15 @@ struct ServeOptions: OptionGroup {
             manual:
                 "Listen on this port for records (the first SPU; each further one has a port ten higher); 0 takes any "
                 + "free ones.")
+        table.value(
+            "--ws-port", to: \.webSocketPort, as: .integer("PORT"), fallback: "none",
+            help: "Take WebSockets on this port; 0 takes a free one",
+            manual:
+                "Take WebSockets on this port, too, for the controller and all SPUs; 0 takes any free one. With TLS it "
+                + "is `wss://`, with the same certificates. A second profile, named `PROFILE-ws`, goes this way. "
+                + "A client says by `addr=HOST:PORT` in the query which server it wants; who wants another than those of "
+                + "this cluster is refused (403), as are pages of other sites in a browser. After 20 s of silence a "
+                + "client is asked for a sign of life, so that proxies in between keep the connection.")
         table.value(
             "--spus", to: \.spus, as: .integer("N"), fallback: "as many as before, at first 1",
             help: "Run this many SPUs, between which topics can be replicated",
@@ -92,6 +102,7 @@ struct ServeOptions: OptionGroup {
         options.bind = bind
         options.controllerPort = port
         options.spuPort = spuPort
+        options.webSocketPort = webSocketPort
         options.spus = spus
         options.spuTimeout = spuTimeout
         options.durability = durability

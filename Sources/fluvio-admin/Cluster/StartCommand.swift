@@ -22,14 +22,17 @@ struct StartCommand: Sendable {
     func run() async throws -> Outcome {
         let directory = try EphemeralCluster.directory(options.serve)
         let answer = try await onOwnThread { try launch(directory) }
-        guard let port = UInt16(answer.text), answer.code == .success else {
+        let words = answer.text.split(separator: " ")
+        guard let port = words.first.flatMap({ UInt16($0) }), answer.code == .success else {
             throw ToolError(answer.text, answer.code)
         }
+        let webSocket = words.count > 1 ? String(words[1]) : nil
         let end = options.serve.isEphemeral ? " and goes when it stops" : ""
         context.diagnostics.note("the cluster runs on localhost:\(port), its data is in \(directory)\(end)")
+        if let webSocket { context.diagnostics.note("it takes WebSockets on \(webSocket)") }
         guard !options.serve.skipsProfile else { return .exit(.success) }
         do {
-            try RunCommand.writeProfile(context, port, options.serve, directory)
+            try RunCommand.writeProfile(context, port, webSocket, options.serve, directory)
         } catch {
             // What has failed leaves nothing running.
             _ = try? await onOwnThread { try ClusterControl.stop(directory: directory) }
@@ -95,6 +98,7 @@ struct StartCommand: Sendable {
             "--frame-deadline", Durations.text(serve.frameDeadline),
             "--spu-timeout", Durations.text(serve.spuTimeout),
         ] + (serve.isEphemeral ? ["--ephemeral"] : []) + (serve.spus.map { ["--spus", "\($0)"] } ?? [])
+            + (serve.webSocketPort.map { ["--ws-port", "\($0)"] } ?? [])
             + (try serve.tlsArguments())
     }
 }

@@ -43,7 +43,8 @@ struct StatusCommand: Sendable {
 
     private static func value(of status: ClusterStatus, _ directory: String) -> ObjectValue {
         [
-            "endpoint": .string("\(status.endpoint)"), "pid": .int(Int64(status.pid)),
+            "endpoint": .string("\(status.endpoint)"), "webSocket": .optional(status.webSocket),
+            "pid": .int(Int64(status.pid)),
             "started": .int(status.started), "directory": .string(directory), "topics": .int(Int64(status.topics)),
             "partitions": .int(Int64(status.partitions)), "offlinePartitions": .int(Int64(status.offlinePartitions)),
             "spus": .array(status.spus.map(\.value)),

@@ -73,7 +73,7 @@ struct ShowConfig: Sendable {
         var settings = [
             Setting(name: "profile file", value: path, origin: fileOrigin),
             Setting(name: "profile", value: profile.profile ?? "", origin: nameOrigin),
-            Setting(name: "cluster", value: "\(profile.endpoint)", origin: inside),
+            Setting(name: "cluster", value: "\(profile.address)", origin: inside),
             Setting(name: "tls", value: Self.text(profile.tls), origin: inside),
         ]
         if profile.usesLocalSPUAddress {

@@ -6,7 +6,7 @@ struct AddProfileOptions: CommandOptions {
     var common = CommonOptions()
     var tls = TLSOptions()
     var name = ""
-    var endpoint = Endpoint(host: "localhost", port: 9003)
+    var address = ServerAddress(Endpoint(host: "localhost", port: 9003))
     var installation: String?
     var replaces = false
     var staysCurrent = false
@@ -14,7 +14,9 @@ struct AddProfileOptions: CommandOptions {
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operand("PROFILE", to: \.name, as: .text("NAME"), help: "the profile's name, and its cluster's")
-        table.operand("HOST:PORT", to: \.endpoint, as: .endpoint, help: "where the cluster's controller listens")
+        table.operand(
+            "ADDRESS", to: \.address, as: .serverAddress,
+            help: "where the cluster's controller listens: HOST:PORT, or the URL of a WebSocket to it")
         table.optionalOperand(
             "KIND", to: \.installation, as: .text("KIND"),
             help: "how the cluster was made, as the official tools note it: local, cloud, k8")
@@ -40,7 +42,7 @@ struct AddProfile: Sendable {
         try ProfileFile.update { file throws(FluvioError) in
             if file.profileNames.contains(name), !options.replaces {
                 let same = try? file.profile(name)
-                guard same?.endpoint == options.endpoint, same?.tls == policy else {
+                guard same?.address == options.address, same?.tls == policy else {
                     throw FluvioError(
                         .objectExists, "there is a profile '\(name)' already that says something else",
                         advice: "--replace replaces it")
@@ -48,7 +50,7 @@ struct AddProfile: Sendable {
             }
             let current = file.current
             try file.add(
-                name, endpoint: options.endpoint, installation: options.installation, tls: policy)
+                name, address: options.address, installation: options.installation, tls: policy)
             if options.staysCurrent, let current { try file.switchTo(current) }
         }
         context.diagnostics.note(
@@ -82,7 +84,7 @@ struct SyncLocal: Sendable {
         let endpoint = options.endpoint ?? Endpoint(host: "localhost", port: 9003)
         let policy = try ProfilePolicy.make(options.tls, isInline: options.isInline)
         try ProfileFile.update { file throws(FluvioError) in
-            try file.add("local", endpoint: endpoint, installation: "local", tls: policy)
+            try file.add("local", address: ServerAddress(endpoint), installation: "local", tls: policy)
         }
         context.diagnostics.note("profile 'local' is the current one now: \(endpoint)")
         return .exit(.success)

@@ -66,7 +66,7 @@ struct ListProfiles: Sendable {
             do throws(FluvioError) {
                 let profile = try file.profile(name)
                 table.append([
-                    star, name, profile.cluster ?? "", "\(profile.endpoint)", tls(profile.tls),
+                    star, name, profile.cluster ?? "", "\(profile.address)", tls(profile.tls),
                     profile.installation ?? "",
                 ])
             } catch {

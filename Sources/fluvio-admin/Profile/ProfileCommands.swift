@@ -6,6 +6,14 @@ let profileCommands = Command(
     manual: """
         A profile names a cluster: where it listens and how to talk to it. All Fluvio tools read the same file, and what \
         these commands do not know in it stays as it is. It is replaced as a whole, readable by its owner alone.
+
+        The `endpoint` of a cluster is `HOST:PORT`, or, where only HTTP passes, the URL of a WebSocket: \
+        `ws://HOST[:PORT][/PATH][?QUERY]`, or `wss://` with TLS. Each connection, to the controller and to every SPU, is a \
+        WebSocket to this URL, whose query says who is wanted: `addr=HOST:PORT`, for an SPU also `domain=SPU.DOMAIN`. Of \
+        the controller it is what the URL has as `addr`, or port 9003 of its host. `ws_token`, a text beside `endpoint`, \
+        is sent as `token`; `FLUVIO_WS_TOKEN` goes before it. Neither it nor the query is shown without `--show-secrets`. \
+        With `wss://` the settings for TLS are those of the WebSocket; with `ws://` they protect what it carries, up to the \
+        cluster itself.
         """,
     [
         Command(
@@ -31,6 +39,9 @@ let profileCommands = Command(
                 Example(
                     "fluvio-admin profile add --ca-cert ca.pem --domain site.example site site.example:9003",
                     "Adds it for a cluster with TLS whose certificates are of an authority of its own."),
+                Example(
+                    "fluvio-admin profile add edge wss://edge.example/fluvio",
+                    "Adds the profile of a cluster that is reached by WebSocket."),
             ]
         ) { options, context in try await AddProfile(options: options, context: context).run() },
         Command(

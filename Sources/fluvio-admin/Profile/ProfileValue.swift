@@ -9,26 +9,29 @@ enum ProfileValue {
 
     /// All of the file, with the names that it has itself.
     static func file(_ file: ProfileFile, showsSecrets: Bool) -> ObjectValue {
-        value(.table(file.document), isSecret: { showsSecrets ? false : isSecret($0, in: $1) }, parent: TOMLTable())
+        value(.table(file.document), showsSecrets, parent: TOMLTable())
     }
 
-    private static func value(
-        _ value: TOMLValue, isSecret: (String, TOMLTable) -> Bool, parent: TOMLTable
-    ) -> ObjectValue {
+    private static func value(_ value: TOMLValue, _ showsSecrets: Bool, parent: TOMLTable) -> ObjectValue {
         switch value {
-        case .string(let text), .literal(let text): return .string(text)
+        case .string(let text), .literal(let text):
+            // The query of a URL may hold a key.
+            guard !showsSecrets, let address = try? ServerAddress(parsing: text), address.isWebSocket else {
+                return .string(text)
+            }
+            return .string(address.description)
         case .integer(let number): return .int(number)
         case .real(let number): return .string("\(number)")
         case .boolean(let flag): return .bool(flag)
         case .array(let elements):
-            return .array(elements.map { self.value($0, isSecret: isSecret, parent: parent) })
+            return .array(elements.map { self.value($0, showsSecrets, parent: parent) })
         case .table(let table):
             return .object(
                 table.entries.map { entry in
-                    if isSecret(entry.key, parent), case .string = entry.value {
+                    if !showsSecrets, isSecret(entry.key, in: parent), case .string = entry.value {
                         return .init(entry.key, .string(hidden))
                     }
-                    return .init(entry.key, self.value(entry.value, isSecret: isSecret, parent: table))
+                    return .init(entry.key, self.value(entry.value, showsSecrets, parent: table))
                 })
         }
     }
@@ -54,6 +57,11 @@ enum ProfileValue {
                 "caCert": .optional(try settings.authority?.contents("authority")),
             ]
         }
-        return ["endpoint": .string("\(profile.endpoint)"), "tls": tls]
+        var value: [ObjectValue.Member] = [
+            .init("endpoint", .string(showsSecrets ? profile.address.text : profile.address.description)),
+            .init("tls", tls),
+        ]
+        if let token = profile.webSocketToken { value.append(.init("wsToken", .string(showsSecrets ? token : hidden))) }
+        return .object(value)
     }
 }

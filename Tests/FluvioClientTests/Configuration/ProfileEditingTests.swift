@@ -108,8 +108,8 @@ import Unix
 
     @Test func `Switch, rename and delete`() throws {
         try ProfileFile.update(path) { file throws(FluvioError) in
-            try file.add("a", endpoint: .init(host: "a", port: 1), installation: "k8")
-            try file.add("b", endpoint: .init(host: "::1", port: 2), installation: "k8")
+            try file.add("a", address: ServerAddress(Endpoint(host: "a", port: 1)), installation: "k8")
+            try file.add("b", address: ServerAddress(Endpoint(host: "::1", port: 2)), installation: "k8")
             #expect(file.current == "b")
             try file.switchTo("a")
             try file.rename("a", to: "c")
@@ -192,7 +192,8 @@ import Unix
             for number in 0..<8 {
                 group.addTask { [path] in
                     try ProfileFile.update(path) { file throws(FluvioError) in
-                        try file.add("p\(number)", endpoint: .init(host: "h", port: 1), installation: "k8")
+                        try file.add(
+                            "p\(number)", address: ServerAddress(Endpoint(host: "h", port: 1)), installation: "k8")
                     }
                 }
             }

@@ -65,6 +65,13 @@ final class Relay: Sendable {
         }
     }
 
+    /// Carries bytes between two peers until both have ended.
+    static func join(_ one: RawPeer, _ other: RawPeer) async throws {
+        async let up: Void = pump(from: one, to: other, limit: .max, Box(false))
+        async let down: Void = pump(from: other, to: one, limit: .max, Box(false))
+        _ = try await (up, down)
+    }
+
     private static func pump(from: RawPeer, to: RawPeer, limit: Int, _ corrupts: Box<Bool>) async throws {
         try await blocking {
             var left = limit

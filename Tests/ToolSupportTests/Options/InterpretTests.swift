@@ -31,7 +31,7 @@ struct InterpretTests {
         ])
         var wanted = SampleOptions()
         wanted.common.profile = "prod"
-        wanted.common.cluster = Endpoint(host: "::1", port: 9003)
+        wanted.common.cluster = ServerAddress(Endpoint(host: "::1", port: 9003))
         wanted.common.isQuiet = true
         wanted.common.isVerbose = true
         wanted.delimiter = [0]

@@ -29,8 +29,8 @@ _tool_probe_arguments() {
             _arguments -s -S : \
                 '(-P --profile)-P+[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
                 '(-P --profile)--profile=[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
-                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
-                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
+                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
+                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
                 '(-q --quiet)-q[Print errors only, no notes]' \
                 '(-q --quiet)--quiet[Print errors only, no notes]' \
                 '(-v --verbose)-v[Print details of what is done]' \
@@ -59,8 +59,8 @@ _tool_probe_arguments() {
                 '(--retry-for)--retry-for=[Try again for so long]:TIME: ' \
                 '(-P --profile)-P+[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
                 '(-P --profile)--profile=[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
-                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
-                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
+                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
+                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
                 '(-q --quiet)-q[Print errors only, no notes]' \
                 '(-q --quiet)--quiet[Print errors only, no notes]' \
                 '(-v --verbose)-v[Print details of what is done]' \
@@ -74,8 +74,8 @@ _tool_probe_arguments() {
             _arguments -s -S : \
                 '(-P --profile)-P+[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
                 '(-P --profile)--profile=[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
-                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
-                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
+                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
+                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
                 '(-q --quiet)-q[Print errors only, no notes]' \
                 '(-q --quiet)--quiet[Print errors only, no notes]' \
                 '(-v --verbose)-v[Print details of what is done]' \
@@ -88,8 +88,8 @@ _tool_probe_arguments() {
             _arguments -s -S : \
                 '(-P --profile)-P+[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
                 '(-P --profile)--profile=[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
-                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
-                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
+                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
+                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
                 '(-q --quiet)-q[Print errors only, no notes]' \
                 '(-q --quiet)--quiet[Print errors only, no notes]' \
                 '(-v --verbose)-v[Print details of what is done]' \
@@ -102,8 +102,8 @@ _tool_probe_arguments() {
             _arguments -s -S : \
                 '(-P --profile)-P+[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
                 '(-P --profile)--profile=[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
-                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
-                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
+                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
+                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
                 '(-q --quiet)-q[Print errors only, no notes]' \
                 '(-q --quiet)--quiet[Print errors only, no notes]' \
                 '(-v --verbose)-v[Print details of what is done]' \
@@ -115,8 +115,8 @@ _tool_probe_arguments() {
             _arguments -s -S : \
                 '(-P --profile)-P+[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
                 '(-P --profile)--profile=[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
-                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
-                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
+                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
+                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
                 '(-q --quiet)-q[Print errors only, no notes]' \
                 '(-q --quiet)--quiet[Print errors only, no notes]' \
                 '(-v --verbose)-v[Print details of what is done]' \
@@ -129,8 +129,8 @@ _tool_probe_arguments() {
             _arguments -s -S : \
                 '(-P --profile)-P+[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
                 '(-P --profile)--profile=[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
-                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
-                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
+                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
+                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
                 '(-q --quiet)-q[Print errors only, no notes]' \
                 '(-q --quiet)--quiet[Print errors only, no notes]' \
                 '(-v --verbose)-v[Print details of what is done]' \
@@ -142,8 +142,8 @@ _tool_probe_arguments() {
             _arguments -s -S : \
                 '(-P --profile)-P+[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
                 '(-P --profile)--profile=[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
-                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
-                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
+                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
+                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
                 '(-q --quiet)-q[Print errors only, no notes]' \
                 '(-q --quiet)--quiet[Print errors only, no notes]' \
                 '(-v --verbose)-v[Print details of what is done]' \
@@ -157,8 +157,8 @@ _tool_probe_arguments() {
                 '(--sigint-ok)--sigint-ok[Exit 0 after SIGINT or SIGTERM if nothing was lost]' \
                 '(-P --profile)-P+[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
                 '(-P --profile)--profile=[Use this profile in place of the current one]:NAME:_tool_probe_profiles' \
-                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
-                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:HOST\:PORT: ' \
+                '(-c --cluster)-c+[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
+                '(-c --cluster)--cluster=[Use the cluster at this address in place of a profile'\''s]:ADDRESS: ' \
                 '(-q --quiet)-q[Print errors only, no notes]' \
                 '(-q --quiet)--quiet[Print errors only, no notes]' \
                 '(-v --verbose)-v[Print details of what is done]' \
