@@ -33,7 +33,7 @@ struct RunOptions: CommandOptions {
     var maximumDead = DeadLimit.records(100)
     var badText = BadTextPolicy.dead
     var onCorrupt = CorruptPolicy.stop
-    var batchBytes = 4 << 20
+    var batchBytes = 6 << 20
     var batchRows = 100_000
     var parallel = 1
     var pooling = Pooling.session
