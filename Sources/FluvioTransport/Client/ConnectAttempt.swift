@@ -21,6 +21,8 @@ final class ConnectAttempt: LoopMember {
         var core: ConnectionCore?
         /// nil: it was told.
         var done: (@Sendable (Outcome) -> Void)?
+        /// What was told.
+        var outcome: Outcome?
     }
 
     private let peer: Endpoint
@@ -72,6 +74,9 @@ final class ConnectAttempt: LoopMember {
             finish(.system(error))
         }
     }
+
+    /// What was told; nil: nothing yet.
+    var outcome: Outcome? { state.withLock { $0.outcome } }
 
     /// Ends the attempt. From any thread; harmless when it is over.
     func cancel() { finish(.cancelled) }
@@ -162,12 +167,19 @@ final class ConnectAttempt: LoopMember {
             (state.done.take(), state.core.take(), state.token.take(), state.timer.take())
         }
         if let timer { loop.cancel(timer) }
-        if let done, let core, reason == nil {
-            done(.success(core))
+        if let done {
+            let outcome: Outcome =
+                if let core, reason == nil {
+                    .success(core)
+                } else {
+                    .failure(TransportError(reason ?? .closedLocally, peer: security.name(of: peer)))
+                }
+            state.withLock { $0.outcome = outcome }
+            if case .failure = outcome { core?.close() }
+            done(outcome)
         } else {
-            // Also when the connection stands at last, and its owner has been told that it does not.
+            // The connection stands at last, and its owner has been told that it does not.
             core?.close()
-            done?(.failure(TransportError(reason ?? .closedLocally, peer: security.name(of: peer))))
         }
         guard let token else { return }
         // The socket is the loop's: closed elsewhere, its number could be another's when the loop looks at it.

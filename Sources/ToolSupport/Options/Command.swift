@@ -19,7 +19,19 @@ package struct Command: Sendable {
     package let manual: String
     /// Command lines that show what it is for; tests run them.
     package let examples: [Example]
+    /// What the official tools call it, where that is something else; no help or completion has these words.
+    package private(set) var otherNames: [String] = []
     let kind: Kind
+
+    /// The same command, called by these words as well.
+    package func called(_ names: String...) -> Command {
+        var command = self
+        command.otherNames += names
+        return command
+    }
+
+    /// Whether this word calls it.
+    func isCalled(_ word: String) -> Bool { name == word || otherNames.contains(word) }
 
     /// A command with options of type `Options`.
     package init<Options: CommandOptions>(
@@ -48,6 +60,7 @@ package struct Command: Sendable {
         summary = command.summary
         manual = command.manual
         examples = command.examples
+        otherNames = command.otherNames
         kind = .run { table }
     }
 

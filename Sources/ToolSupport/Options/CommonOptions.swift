@@ -51,7 +51,9 @@ extension ValueKind where Value == Endpoint {
             } catch {
                 // What is a number of records in kcat.
                 let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-                throw ValueError(error.description + (isNumber ? "; a number of records is -n N" : ""))
+                throw ValueError(
+                    error.description
+                        + (isNumber ? "; -c names a cluster; a number is -n N or --count N" : ""))
             }
         }
     }

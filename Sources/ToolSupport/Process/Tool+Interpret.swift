@@ -53,7 +53,7 @@ extension Tool {
             case .operand(let word, let isCertain):
                 if choices.isEmpty, !asksHelp {
                     words.append(word)
-                } else if !isCertain || standard == nil, let command = choices.first(where: { $0.name == word }) {
+                } else if !isCertain || standard == nil, let command = choices.first(where: { $0.isCalled(word) }) {
                     path.append(command)
                     choices = command.commands
                     var next = command.table
@@ -64,8 +64,10 @@ extension Tool {
                     if !choices.isEmpty, !isKnown { next = next.widened(with: choices) }
                     settings = try Self.carry(settings, from: table, to: next, command)
                     table = next
-                } else if path.isEmpty, standard == nil, word == "help", !asksHelp {
+                } else if standard == nil, word == "help", !asksHelp {
                     asksHelp = true
+                } else if path.isEmpty, standard == nil, word == "version" {
+                    return .version
                 } else if path.isEmpty, standard != nil {
                     choices = []
                     words.append(word)

@@ -16,7 +16,7 @@ let clusterCommands = Command(
                     "fluvio-admin cluster start --data-dir ./second --port 0 --spu-port 0 -P second",
                     "Starts another one beside it, on free ports."),
             ]
-        ) { options, context in try await StartCommand(options: options, context: context).run() },
+        ) { options, context in try await StartCommand(options: options, context: context).run() }.called("resume"),
         Command(
             "run", "Run a cluster in the foreground, until a signal or 'cluster stop'.", RunOptions.self,
             manual:
@@ -26,7 +26,7 @@ let clusterCommands = Command(
         Command(
             "stop", "Stop the cluster of a directory or profile; its data stays.", StopClusterOptions.self,
             examples: [Example("fluvio-admin cluster stop", "Stops the cluster of the current profile.")]
-        ) { options, context in try await StopCommand(options: options, context: context).run() },
+        ) { options, context in try await StopCommand(options: options, context: context).run() }.called("shutdown"),
         Command(
             "status", "Tell where the cluster listens and how it is.", StatusOptions.self,
             manual: "Exits with 1 if no cluster runs there, or a partition is offline.",

@@ -14,6 +14,8 @@ struct ServeOptions: OptionGroup {
     var spuTimeout: Duration = .seconds(2)
     var durability = Durability.os
     var skipsProfile = false
+    /// What the official tools ask for; so it is in any case.
+    var isLocal = true
     var frameDeadline: Duration = .seconds(60)
     /// Whether certificates are made here.
     var automaticTLS = AutomaticTLS.off
@@ -48,7 +50,7 @@ struct ServeOptions: OptionGroup {
                 + "this cluster is refused (403), as are pages of other sites in a browser. After 20 s of silence a "
                 + "client is asked for a sign of life, so that proxies in between keep the connection.")
         table.value(
-            "--spus", to: \.spus, as: .integer("N"), fallback: "as many as before, at first 1",
+            "--spus", to: \.spus, as: .integer("N"), aliases: ["--spu"], fallback: "as many as before, at first 1",
             help: "Run this many SPUs, between which topics can be replicated",
             manual:
                 "Run this many SPUs, between which topics can be replicated, to try out what happens when one is lost "
@@ -90,6 +92,7 @@ struct ServeOptions: OptionGroup {
         table.value(
             "--frame-deadline", to: \.frameDeadline, as: .duration(bare: .seconds),
             help: "Close the connection of a client whose request takes longer to come", isHidden: true)
+        table.flag("--local", to: \.isLocal, help: "As without it: there is no other kind", isHidden: true)
         table.flag(
             "--skip-profile-creation", to: \.skipsProfile, help: "Leave the profile file alone")
     }

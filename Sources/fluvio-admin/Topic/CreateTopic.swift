@@ -39,13 +39,13 @@ struct CreateTopicOptions: CommandOptions {
         table.flag(
             "-i", "--ignore-rack-assignment", to: \.ignoresRacks, help: "Choose SPUs without regard to their racks")
         table.value(
-            "--retention-time", to: \.retention, as: .duration(bare: .seconds), fallback: "7d",
+            "--retention-time", to: \.retention, as: .fluvioDuration, fallback: "7d",
             help: "Keep records at least so long")
         table.value(
-            "--segment-size", to: \.segmentSize, as: .size(in: 1024...Int(UInt32.max)), fallback: "1G",
+            "--segment-size", to: \.segmentSize, as: .fluvioSize(in: 1024...Int(UInt32.max)), fallback: "1G",
             help: "Begin a new file of the log at this size")
         table.value(
-            "--max-partition-size", to: \.maximumPartitionSize, as: .size(in: 2048...Int.max), fallback: "100G",
+            "--max-partition-size", to: \.maximumPartitionSize, as: .fluvioSize(in: 2048...Int.max), fallback: "100G",
             help: "Remove the oldest records of a partition above this size")
         table.value(
             "--compression-type", to: \.compression, as: .choice("CODEC"), fallback: "any",

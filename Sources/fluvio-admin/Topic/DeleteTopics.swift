@@ -16,7 +16,7 @@ struct DeleteTopicsOptions: CommandOptions {
         table.operands("TOPIC", to: \.names, as: .topic, least: 1, help: "the topics to delete, - reading their names")
         table.group("How")
         table.flag(
-            "-y", "--yes", to: \.isConfirmed, aliases: ["--force"], help: "Do not ask",
+            "-y", "--yes", to: \.isConfirmed, aliases: ["--force", "-f"], help: "Do not ask",
             manual:
                 "Do not ask. Without it the question goes to the terminal, never to standard input; without a terminal "
                 + "nothing is deleted.")

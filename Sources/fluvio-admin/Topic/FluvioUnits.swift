@@ -4,8 +4,9 @@ import YAML
 /// Sizes and durations as Fluvio's own files write them, which is not how command lines here do: K is 1,000 there.
 enum FluvioUnits {
     /// Bytes: `2048`, `1.5 KB` (of 1,000), `10 MiB` (of 1,024).
-    static func bytes(_ node: YAMLNode) throws(YAMLError) -> UInt64 {
-        let text = try node.text()
+    static func bytes(_ node: YAMLNode) throws(YAMLError) -> UInt64 { try bytes(try node.text()) }
+
+    static func bytes(_ text: String) throws(YAMLError) -> UInt64 {
         let (number, unit) = split(text)
         let letters = ["", "k", "m", "g", "t", "p"]
         var word = unit.lowercased()
@@ -22,8 +23,9 @@ enum FluvioUnits {
     }
 
     /// Whole seconds: `90s`, `1h 30m`, `7days`.
-    static func seconds(_ node: YAMLNode) throws(YAMLError) -> UInt32 {
-        let text = try node.text()
+    static func seconds(_ node: YAMLNode) throws(YAMLError) -> UInt32 { try seconds(try node.text()) }
+
+    static func seconds(_ text: String) throws(YAMLError) -> UInt32 {
         var rest = text[...]
         var total = 0.0
         while !rest.allSatisfy(\.isWhitespace) {
@@ -62,5 +64,32 @@ enum FluvioUnits {
     private static func split(_ text: String) -> (Double?, Substring) {
         let digits = text.prefix { $0.isNumber || $0 == "." }
         return (Double(digits), text.dropFirst(digits.count).drop { $0.isWhitespace })
+    }
+}
+
+extension ValueKind where Value == Duration {
+    /// A duration as everywhere here, or in the words of the official tools: `1h 30m`, `7days`.
+    static var fluvioDuration: ValueKind {
+        let own = ValueKind.duration(bare: .seconds)
+        return ValueKind("TIME", format: own.format) { text throws(ValueError) in
+            do throws(ValueError) {
+                return try own.parse(text)
+            } catch {
+                guard let seconds = try? FluvioUnits.seconds(text), seconds > 0 else { throw error }
+                return .seconds(Int64(seconds))
+            }
+        }
+    }
+}
+
+extension ValueKind where Value == Int {
+    /// A size as everywhere here, or in the words of the official tools: `2 Ki`, `10 MiB`, `1 GB`.
+    static func fluvioSize(in range: ClosedRange<Int>) -> ValueKind {
+        let own = ValueKind.size(in: range)
+        return ValueKind("SIZE", format: own.format) { text throws(ValueError) in
+            // Its bounds are checked by the other.
+            let bytes = Sizes.parse(text) == nil ? try? FluvioUnits.bytes(text) : nil
+            return try own.parse(bytes.map { "\($0)" } ?? text)
+        }
     }
 }

@@ -37,7 +37,8 @@ struct HabitTests {
         Case("fluvio-cat consume -b localhost $t", 2, error: "unknown option '-b'; -c HOST:PORT names the cluster"),
         Case("fluvio-cat consume -G mine $t", 2, error: "Fluvio has no groups of consumers; -g ID"),
         Case(
-            "fluvio-cat consume -c 5 $t", 2, error: "'5' has no port: HOST:PORT is wanted; a number of records is -n N"),
+            "fluvio-cat consume -c 5 $t", 2,
+            error: "'5' has no port: HOST:PORT is wanted; -c names a cluster; a number is -n N or --count N"),
         Case("fluvio-cat consume -O json $t", 2, error: "records are JSON lines"),
         Case("fluvio-cat consume -F '{{key}}' $t", 2, error: "-f FORMAT"),
         Case("fluvio-cat consume -s value=i $t", 2, error: "--value-unpack"),
