@@ -14,7 +14,10 @@ let fluvioSourceFile = Tool(
             compressed while the tool was not running. The lines of a file keep their order, and so do those of files that \
             rotation makes one after the other.
 
-            This tool is young. Torture with `kill -9` while files rotate shows that it does not always know a file again             that was renamed between two looks of which the second is after the kill: then its lines come twice, in another             order, or it says that a file is gone whose lines it has sent. Until that is cured, do not count on more than             at-least-once over a crash in the middle of a rotation.
+            A file is known again by its place (device, inode and time of birth), its beginning and the bytes before the \
+            position, and its name says nothing. A name that rotation gives is not taken for a new file while it may \
+            become a copy of a known one: as long as it has the same beginning, is shorter, and was written to less than \
+            five seconds ago.
             """,
         exitStatus: [
             Manual.Entry("4", "A line was not of the format, or too long, and the policy was to stop or to tell."),

@@ -81,7 +81,10 @@ extension FileRecord {
         self.id = FileID(number: id)
         self.path = path
         evidence = Evidence(device: device, inode: inode, born: value["btime"]?.number)
-        (evidence.headLength, evidence.head) = (headLength, head)
+        (evidence.head.length, evidence.head.number) = (headLength, head)
+        evidence.head.shorter = (value["heads"]?.elements ?? []).compactMap {
+            $0.text.flatMap { UInt64($0, radix: 16) }
+        }
         (evidence.markLength, evidence.mark) = (markLength, mark)
         (evidence.size, evidence.modified) = (size, modified)
         (self.position, self.line, self.generation, self.state) = (position, line, generation, state)
@@ -102,7 +105,8 @@ extension FileRecord {
             "fid": .string(id.description), "gen": int(generation), "path": .string(path),
             "state": .string(state.rawValue), "committed": int(position), "line": int(line),
             "dev": bits(evidence.device), "ino": bits(evidence.inode), "btime": .optional(evidence.born),
-            "head_len": int(evidence.headLength), "head": bits(evidence.head), "mark_len": int(evidence.markLength),
+            "head_len": int(evidence.head.length), "head": bits(evidence.head.number),
+            "heads": .array(evidence.head.shorter.map(bits)), "mark_len": int(evidence.markLength),
             "mark": bits(evidence.mark), "size_seen": int(evidence.size), "mtime": .int(evidence.modified),
             "seen": .int(seen), "touched": .int(touched), "lost": int(lost), "holes": int(holes),
             "lane": lane?.object ?? .null,

@@ -22,6 +22,9 @@ package enum Guarantees {
             twice: "0"),
         Row(event: "cut without a copy", lost: "what was not read; counted", twice: "0"),
         Row(event: "cut, and the same 64 bytes before the same place", lost: "what stands before them", twice: "0"),
+        Row(
+            event: "killed and rotated when only a common header was known of a file", lost: "0",
+            twice: "what was under way of it"),
         Row(event: "the middle of a file written anew", lost: "not seen", twice: "0"),
         Row(event: "deleted while it is read", lost: "0 (--pinned-max)", twice: "0"),
         Row(event: "state directory lost", lost: "0", twice: "all that is in the files (--from end: 0)"),

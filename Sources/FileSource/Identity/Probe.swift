@@ -2,32 +2,29 @@ import Glibc
 import Unix
 
 /// An open file that is to be recognised: its head and mark for whatever is known, each read once.
-final class Probe {
-    let facts: Unix.FileFacts
+final class Probe: FileContent {
+    let place: Unix.FileFacts
     let input: any ByteInput
     private var heads: [Int: UInt64?] = [:]
+    private var beginning: Head?
+
+    /// Bytes; nil: it is compressed.
+    var size: Int? { input.isPlain ? place.size : nil }
 
     /// Opens a file.
     init(_ path: String) throws {
         // A FIFO without a writer would not let go.
         let file = try FileDescriptor.open(path, O_RDONLY | O_NONBLOCK)
-        facts = try Unix.facts(of: file.raw)
+        place = try Unix.facts(of: file.raw)
         input = try Inputs.make(file)
     }
 
-    /// What became of a known file, as far as this one says it.
-    func verdict(on known: Evidence, at position: Int, isRotationName: Bool = false) throws -> Verdict {
-        let head = try head(known.headLength)
-        let mark = try mark(known.markLength, before: position)
-        return Verdict.judge(
-            known, at: position, facts, size: input.isPlain ? facts.size : nil, head: head, mark: mark,
-            isRotationName: isRotationName)
-    }
+    /// Opens an open file once more, whatever its name is now.
+    convenience init(descriptor: CInt) throws { try self.init("/proc/self/fd/\(descriptor)") }
 
-    /// Whether it begins with bytes of this length and number.
-    func hasHead(_ known: (length: Int, number: UInt64)) throws -> Bool { try head(known.length) == known.number }
+    func again() -> Probe? { try? Probe(descriptor: input.descriptor) }
 
-    private func head(_ length: Int) throws -> UInt64? {
+    func number(ofFirst length: Int) throws -> UInt64? {
         if let known = heads[length] { return known }
         let bytes = try input.beginning(length)
         let number = unsafe bytes?.withUnsafeBytes { unsafe Evidence.number(of: $0) }
@@ -35,16 +32,41 @@ final class Probe {
         return number
     }
 
-    private func mark(_ length: Int, before position: Int) throws -> UInt64? {
+    func number(of length: Int, before position: Int) throws -> UInt64? {
         guard let bytes = try tail(length, before: position) else { return nil }
         return unsafe bytes.withUnsafeBytes { unsafe Evidence.number(of: $0) }
     }
 
     /// The bytes before a position; nil if the file does not reach there.
     func tail(_ length: Int, before position: Int) throws -> [UInt8]? {
+        guard length <= position else { return nil }
         var bytes = [UInt8](repeating: 0, count: length)
         let read = try unsafe bytes.withUnsafeMutableBytes { try unsafe input.read(into: $0, at: position - length) }
         return read == length ? bytes : nil
+    }
+
+    /// Its beginning, as it was when it was asked for first; nil if it cannot be had.
+    func head() throws -> Head? {
+        if let beginning { return beginning }
+        guard let length = size.map({ min(Head.longest, $0) }) else { return nil }
+        beginning = try input.beginning(length).map { Head(of: $0) }
+        return beginning
+    }
+
+    func common(with other: Probe, from known: Int) throws -> Common {
+        var (mine, theirs) = ([UInt8](repeating: 0, count: 65_536), [UInt8](repeating: 0, count: 65_536))
+        var offset = known
+        while true {
+            let count = try unsafe mine.withUnsafeMutableBytes { try unsafe input.read(into: $0, at: offset) }
+            let same = try unsafe theirs.withUnsafeMutableBytes { try unsafe other.input.read(into: $0, at: offset) }
+            let both = min(count, same)
+            if mine[..<both] != theirs[..<both] {
+                let differs = (0..<both).first { mine[$0] != theirs[$0] } ?? both
+                return Common(length: offset + differs, isWhole: false, isWholeOther: false)
+            }
+            offset += both
+            if both < mine.count { return Common(length: offset, isWhole: count == both, isWholeOther: same == both) }
+        }
     }
 }
 

@@ -14,9 +14,8 @@ struct LaneProgress: Sendable {
         var counts: [Int]
         /// The last bytes before it.
         var tail: [UInt8] = []
-        /// The number of the first bytes of the file.
-        var headLength = 0
-        var head: UInt64 = 0
+        /// The beginning of the file, as far as it was known then.
+        var head = Head()
     }
 
     /// Records that were acknowledged together.
@@ -70,9 +69,9 @@ struct LaneProgress: Sendable {
     var isCatchingUp: Bool { there.contains { $0 > 0 } }
 
     /// All records before this place have been taken.
-    mutating func mark(offset: Int, line: Int, tail: [UInt8] = [], headLength: Int = 0, head: UInt64 = 0) {
+    mutating func mark(offset: Int, line: Int, tail: [UInt8] = [], head: Head = Head()) {
         let mark = Mark(
-            offset: offset, line: line, counts: taken, tail: tail, headLength: headLength, head: head)
+            offset: offset, line: line, counts: taken, tail: tail, head: head)
         // Nothing was sent since: the last one moves on.
         if marks.count > firstMark, marks[marks.count - 1].counts == taken {
             marks[marks.count - 1] = mark

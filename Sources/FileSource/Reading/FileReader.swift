@@ -45,8 +45,7 @@ final class FileReader {
     /// Records before it.
     private(set) var line: Int
     private(set) var tail: [UInt8]
-    private(set) var headLength: Int
-    private(set) var head: UInt64
+    private(set) var head: Head
     /// Bytes of holes that were passed over, and lines that were left out.
     private(set) var holes = 0
     private(set) var dropped = 0
@@ -68,7 +67,7 @@ final class FileReader {
         descriptor = input.descriptor
         (position, line) = (record.position, record.line)
         self.tail = tail
-        (headLength, head) = (record.evidence.headLength, record.evidence.head)
+        head = record.evidence.head
         self.splitter = splitter
         self.grouper = grouper
         isAfterHole = record.generation > 0 && record.position == 0
@@ -79,15 +78,18 @@ final class FileReader {
 
     /// Looks at the beginning of a file that nothing was taken of yet; false: it is as it was.
     func lookAtHead() -> Bool {
-        guard input.isPlain, headLength < Evidence.longestHead, let size = try? Unix.size(descriptor),
-            let beginning = try? input.beginning(min(Evidence.longestHead, size)), beginning.count > headLength,
+        guard input.isPlain, head.length < Head.longest, let size = try? Unix.size(descriptor),
+            let beginning = try? input.beginning(min(Head.longest, size)), beginning.count > head.length,
             // What has another beginning now was cut, and a read will say so.
-            unsafe beginning[..<headLength].withUnsafeBytes({ unsafe Evidence.number(of: $0) }) == head
-                || headLength == 0
+            isHead(of: beginning)
         else { return false }
-        headLength = beginning.count
-        head = unsafe beginning.withUnsafeBytes { unsafe Evidence.number(of: $0) }
+        head = Head(of: beginning)
         return true
+    }
+
+    private func isHead(of beginning: [UInt8]) -> Bool {
+        if head.length == 0 { return true }
+        return unsafe beginning[..<head.length].withUnsafeBytes { unsafe Evidence.number(of: $0) } == head.number
     }
 
     /// The first `count` bytes; nil if they cannot be had any more.
@@ -108,10 +110,10 @@ final class FileReader {
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(window.bytes)[..<count])
         guard count >= before, unsafe tail.elementsEqual(bytes[..<before]) else { return .truncated }
         let base = position - before
-        if position == 0, headLength > 0, input.isPlain {
+        if position == 0, head.length > 0, input.isPlain {
             // Nothing was taken of it, but it has been looked at.
-            guard count >= headLength,
-                unsafe Evidence.number(of: UnsafeRawBufferPointer(rebasing: bytes[..<headLength])) == head
+            guard count >= head.length,
+                unsafe Evidence.number(of: UnsafeRawBufferPointer(rebasing: bytes[..<head.length])) == head.number
             else { return .truncated }
         }
         let isAtEnd = count < window.capacity
@@ -253,17 +255,12 @@ final class FileReader {
         } else {
             tail = unsafe Array(bytes[(end - length)..<end])
         }
-        if headLength < Evidence.longestHead {
-            let wanted = min(Evidence.longestHead, position)
-            var beginning = [UInt8](repeating: 0, count: wanted)
-            if base == 0, bytes.count >= wanted {
-                beginning = unsafe Array(bytes[..<wanted])
-            } else {
-                guard let read = try? input.beginning(wanted) else { return }
-                beginning = read
-            }
-            headLength = wanted
-            head = unsafe beginning.withUnsafeBytes { unsafe Evidence.number(of: $0) }
+        let wanted = min(Head.longest, position)
+        guard head.length < wanted else { return }
+        if base == 0, bytes.count >= wanted {
+            head = unsafe Head(of: UnsafeRawBufferPointer(rebasing: bytes[..<wanted]))
+        } else if let beginning = try? input.beginning(wanted) {
+            head = Head(of: beginning)
         }
     }
 
@@ -282,45 +279,4 @@ final class FileReader {
         holes += end - place
         return end > place ? end : nil
     }
-}
-
-/// Where the bytes of a file come from.
-protocol ByteInput: AnyObject {
-    /// The open file.
-    var descriptor: CInt { get }
-    /// Whether offsets are those of the file itself.
-    var isPlain: Bool { get }
-    /// Bytes from `offset` on; fewer than fit only at the end of what there is. Offsets only go forward, but for the bytes
-    /// that were read last.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int
-    /// The first `count` bytes; nil if they cannot be had any more.
-    func beginning(_ count: Int) throws -> [UInt8]?
-    /// Whether it ends where it may end: not in the middle of compressed data.
-    var isWhole: Bool { get }
-    /// About how much is left of a file of that size.
-    func remaining(of size: Int) -> Int?
-}
-
-/// A file as it is.
-final class PlainInput: ByteInput {
-    private let file: FileDescriptor
-
-    init(_ file: consuming FileDescriptor) { self.file = file }
-
-    var descriptor: CInt { file.raw }
-    var isPlain: Bool { true }
-    var isWhole: Bool { true }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
-        try unsafe Unix.read(file.raw, into: buffer, at: offset)
-    }
-
-    func beginning(_ count: Int) throws -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: count)
-        let raw = file.raw
-        let read = try unsafe bytes.withUnsafeMutableBytes { try unsafe Unix.read(raw, into: $0, at: 0) }
-        return read == count ? bytes : nil
-    }
-
-    func remaining(of size: Int) -> Int? { nil }
 }

@@ -26,7 +26,7 @@ struct FileBook: Sendable {
         case vanished(FileID)
     }
 
-    private struct Place: Hashable {
+    private struct Number: Hashable {
         var device: UInt64
         var inode: UInt64
 
@@ -34,26 +34,26 @@ struct FileBook: Sendable {
     }
 
     private(set) var entries: [FileID: Entry] = [:]
-    private var places: [Place: FileID] = [:]
+    private var places: [Number: FileID] = [:]
     private var names: [String: FileID] = [:]
 
     /// A file becomes known.
     mutating func add(_ id: FileID, _ path: String, _ facts: Unix.FileFacts, isNamed: Bool) {
         entries[id] = Entry(path: path, facts: facts, isNamed: isNamed)
-        places[Place(facts)] = id
+        places[Number(facts)] = id
         if isNamed { names[path] = id }
     }
 
     /// A file is forgotten.
     mutating func remove(_ id: FileID) {
         guard let entry = entries.removeValue(forKey: id) else { return }
-        if places[Place(entry.facts)] == id { places[Place(entry.facts)] = nil }
+        if places[Number(entry.facts)] == id { places[Number(entry.facts)] = nil }
         if names[entry.path] == id { names[entry.path] = nil }
     }
 
     /// The file that is known to be at a place; nil: none, or one that was there before.
     func file(at facts: Unix.FileFacts) -> FileID? {
-        guard let id = places[Place(facts)], let known = entries[id] else { return nil }
+        guard let id = places[Number(facts)], let known = entries[id] else { return nil }
         return Self.isSame(known.facts, facts) ? id : nil
     }
 
@@ -99,6 +99,38 @@ struct FileBook: Sendable {
             } else {
                 changes.append(.found(path: file.path, file.facts))
             }
+        }
+        return changes
+    }
+
+    /// Whether names have come, gone or moved on.
+    func isEventful(_ found: [Walk.Found]) -> Bool {
+        var count = 0
+        for file in found {
+            guard let id = self.file(at: file.facts), let entry = entries[id], entry.isNamed else { return true }
+            if entry.path == file.path { count += 1 }
+        }
+        return count != names.count
+    }
+
+    /// A look at what rotation has made of known files, and is not meant.
+    mutating func looked(atSiblings found: [Walk.Found]) -> [Change] {
+        var changes: [Change] = []
+        var kept: Set<FileID> = []
+        for file in found { if let id = self.file(at: file.facts), entries[id]?.path == file.path { kept.insert(id) } }
+        for file in found {
+            guard let id = self.file(at: file.facts), var entry = entries[id], !entry.isNamed else { continue }
+            if entry.path != file.path {
+                // Another name of the same file.
+                guard kept.insert(id).inserted else { continue }
+                changes.append(.renamed(id, from: entry.path, to: file.path))
+                entry.path = file.path
+            }
+            if entry.facts.size != file.facts.size || entry.facts.modified != file.facts.modified {
+                changes.append(.touched(id))
+            }
+            entry.facts = file.facts
+            entries[id] = entry
         }
         return changes
     }

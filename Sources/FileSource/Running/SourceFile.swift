@@ -66,6 +66,9 @@ final class SourceFile {
 
     var id: FileID { record.id }
 
+    /// Its name before rotation.
+    var family: String { RotationName.base(ofPath: record.path) }
+
     var lane: Lane? {
         switch sending {
         case .closed, .opening: nil
@@ -85,9 +88,9 @@ final class SourceFile {
         let mark = lane.progress.settled
         (record.position, record.line) = (mark.offset, mark.line)
         record.lane = lane.settled
-        (record.evidence.headLength, record.evidence.head) = (mark.headLength, mark.head)
-        record.evidence.markLength = mark.tail.count
-        record.evidence.mark = unsafe mark.tail.withUnsafeBytes { unsafe Evidence.number(of: $0) }
+        // What was seen at first may be more than what is read.
+        if mark.head.length > record.evidence.head.length { record.evidence.head = mark.head }
+        record.evidence.take(mark: mark.tail)
         isDirty = true
         return true
     }

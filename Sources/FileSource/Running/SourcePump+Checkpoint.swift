@@ -38,8 +38,10 @@ extension SourcePump {
         var records: [[UInt8]] = []
         for file in files.values where file.original == nil {
             if file.isDirty || file.written == nil {
-                file.record.evidence.size = file.facts.size
-                file.record.evidence.modified = file.facts.modified
+                if !file.isCut {
+                    file.record.evidence.size = file.facts.size
+                    file.record.evidence.modified = file.facts.modified
+                }
                 file.written = file.record.object.json()
                 file.isDirty = false
             }

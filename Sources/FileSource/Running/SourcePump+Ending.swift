@@ -86,7 +86,9 @@ extension SourcePump {
 
     /// With `--once`: whether everything is read and acknowledged.
     func isDone() throws -> Bool {
-        guard !isFirstScan, suspects.isEmpty, ready.isEmpty, announcing == 0 else { return false }
+        guard !isFirstScan, restless == 0, suspects.isEmpty, missing.isSubset(of: unreadable), ready.isEmpty,
+            announcing == 0
+        else { return false }
         for file in files.values where file.original == nil {
             if case .opening = file.sending { return false }
             if file.reader != nil {

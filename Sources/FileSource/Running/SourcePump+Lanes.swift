@@ -11,10 +11,7 @@ extension SourcePump {
     func open(_ file: SourceFile) -> Bool {
         if lanes.count >= Self.mostLanes, !closeOneLane() { return false }
         // Before anything of it is sent, so that it is known again by its content if nothing of it is acknowledged.
-        if let reader = file.reader, reader.position == 0, reader.lookAtHead() {
-            (file.record.evidence.headLength, file.record.evidence.head) = (reader.headLength, reader.head)
-            changed(file)
-        }
+        lookAtHead(of: file)
         nextLane += 1
         lanes[nextLane] = file.id
         file.sending = .opening

@@ -41,7 +41,7 @@ extension SourcePump {
     private func step(_ file: SourceFile) throws -> Step {
         guard let reader = file.reader, file.original == nil else { return .waits }
         if let before = file.predecessor {
-            guard files[before].map({ $0.isCaughtUp && !$0.isBeingMade }) ?? true else { return .later }
+            guard files[before].map(hasComeToItsEnd) ?? true else { return .later }
             file.predecessor = nil
         }
         switch file.sending {
@@ -67,6 +67,11 @@ extension SourcePump {
             }
             return .again
         }
+    }
+
+    /// Whether what comes after a file may be sent.
+    private func hasComeToItsEnd(_ file: SourceFile) -> Bool {
+        file.isCaughtUp && !file.isBeingMade && (!missing.contains(file.id) || unreadable.contains(file.id))
     }
 
     /// Whether a read would give anything: also what was cut.
@@ -102,8 +107,7 @@ extension SourcePump {
             lane.used = .now
             file.isDrained = false
             lane.progress.mark(
-                offset: reader.position, line: reader.line, tail: reader.tail, headLength: reader.headLength,
-                head: reader.head)
+                offset: reader.position, line: reader.line, tail: reader.tail, head: reader.head)
             counts.update { counts in
                 counts.bytes += reader.position - start
                 counts.holeBytes += reader.holes - holes.0
@@ -248,64 +252,5 @@ extension SourcePump {
         } catch {
             throw ToolError("\(file.record.path), line 1: \(error)", .refused)
         }
-    }
-
-    /// What was read of a file does not stand there any more: what does is of a new generation.
-    func cut(_ file: SourceFile) {
-        guard let reader = file.reader else { return }
-        let unread = max(0, (book.entries[file.id]?.facts.size ?? 0) - reader.position, file.largest - reader.position)
-        counts.update { $0.truncations += 1 }
-        let (evidence, position) = file.knownContent
-        file.cutContent = (evidence, position, reader.line)
-        file.reader = nil
-        file.record.state = .rotated
-        changed(file)
-        let path = file.record.path
-        // The tail of what was cut may stand in a copy that was made just before.
-        let base = RotationName.base(ofPath: path)
-        for sibling in Self.siblings(of: base) where sibling.path != path {
-            if let known = book.file(at: sibling.facts), files[known]?.original != file.id { continue }
-            guard let probe = try? Probe(sibling.path),
-                (try? probe.verdict(on: evidence, at: position, isRotationName: true)) == .copy
-            else { continue }
-            if let known = book.file(at: sibling.facts) { forget(known) }
-            diagnostics.note("\(path) was cut; what it had more stands in \(sibling.path)")
-            if (try? take(over: file, sibling.path, probe)) != nil {
-                book.add(file.id, sibling.path, sibling.facts, isNamed: selection.includes(sibling.path))
-                break
-            }
-        }
-        if file.reader == nil {
-            file.record.lost += unread
-            counts.update { $0.lostBytes += unread }
-            diagnostics.error(
-                "\(path) was cut at \(position) bytes or before; "
-                    + (unread > 0 ? "\(unread) bytes or more were lost unread" : "nothing of it is known to be lost"))
-            book.remove(file.id)
-            file.record.leavePlace()
-        }
-        if let probe = try? Probe(path) { beginAnew(after: file, at: path, probe) }
-    }
-
-    /// What stands in a file that was cut is a file of its own.
-    func beginAnew(after file: SourceFile, at path: String, _ probe: Probe) {
-        if book.file(at: probe.facts) == file.id { book.remove(file.id) }
-        guard book.file(at: probe.facts) == nil else { return }
-        var record = FileRecord(id: newID(), path: path, evidence: Evidence(probe.facts))
-        record.generation = file.record.generation + 1
-        record.touched = Moment.present
-        if RotationName.base(ofPath: path) != path { record.state = .rotated }
-        let next = SourceFile(record, probe.facts, maker.origin(record.id, path))
-        next.reader = makeReader(probe.input, at: record, tail: [])
-        add(next, isNamed: selection.includes(path))
-        if file.reader == nil { file.record.state = .gone }
-        changed(file)
-        wake(next.id)
-    }
-
-    func forget(_ id: FileID) {
-        files[id] = nil
-        book.remove(id)
-        isDirty = true
     }
 }

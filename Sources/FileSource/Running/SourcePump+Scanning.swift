@@ -2,12 +2,16 @@ import Glibc
 import ToolSupport
 import Unix
 
-// Looking at the directories, and what follows from it.
+// Looking at the directories.
 extension SourcePump {
     /// After news of names, a look waits a moment: there are more to come, as a rule.
-    private static let moment = Duration.milliseconds(20)
+    static let moment = Duration.milliseconds(20)
     /// How much rarer looks are where inotify can be relied on.
     private static let stretch = 10
+    /// Looks that were not of one moment, in a row, before one is taken all the same.
+    static let patience = 100
+    /// A file that may become a copy of a known one is not taken for a new one before it was quiet for this long.
+    private static let suspicion = Duration.seconds(5)
 
     func scanIfDue() throws {
         let news = watcher.take()
@@ -17,7 +21,7 @@ extension SourcePump {
         }
         if news.isStructural { nextScan = min(nextScan, .now + Self.moment) }
         guard MonotonicTime.now >= nextScan else { return }
-        try scan(wasTold: news.isStructural)
+        _ = try scan(wasTold: news.isStructural)
     }
 
     /// A look at one name.
@@ -34,28 +38,76 @@ extension SourcePump {
         }
     }
 
-    /// A look at everything.
-    func scan(wasTold: Bool = true) throws {
-        let walk = Walk(selection)
+    /// A look at everything. False: it was not of one moment, and is to be taken again.
+    func scan(wasTold: Bool = true) throws -> Bool {
         counts.update { $0.scans += 1 }
-        tell(walk.troubles)
-        watcher.watch(walk.directories)
-        let files = selected(walk.files)
-        let changes = book.looked(at: files)
-        let sorted = changes.sorted(by: Self.isBefore)
-        let isFound: (FileBook.Change) -> Bool = { if case .found = $0 { true } else { false } }
-        for change in sorted where !isFound(change) {
-            if !wasTold, !isFirstScan, case .touched(let id) = change, let path = book.entries[id]?.path {
-                watcher.missed(in: path)
-            }
-            take(change)
+        var look = takeLook()
+        tell(look.troubles)
+        watcher.watch(look.directories)
+        let isEventful = isEventful(look)
+        if isEventful {
+            let next = takeLook()
+            let agrees = next.agrees(with: look)
+            look = next
+            guard agrees || restless >= Self.patience else { return lookAgain() }
         }
-        for file in unknownSiblings(walk.directories) { discover(file.path, file.facts, isMiddle: true) }
-        for change in sorted where isFound(change) { take(change) }
-        recheckSuspects()
+        let candidates = candidates(in: look)
+        var recognition = Recognition(
+            look, known: isEventful ? known() : [], book: book, open: { try Probe($0) }, newID: newID)
+        // The only one that has it, so that it is not copied.
+        book = FileBook()
+        recognition.decide(candidates: candidates, isQuiet: isQuiet, compared: alreadyCompared)
+        book = recognition.book
+        if !wasTold, !isFirstScan { tellWatcher(recognition.decisions) }
+        suspects = suspects.filter { path, _ in look.all.contains { $0.path == path } }
+        for decision in recognition.decisions { try act(on: decision) }
+        guard recognition.isWhole || restless >= Self.patience else { return lookAgain() }
+        restless = 0
         isFirstScan = false
         let interval = watcher.isReliable ? options.scanInterval * Self.stretch : options.scanInterval
-        nextScan = .now + (suspects.isEmpty ? interval : min(interval, .milliseconds(200)))
+        nextScan = .now + (suspects.isEmpty && missing.isEmpty ? interval : min(interval, Self.moment * 5))
+        return true
+    }
+
+    private func lookAgain() -> Bool {
+        restless += 1
+        nextScan = .now + Self.moment
+        return false
+    }
+
+    private func takeLook() -> Look {
+        let places = Set(missing.compactMap { files[$0].map { Self.directory(of: $0.record.path) } })
+        var look = Look(selection, families: { familySince[$0] != nil }, places: places)
+        look.named = selected(look.named)
+        return look
+    }
+
+    private static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+
+    /// Whether more has happened than that files have grown.
+    private func isEventful(_ look: Look) -> Bool {
+        isFirstScan || !missing.isEmpty || book.isEventful(look.named)
+            || look.siblings.contains { book.file(at: $0.facts) == nil && mayBeNew($0) }
+    }
+
+    /// Those that may be new, in the order in which they are dealt with: by their age, and those with the name that
+    /// rotation gives before those in their place.
+    private func candidates(in look: Look) -> [Walk.Found] {
+        func isRotated(_ file: Walk.Found) -> Bool { RotationName.base(ofPath: file.path) != file.path }
+        let named = look.named.filter { book.file(at: $0.facts) == nil }.map { ($0, isRotated($0)) }
+        return look.siblings.filter(mayBeNew)
+            + named.filter(\.1).map(\.0).sorted(by: Look.isOlder)
+            + named.filter { !$0.1 }.map(\.0).sorted(by: Look.isOlder)
+    }
+
+    /// Files that rotation has made of known ones, and that nobody has seen before they were rotated: twice between two
+    /// looks, or copied. Those from before their family was known are none of them.
+    private func mayBeNew(_ sibling: Walk.Found) -> Bool {
+        guard let since = familySince[RotationName.base(ofPath: sibling.path)] else { return false }
+        return sibling.facts.modified / 1_000_000 >= since && (sibling.facts.born ?? .max) / 1_000_000 >= since
     }
 
     /// Those that `--newer-than` and `--from time:` do not pass over. What is known stays.
@@ -65,20 +117,57 @@ extension SourcePump {
         if let newer = options.newerThan { oldest = now - newer.wholeNanoseconds / 1_000_000 }
         if case .time(let moment) = options.from { oldest = max(oldest, moment.milliseconds(now: now)) }
         guard oldest > .min else { return found }
-        return found.filter { $0.facts.modified / 1_000_000 >= oldest || book.file(at: $0.facts) != nil }
+        let known = Set(files.values.map(\.record.evidence.inode))
+        return found.filter { $0.facts.modified / 1_000_000 >= oldest || known.contains($0.facts.inode) }
     }
 
-    /// What was lost is dealt with before what was found: files that rotation moved are older than those in their place.
-    /// New files come by their age, those with the name that rotation gives them first.
-    private static func isBefore(_ a: FileBook.Change, _ b: FileBook.Change) -> Bool {
-        func rank(_ change: FileBook.Change) -> (Int, Int, Int64) {
-            switch change {
-            case .renamed, .touched: (0, 0, 0)
-            case .replaced, .vanished: (1, 0, 0)
-            case .found(let path, let facts): (2, RotationName.base(ofPath: path) == path ? 1 : 0, facts.modified)
+    /// All files that another one can be a copy of, or become.
+    private func known() -> [Recognition<Probe>.Known] {
+        files.values.filter { $0.original == nil }.sorted { Self.isBefore($0.record, $1.record) }.map { file in
+            lookAtHead(of: file)
+            let (evidence, position) = file.knownContent
+            let state: Recognition<Probe>.State =
+                if file.reader != nil {
+                    .open
+                } else if missing.contains(file.id) {
+                    file.isCut ? .cut : .missing
+                } else {
+                    file.record.state == .gone ? .gone : .closed
+                }
+            return .init(id: file.id, family: file.family, evidence: evidence, position: position, state: state) {
+                [weak self] in self?.content(of: file)
             }
         }
-        return rank(a) < rank(b)
+    }
+
+    private func content(of file: SourceFile) -> Probe? {
+        if let reader = file.reader { return try? Probe(descriptor: reader.descriptor) }
+        guard !file.isCut, let probe = try? Probe(file.record.path),
+            file.record.evidence.isPlace(of: probe.place) == true
+        else { return nil }
+        return probe
+    }
+
+    /// Whether a file has not changed for so long that it is not being made.
+    private func isQuiet(_ file: Walk.Found) -> Bool {
+        let limit = Self.suspicion
+        if Moment.present - file.facts.modified / 1_000_000 >= limit.wholeNanoseconds / 1_000_000 { return true }
+        guard let suspect = suspects[file.path], suspect.size == file.facts.size, suspect.place == Place(file.facts)
+        else { return false }
+        return MonotonicTime.now - suspect.since >= limit
+    }
+
+    private func alreadyCompared(_ file: Walk.Found, _ original: FileID) -> Int {
+        guard let before = compared[Place(file.facts)], before.original == original else { return 0 }
+        return min(before.common, file.facts.size)
+    }
+
+    private func tellWatcher<Content>(_ decisions: [Recognition<Content>.Decision]) {
+        for decision in decisions {
+            if case .changed(.touched(let id)) = decision, let path = book.entries[id]?.path {
+                watcher.missed(in: path)
+            }
+        }
     }
 
     private func tell(_ troubles: [SystemError]) {
@@ -90,96 +179,6 @@ extension SourcePump {
             let hint = trouble.code == ENOSPC ? " (fs.inotify.max_user_watches is used up)" : ""
             diagnostics.note(
                 "\(trouble)\(hint); changes are found by looking every \(Durations.text(options.scanInterval))")
-        }
-    }
-
-    private func take(_ change: FileBook.Change) {
-        switch change {
-        case .found(let path, let facts): discover(path, facts, isMiddle: false)
-        case .touched(let id): touched(id)
-        case .renamed(let id, _, let path):
-            guard let file = files[id] else { return }
-            diagnostics.detail("\(file.record.path) is \(path) now")
-            file.record.path = path
-            if RotationName.base(ofPath: path) != path { file.record.state = reopened(file.record.state, .rotated) }
-            changed(file)
-        case .replaced(let id), .vanished(let id):
-            guard let file = files[id] else { return }
-            counts.update { $0.rotations += 1 }
-            file.record.state = reopened(file.record.state, .rotated)
-            file.quietSince = .now
-            changed(file)
-            wake(id)
-            if case .replaced = change { findName(of: file) }
-        }
-    }
-
-    private func reopened(_ state: FileRecord.State, _ new: FileRecord.State) -> FileRecord.State {
-        state == .finished ? .finished : new
-    }
-
-    func changed(_ file: SourceFile) {
-        file.isDirty = true
-        isDirty = true
-    }
-
-    private func touched(_ id: FileID) {
-        guard let file = files[id], let entry = book.entries[id] else { return }
-        let isShorter = entry.facts.size < file.facts.size
-        file.facts = entry.facts
-        file.quietSince = .now
-        (file.isDrained, file.isEnding, file.isFlushed, file.isFinished) = (false, false, false, false)
-        if file.original != nil { return reconsider(file) }
-        if isShorter, file.reader?.isPlain == true { return cut(file) }
-        if file.reader == nil, !file.isCut { reopen(file) }
-        wake(id)
-    }
-
-    /// The name that a file has now that another one has its own, for whoever goes on after a crash.
-    private func findName(of file: SourceFile) {
-        let path = RotationName.base(ofPath: file.record.path)
-        for sibling in Self.siblings(of: path) where book.file(at: sibling.facts) == file.id {
-            file.record.path = sibling.path
-        }
-    }
-
-    /// Files that rotation has made of known ones, and that nobody has seen before they were rotated: twice between two
-    /// looks, or copied. Whether or not their names are meant, what is in them is.
-    ///
-    /// Those from before their family was known are none of them.
-    func unknownSiblings(_ directories: Set<String>) -> [Walk.Found] {
-        var found: [Walk.Found] = []
-        for directory in directories {
-            guard let entries = try? Unix.entries(in: directory) else { continue }
-            let prefix = directory == "/" ? "/" : "\(directory)/"
-            for entry in entries where entry.kind != .directory {
-                let base = RotationName.base(of: entry.name)
-                guard base != entry.name, let since = familySince[prefix + base] else { continue }
-                let path = prefix + entry.name
-                guard let facts = try? Unix.facts(of: path), facts.kind == .file, book.file(at: facts) == nil,
-                    facts.modified / 1_000_000 >= since, (facts.born ?? .max) / 1_000_000 >= since,
-                    !selection.excludes(Selection.names(path)), !selection.includes(path)
-                else { continue }
-                found.append(Walk.Found(path: path, facts: facts))
-            }
-        }
-        return found.sorted { a, b in
-            a.facts.modified == b.facts.modified
-                ? RotationName.isOlder(a.path, b.path) : a.facts.modified < b.facts.modified
-        }
-    }
-
-    /// The files that rotation has made of a path.
-    static func siblings(of path: String) -> [Walk.Found] {
-        guard let slash = path.lastIndex(of: "/") else { return [] }
-        let directory = slash == path.startIndex ? "/" : String(path[..<slash])
-        let name = String(path[path.index(after: slash)...])
-        guard let entries = try? Unix.entries(in: directory) else { return [] }
-        return entries.compactMap { entry in
-            guard entry.name != name, RotationName.base(of: entry.name) == name else { return nil }
-            let path = directory == "/" ? "/\(entry.name)" : "\(directory)/\(entry.name)"
-            guard let facts = try? Unix.facts(of: path), facts.kind == .file else { return nil }
-            return Walk.Found(path: path, facts: facts)
         }
     }
 }

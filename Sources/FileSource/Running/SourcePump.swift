@@ -34,14 +34,22 @@ final class SourcePump {
     /// Lanes by number.
     var lanes: [Int: FileID] = [:]
     var nextLane = 0
-    /// Files that were cut while the source was not running.
-    var cutMeanwhile: [(file: SourceFile, path: String, probe: Probe)] = []
+    /// Files that are to be found: after a start, or as they were cut.
+    var missing: Set<FileID> = []
+    /// Those among them whose place is known, and that cannot be opened.
+    var unreadable: Set<FileID> = []
     /// Files that are being made: they have the beginning of one that is known, and may become a copy of it.
     var suspects: [String: Suspect] = [:]
+    /// What files were seen to have in common with known ones.
+    var compared: [Place: (original: FileID, common: Int)] = [:]
+    /// Looks in a row that were not of one moment.
+    var restless = 0
     /// The last file of each name without what rotation adds to it.
     var families: [String: FileID] = [:]
     /// Since when they are known, in milliseconds since 1970.
     var familySince: [String: Int64] = [:]
+    /// When the last file was seen first.
+    var lastSeen: Int64 = 0
     var watcher: Watcher
     let window = ReadWindow()
     private let bells: WakeSet
@@ -68,7 +76,7 @@ final class SourcePump {
     var failure: (any Error)?
 
     struct Suspect {
-        var original: FileID
+        var place: Place
         var size: Int
         var since: MonotonicTime
     }

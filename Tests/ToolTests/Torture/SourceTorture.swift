@@ -5,11 +5,7 @@ import Testing
 
 /// A source that is killed again and again, while its files are written, rotated, compressed, copied and cut, and while its
 /// cluster is killed.
-/// It finds a fault in about every second run (lines twice after a kill in the middle of a rotation; the manual says so):
-/// until that is cured, it runs where it is asked for, as scripts/torture does.
-@Suite(
-    "kill -9 of a source", .onOwnThreads, .timeLimit(.minutes(60)),
-    .enabled(if: ProcessInfo.processInfo.environment["FLUVIO_TORTURE_SOURCE"] != nil))
+@Suite("kill -9 of a source", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceTorture {
     /// What a round is about.
     enum Kind: String, CaseIterable {

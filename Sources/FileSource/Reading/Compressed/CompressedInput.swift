@@ -77,8 +77,8 @@ final class CompressedInput: ByteInput {
         if step.isWhole { isBetween = true } else if step.consumed > 0 || step.produced > 0 { isBetween = false }
         isAtEnd = count == 0 && step.produced == 0 || step.consumed == count && count < Self.chunk && step.isWhole
         let produced = output[..<step.produced]
-        if first.count < Evidence.longestHead, start + kept.count <= first.count {
-            first += produced.prefix(Evidence.longestHead - first.count)
+        if first.count < Head.longest, start + kept.count <= first.count {
+            first += produced.prefix(Head.longest - first.count)
         }
         // What lies before the place that is asked for is not asked for again.
         let drop = min(kept.count, max(0, offset - start))

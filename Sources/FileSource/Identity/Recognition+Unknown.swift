@@ -1,0 +1,101 @@
+import Unix
+
+// Files of no known place: what each of them is.
+extension Recognition {
+    /// Step 4.
+    mutating func decide(
+        on file: Walk.Found, isQuiet: Bool, compared: (Walk.Found, FileID) -> Int
+    ) {
+        guard let content = content(of: file, for: nil) else { return }
+        let isNamed = isNamed.contains(file.path)
+        let family = RotationName.base(ofPath: file.path)
+        do {
+            var partial: (id: FileID, common: Int, isWhole: Bool)?
+            var from = 0
+            let candidates = try index.candidates(for: content, family)
+            if let any = candidates.any, family != file.path { partial = (known[any].id, 0, false) }
+            search: for index in candidates.found {
+                let one = known[index]
+                // Files of other families may well have the same lines, as long as both are there.
+                guard one.family == family || one.state != .open else { continue }
+                let isRotation = family == one.family && family != file.path
+                switch try Verdict.judge(one.evidence, at: one.position, content, isRotationName: isRotation) {
+                case .same, .truncated, .other: continue
+                case .copy:
+                    guard let other = one.content() else {
+                        // All of it was read: more than that is no copy of it, unless there is much that proves it.
+                        if one.state == .closed, one.position < Evidence.proof, try content.reaches(one.position + 1) {
+                            continue
+                        }
+                        return move(index, to: file, content)
+                    }
+                    let common = try content.common(with: other, from: 0)
+                    guard try isItself(one, other) else { return }
+                    if common.isWhole { return copies(file, content, of: one.id, isNamed: isNamed) }
+                    // It was written anew under its name, with more: only that is to be sent.
+                    if common.isWholeOther, other.place.links == 0, common.length >= Evidence.proof {
+                        from = common.length
+                        break search
+                    }
+                case .partOfCopy:
+                    let before = compared(file, one.id)
+                    guard let other = one.content() else {
+                        partial = (one.id, before, before > 0 && before == content.size)
+                        continue
+                    }
+                    let common = try content.common(with: other, from: before)
+                    guard try isItself(one, other) else { return }
+                    if common.isWhole { partial = (one.id, content.size == nil ? 0 : common.length, false) }
+                }
+            }
+            if let partial {
+                // The original was cut after it was copied, and had been read further than the copy.
+                if partial.isWhole { return copies(file, content, of: partial.id, isNamed: isNamed) }
+                if !isQuiet {
+                    decisions.append(.waits(file, of: partial.id, common: partial.common))
+                    return
+                }
+            }
+            begin(file, content, from: from, isNamed: isNamed)
+        } catch {
+            decisions.append(.isUnreadable(nil, file, error))
+        }
+    }
+
+    /// Whether a known file that is at hand is what it was: what it was compared with else means nothing.
+    private mutating func isItself(_ one: Known, _ content: Content) throws -> Bool {
+        guard one.state == .open else { return true }
+        // Its content now, and not when it was opened.
+        guard let now = one.content() else { return true }
+        switch try Verdict.judge(one.evidence, at: one.position, now) {
+        case .same, .copy: return true
+        case .truncated, .other, .partOfCopy:
+            decisions.append(.mustBeCut(one.id))
+            isWhole = false
+            return false
+        }
+    }
+
+    private mutating func copies(_ file: Walk.Found, _ content: Content, of original: FileID, isNamed: Bool) {
+        let id = newID()
+        book.add(id, file.path, file.facts, isNamed: isNamed)
+        decisions.append(.copies(id, file, content, of: original, isNamed: isNamed))
+    }
+
+    private mutating func begin(
+        _ file: Walk.Found, _ content: Content, from: Int, isNamed: Bool
+    ) {
+        let id = newID()
+        book.add(id, file.path, file.facts, isNamed: isNamed)
+        decisions.append(.begins(id, file, content, from: from, isNamed: isNamed))
+        add(id, file, content)
+    }
+
+    /// So that a copy of it in the same look is known.
+    mutating func add(_ id: FileID, _ file: Walk.Found, _ content: Content) {
+        var evidence = Evidence(content.place)
+        if let head = try? content.head() { evidence.head = head }
+        let family = RotationName.base(ofPath: file.path)
+        add(Known(id: id, family: family, evidence: evidence, position: 0, state: .open) { content.again() })
+    }
+}

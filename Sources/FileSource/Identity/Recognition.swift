@@ -1,0 +1,269 @@
+import Unix
+
+/// Which of the files that are known each file of a look is, and what is to be done about it: pure, but for the contents
+/// that it has opened. It is shown a look that is of one moment (``Look/agrees(with:)``), and decides in this order:
+///
+/// 1. Known files that are not open (after a start, or as they were cut) are found by their place. Where head and mark are
+///    there, they go on; else they were cut, and what stands there is new.
+/// 2. Those that were cut, or whose place is nowhere, are found by their content, in what rotation has made: a copy, or
+///    compressed. While one is in the making that may become it, they wait; else they are lost, as far as they were not
+///    read. As whoever removes a file has made its copy before, nothing is missed in a look of one moment.
+/// 3. Names that known files have left and got.
+/// 4. Files of no known place: a copy of a known one has nothing of its own; what may become one waits, until it was quiet;
+///    all others are new.
+///
+/// A file that has another place when it is opened than it had in the look ends it: it is looked again.
+struct Recognition<Content: FileContent> {
+    /// A file that is known.
+    struct Known {
+        let id: FileID
+        /// Its name before rotation.
+        var family: String
+        /// As of ``position``.
+        var evidence: Evidence
+        /// Bytes that were read of it.
+        var position: Int
+        var state: State
+        /// Opens its content where it is, if it still is.
+        var content: () -> Content?
+    }
+
+    enum State {
+        /// It is being read.
+        case open
+        /// It is to be found: by its place too, or by its content alone.
+        case missing, cut
+        /// All of it was read.
+        case closed
+        /// It was lost.
+        case gone
+    }
+
+    /// What is to be done, in this order.
+    enum Decision {
+        /// It is read on from its position.
+        case opens(FileID, Walk.Found, Content, isNamed: Bool)
+        /// It was all read, and has not changed since.
+        case rests(FileID, Walk.Found, isNamed: Bool)
+        /// It was cut: by its content alone it can be known from now on.
+        case wasCut(FileID, Walk.Found)
+        /// It goes on from its position in another file.
+        case goesOn(FileID, Walk.Found, Content, isNamed: Bool)
+        /// It is nowhere.
+        case isLost(FileID)
+        /// It is to be found, and cannot be opened.
+        case isUnreadable(FileID?, Walk.Found, any Error)
+        /// Its name, size or time is another.
+        case changed(FileBook.Change)
+        /// It is a new file, of which nothing before a position is sent.
+        case begins(FileID, Walk.Found, Content, from: Int, isNamed: Bool)
+        /// What stands in its place after it was cut.
+        case beginsAnew(FileID, after: FileID, Walk.Found, Content, isNamed: Bool)
+        /// It has nothing of its own.
+        case copies(FileID, Walk.Found, Content, of: FileID, isNamed: Bool)
+        /// It may become a copy; `common`: bytes that it is known to have in common with it.
+        case waits(Walk.Found, of: FileID, common: Int)
+        /// An open file was cut, as is seen here first; it is looked again.
+        case mustBeCut(FileID)
+    }
+
+    /// Which files have which names, with what was decided.
+    var book: FileBook
+    var decisions: [Decision] = []
+    /// Whether all was decided: else it is looked again soon.
+    var isWhole = true
+
+    private let look: Look
+    let isNamed: Set<String>
+    private let open: (String) throws -> Content?
+    let newID: () -> FileID
+    var known: [Known]
+    private var contents: [String: Content] = [:]
+    var index = ContentIndex()
+    /// Files that were seen to be cut just now.
+    private var cutNow: Set<FileID> = []
+
+    /// - Parameters:
+    ///   - known: all that are known, those that came first before others.
+    ///   - book: as it was left by the look before.
+    ///   - open: opens a file; nil if there is none.
+    init(
+        _ look: Look, known: [Known], book: FileBook, open: @escaping (String) throws -> Content?,
+        newID: @escaping () -> FileID
+    ) {
+        (self.look, self.book, self.open, self.newID) = (look, book, open, newID)
+        isNamed = Set(look.named.map(\.path))
+        self.known = []
+        for one in known { add(one) }
+    }
+
+    mutating func add(_ one: Known) {
+        index.add(known.count, one.family, one.evidence.head)
+        known.append(one)
+    }
+
+    /// Decides.
+    ///
+    /// - Parameters:
+    ///   - candidates: files among those of the look that may be new.
+    ///   - isQuiet: whether a file has not changed for so long that it is not being made.
+    ///   - compared: bytes that a file is known to have in common with another one.
+    mutating func decide(
+        candidates: [Walk.Found], isQuiet: (Walk.Found) -> Bool, compared: (Walk.Found, FileID) -> Int
+    ) {
+        findPlaces()
+        if isWhole { findContents(isQuiet, compared) }
+        guard isWhole else { return }
+        for change in book.looked(at: look.named) {
+            // What is found is decided on below.
+            if case .found = change { continue }
+            decisions.append(.changed(change))
+        }
+        for change in book.looked(atSiblings: look.siblings) { decisions.append(.changed(change)) }
+        let (before, count) = (book, decisions.count)
+        // What is written to comes first, as others may be copies of it.
+        let live = candidates.filter { RotationName.base(ofPath: $0.path) == $0.path }
+        let rotated = candidates.filter { RotationName.base(ofPath: $0.path) != $0.path }
+        for file in live + rotated where isWhole && book.file(at: file.facts) == nil {
+            decide(on: file, isQuiet: isQuiet(file), compared: compared)
+        }
+        let made = decisions[count...]
+        decisions.removeSubrange(count...)
+        guard isWhole else {
+            // What is older than others must not come after them.
+            book = before
+            decisions += made.filter { if case .mustBeCut = $0 { true } else { false } }
+            return
+        }
+        func isOfLive(_ decision: Decision) -> Bool {
+            guard case .begins(_, let file, _, _, _) = decision else { return false }
+            return RotationName.base(ofPath: file.path) == file.path
+        }
+        func isCopy(_ decision: Decision) -> Bool { if case .copies = decision { true } else { false } }
+        decisions += made.filter { !isOfLive($0) && !isCopy($0) }
+        decisions += made.filter(isOfLive)
+        decisions += made.filter(isCopy)
+    }
+
+    /// A file goes on in another one.
+    mutating func move(_ number: Int, to file: Walk.Found, _ content: Content) {
+        let isNamed = isNamed.contains(file.path)
+        let id = known[number].id
+        known[number].state = .open
+        known[number].content = { content.again() }
+        (known[number].evidence.device, known[number].evidence.inode) = (file.facts.device, file.facts.inode)
+        known[number].evidence.born = file.facts.born
+        book.remove(id)
+        book.add(id, file.path, file.facts, isNamed: isNamed)
+        decisions.append(.goesOn(id, file, content, isNamed: isNamed))
+    }
+
+    /// The content of a file of the look; nil: it cannot be opened, or is another one by now.
+    mutating func content(of file: Walk.Found, for id: FileID?) -> Content? {
+        if let content = contents[file.path] { return content }
+        do {
+            guard let content = try open(file.path), Place(content.place) == Place(file.facts) else {
+                isWhole = false
+                return nil
+            }
+            contents[file.path] = content
+            return content
+        } catch {
+            decisions.append(.isUnreadable(id, file, error))
+            return nil
+        }
+    }
+
+    /// Step 1.
+    private mutating func findPlaces() {
+        let wanted = known.indices.filter { [.missing, .closed, .gone].contains(known[$0].state) }
+        guard !wanted.isEmpty else { return }
+        var places: [UInt64: [Walk.Found]] = [:]
+        for file in look.all { places[file.facts.inode, default: []].append(file) }
+        for index in wanted {
+            let one = known[index]
+            let file = (places[one.evidence.inode] ?? []).first {
+                one.evidence.isPlace(of: $0.facts) != false && book.file(at: $0.facts) == nil
+            }
+            guard let file else { continue }
+            let isNamed = isNamed.contains(file.path)
+            if one.state != .missing, file.facts.size == one.evidence.size, file.facts.modified == one.evidence.modified
+            {
+                book.add(one.id, file.path, file.facts, isNamed: isNamed)
+                decisions.append(.rests(one.id, file, isNamed: isNamed))
+                continue
+            }
+            guard let content = content(of: file, for: one.id) else {
+                guard isWhole else { return }
+                continue
+            }
+            do {
+                switch try Verdict.judge(one.evidence, at: one.position, content) {
+                case .same:
+                    known[index].state = .open
+                    known[index].content = { content.again() }
+                    if let head = try content.head(), head.length > one.evidence.head.length {
+                        known[index].evidence.head = head
+                        self.index.add(index, one.family, head)
+                    }
+                    book.add(one.id, file.path, file.facts, isNamed: isNamed)
+                    decisions.append(.opens(one.id, file, content, isNamed: isNamed))
+                case .truncated:
+                    if one.state == .missing { known[index].state = .cut }
+                    cutNow.insert(one.id)
+                    decisions.append(.wasCut(one.id, file))
+                    let next = newID()
+                    book.add(next, file.path, file.facts, isNamed: isNamed)
+                    decisions.append(.beginsAnew(next, after: one.id, file, content, isNamed: isNamed))
+                    add(next, file, content)
+                case .other, .copy, .partOfCopy: continue
+                }
+            } catch {
+                decisions.append(.isUnreadable(one.id, file, error))
+            }
+        }
+    }
+
+    /// Step 2.
+    private mutating func findContents(
+        _ isQuiet: (Walk.Found) -> Bool, _ compared: (Walk.Found, FileID) -> Int
+    ) {
+        let unreadable = decisions.compactMap { if case .isUnreadable(let id?, _, _) = $0 { id } else { nil } }
+        search: for index in known.indices where known[index].state == .missing || known[index].state == .cut {
+            let one = known[index]
+            if unreadable.contains(one.id) { continue }
+            // A copy may have been made since the look.
+            var awaits = cutNow.contains(one.id)
+            for file in look.all where book.file(at: file.facts) == nil {
+                let isRotation = isRotation(file, of: one)
+                guard isRotation || one.position >= Evidence.proof else { continue }
+                guard let content = content(of: file, for: nil) else {
+                    guard isWhole else { return }
+                    continue
+                }
+                switch try? Verdict.judge(one.evidence, at: one.position, content, isRotationName: isRotation) {
+                case .copy:
+                    move(index, to: file, content)
+                    continue search
+                case .partOfCopy:
+                    // What was seen to be all there before the original was cut is not going to be more.
+                    let isWhole = content.size.map { $0 > 0 && $0 == compared(file, one.id) } ?? false
+                    awaits = awaits || isRotation && !isWhole && !isQuiet(file)
+                // It cannot be decoded as yet.
+                case nil: awaits = awaits || isRotation && !isQuiet(file)
+                case .same, .truncated, .other: continue
+                }
+            }
+            if !awaits {
+                known[index].state = .gone
+                decisions.append(.isLost(one.id))
+            }
+        }
+    }
+
+    /// Whether the name of a file says that it is what became of a known one.
+    private func isRotation(_ file: Walk.Found, of one: Known) -> Bool {
+        let family = RotationName.base(ofPath: file.path)
+        return family == one.family && family != file.path
+    }
+}

@@ -1,0 +1,203 @@
+import ToolSupport
+import Unix
+
+// What is done about what was decided of a look.
+extension SourcePump {
+    func act(on decision: Recognition<Probe>.Decision) throws {
+        switch decision {
+        case .opens(let id, let found, let probe, let isNamed): try opens(id, found, probe, isNamed: isNamed)
+        case .rests(let id, let found, _):
+            guard let file = files[id] else { return }
+            (file.record.path, file.facts) = (found.path, found.facts)
+        case .wasCut(let id, _):
+            guard let file = files[id] else { return }
+            if missing.contains(id) { counts.update { $0.truncations += 1 } }
+            leavePlace(file)
+        case .goesOn(let id, let found, let probe, _):
+            guard let file = files[id] else { return }
+            goesOn(file, found, probe)
+        case .isLost(let id):
+            guard let file = files[id] else { return }
+            lose(file)
+        case .isUnreadable(let id, let found, let error):
+            if let id { unreadable.insert(id) }
+            complain("\(found.path): \((error as? SystemError)?.reason ?? "\(error)")")
+        case .changed(let change): take(change)
+        case .begins(let id, let found, let probe, let from, let isNamed):
+            try begin(id, found, probe, from: from, isNamed: isNamed)
+        case .beginsAnew(let id, let before, let found, let probe, _):
+            guard let file = files[before] else { return }
+            beginAnew(id, after: file, found, probe)
+        case .copies(let id, let found, let probe, let original, _): copies(id, found, probe, of: original)
+        case .waits(let found, let original, let common):
+            let place = Place(found.facts)
+            let before = suspects[found.path]
+            if before?.place != place || before?.size != found.facts.size {
+                suspects[found.path] = Suspect(place: place, size: found.facts.size, since: .now)
+            }
+            compared[place] = (original, common)
+        case .mustBeCut(let id):
+            guard let file = files[id] else { return }
+            cut(file)
+        }
+    }
+
+    /// Said once.
+    func complain(_ text: String) {
+        guard toldTroubles.insert(text).inserted else { return }
+        diagnostics.error(options.isOnce ? text : "\(text); it is tried again")
+        isIncomplete = true
+    }
+
+    /// It is where it was, or has another name.
+    private func opens(_ id: FileID, _ found: Walk.Found, _ probe: Probe, isNamed: Bool) throws {
+        guard let file = files[id] else { return }
+        let isRenamed = found.path != file.record.path
+        if isRenamed { diagnostics.detail("\(file.record.path) is \(found.path) now") }
+        let tail = try probe.tail(file.record.evidence.markLength, before: file.record.position) ?? []
+        file.reader = makeReader(probe.input, at: file.record, tail: tail)
+        (file.record.path, file.facts) = (found.path, probe.place)
+        file.record.state = isRenamed || RotationName.base(ofPath: found.path) != found.path ? .rotated : .active
+        lookAtHead(of: file)
+        isFound(file)
+    }
+
+    /// It goes on in another file, at the position that it had.
+    private func goesOn(_ file: SourceFile, _ found: Walk.Found, _ probe: Probe) {
+        let (_, position) = file.knownContent
+        var at = file.record
+        (at.position, at.line) = (position, file.readLine)
+        guard let tail = try? probe.tail(min(Evidence.longestMark, position), before: position) else { return }
+        if file.isCut {
+            diagnostics.note("\(file.record.path) was cut; what it had more stands in \(found.path)")
+        } else {
+            diagnostics.detail("\(file.record.path) goes on in \(found.path)")
+        }
+        file.reader = makeReader(probe.input, at: at, tail: tail)
+        (file.record.path, file.facts) = (found.path, probe.place)
+        (file.record.evidence.device, file.record.evidence.inode) = (probe.place.device, probe.place.inode)
+        file.record.evidence.born = probe.place.born
+        file.record.state = RotationName.base(ofPath: found.path) == found.path ? .active : .rotated
+        file.cutContent = nil
+        isFound(file)
+    }
+
+    private func isFound(_ file: SourceFile) {
+        missing.remove(file.id)
+        unreadable.remove(file.id)
+        (file.isDrained, file.isEnding, file.isFinished, file.quietSince) = (false, false, false, .now)
+        changed(file)
+        wake(file.id)
+    }
+
+    /// A file of its own.
+    private func begin(_ id: FileID, _ found: Walk.Found, _ probe: Probe, from: Int, isNamed: Bool) throws {
+        var record = FileRecord(id: id, path: found.path, evidence: Evidence(probe.place))
+        record.touched = Moment.present
+        record.position = from
+        if let head = try probe.head() { record.evidence.head = head }
+        if isFirstScan, options.from == .end, probe.input.isPlain {
+            // Behind the last whole line.
+            record.position = try LineEnds.last(in: probe, delimiter: options.delimiter)
+        }
+        let tail = try probe.tail(min(Evidence.longestMark, record.position), before: record.position) ?? []
+        record.evidence.take(mark: tail)
+        if !isNamed {
+            record.state = .rotated
+            diagnostics.detail("\(found.path) was rotated before it was seen")
+        }
+        let file = SourceFile(record, probe.place, maker.origin(id, found.path))
+        file.reader = makeReader(probe.input, at: record, tail: tail)
+        enlist(file)
+        changed(file)
+        wake(id)
+    }
+
+    /// What stands in a file that was cut is a file of its own.
+    func beginAnew(_ id: FileID, after file: SourceFile, _ found: Walk.Found, _ probe: Probe) {
+        var record = FileRecord(id: id, path: found.path, evidence: Evidence(probe.place))
+        record.generation = file.record.generation + 1
+        record.touched = Moment.present
+        if let head = (try? probe.head()) ?? nil { record.evidence.head = head }
+        if RotationName.base(ofPath: found.path) != found.path { record.state = .rotated }
+        let next = SourceFile(record, probe.place, maker.origin(id, found.path))
+        next.reader = makeReader(probe.input, at: record, tail: [])
+        enlist(next)
+        changed(next)
+        wake(id)
+    }
+
+    /// The known one is still there: nothing of this is sent, unless that is cut, or this gets lines of its own.
+    private func copies(_ id: FileID, _ found: Walk.Found, _ probe: Probe, of original: FileID) {
+        guard let known = files[original] else { return }
+        var record = FileRecord(id: id, path: found.path, evidence: Evidence(probe.place))
+        record.touched = Moment.present
+        let copy = SourceFile(record, probe.place, maker.origin(id, found.path))
+        copy.original = original
+        compared[Place(found.facts)] = (original, probe.input.isPlain ? probe.place.size : 0)
+        enlist(copy)
+        diagnostics.detail("\(found.path) is a copy of \(known.record.path)")
+    }
+
+    /// What was read of a file does not stand there any more: what does is of a new generation.
+    func cut(_ file: SourceFile) {
+        guard let reader = file.reader else { return }
+        counts.update { $0.truncations += 1 }
+        let entry = book.entries[file.id]
+        // By whatever name it has now.
+        let probe = try? Probe(descriptor: reader.descriptor)
+        file.largest = max(file.largest, entry?.facts.size ?? 0)
+        leavePlace(file)
+        book.remove(file.id)
+        missing.insert(file.id)
+        // What it was copied to is looked at again.
+        for copy in files.values where copy.original == file.id { forget(copy.id) }
+        if let entry, let probe, probe.place.links > 0 {
+            let next = newID()
+            book.add(next, entry.path, probe.place, isNamed: entry.isNamed)
+            beginAnew(next, after: file, Walk.Found(path: entry.path, facts: probe.place), probe)
+        }
+        nextScan = .now
+    }
+
+    /// By its content alone it can be known again.
+    private func leavePlace(_ file: SourceFile) {
+        let (evidence, position) = file.knownContent
+        file.cutContent = (evidence, position, file.readLine)
+        file.reader = nil
+        file.record.evidence.size = max(file.record.evidence.size, file.largest)
+        file.record.leavePlace()
+        if file.record.state == .active { file.record.state = .rotated }
+        changed(file)
+    }
+
+    /// It is nowhere.
+    private func lose(_ file: SourceFile) {
+        missing.remove(file.id)
+        let position = file.knownContent.1
+        let unread = max(0, max(file.largest, file.record.evidence.size) - position)
+        file.record.lost += unread
+        file.record.state = .gone
+        counts.update { $0.lostBytes += unread }
+        changed(file)
+        let path = file.record.path
+        let text =
+            file.isCut
+            ? "\(path) was cut at \(position) bytes or before" : "\(path) is gone and is not found by its content"
+        if unread > 0 {
+            isIncomplete = true
+            diagnostics.error("\(text); \(unread) bytes or more were lost unread")
+        } else if file.isCut {
+            diagnostics.note("\(text); nothing of it is known to be lost")
+        } else {
+            diagnostics.detail(text)
+        }
+        wakeSuccessors(of: file.id)
+    }
+
+    func forget(_ id: FileID) {
+        files[id] = nil
+        book.remove(id)
+        isDirty = true
+    }
+}

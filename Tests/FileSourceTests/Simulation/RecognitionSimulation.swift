@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import FileSource
+
+/// Files are written, renamed, compressed, copied, cut and removed while a source looks, reads, writes its checkpoint and
+/// is killed, in random orders and with something between any two of its steps. Every line must arrive once.
+@Suite("Recognition of files, simulated") struct RecognitionSimulation {
+    /// Random schedules of each mode: `FLUVIO_SIMULATION_SCHEDULES`.
+    private static var schedules: UInt64 {
+        ProcessInfo.processInfo.environment["FLUVIO_SIMULATION_SCHEDULES"].flatMap { UInt64($0) } ?? 150
+    }
+    private static var seed: UInt64 {
+        ProcessInfo.processInfo.environment["FLUVIO_SIMULATION_SEED"].flatMap { UInt64($0) }
+            ?? UInt64.random(in: 1...UInt64(UInt32.max))
+    }
+
+    @Test(arguments: ModelDisk.Mode.allCases)
+    func `every line arrives once, in the order of its file`(mode: ModelDisk.Mode) {
+        let first = Self.seed
+        for seed in first..<(first + Self.schedules) {
+            if let fault = Self.run(mode, seed: seed) {
+                Issue.record("seed \(seed), \(mode): \(Self.run(mode, seed: seed, isTold: true) ?? fault)")
+                return
+            }
+        }
+    }
+
+    private static func run(_ mode: ModelDisk.Mode, seed: UInt64, isTold: Bool = false) -> String? {
+        var random = SeededRandom(seed: seed)
+        let disk = ModelDisk(mode, seed: random.next())
+        let source = ModelSource(disk, seed: random.next(), isTold: isTold)
+        for _ in 0..<Int.random(in: 20...200, using: &random) {
+            switch Int.random(in: 0..<16, using: &random) {
+            case 0..<6: disk.step()
+            case 6..<10: source.read()
+            case 10, 11: _ = source.look()
+            case 12, 13: source.write()
+            case 14: source.finish()
+            default: source.killed()
+            }
+        }
+        if Bool.random(using: &random) { source.killed() }
+        // All that was begun ends, and time passes.
+        while !disk.isWhole { disk.step() }
+        disk.tick(1000)
+        disk.hold()
+        var (idle, rounds) = (0, 0)
+        while idle < 12, rounds < 2000 {
+            rounds += 1
+            let before = source.progress
+            _ = source.look()
+            source.write()
+            source.read()
+            idle = source.progress == before ? idle + 1 : 0
+        }
+        return fault(disk, source).map { "\($0)\n\(rounds) rounds" }
+            ?? (rounds < 2000 ? nil : "it does not come to rest\n\(source.history.suffix(20))")
+    }
+
+    private static func fault(_ disk: ModelDisk, _ source: ModelSource) -> String? {
+        func told(_ text: String) -> String {
+            "\(text)\n\(disk.history.joined(separator: "\n"))\n\(source.history.joined(separator: "\n"))\n\(source.state)"
+        }
+        var content: [UInt32: Int] = [:]
+        for (index, lines) in disk.contents.enumerated() { for line in lines { content[line] = index } }
+        var seen: Set<UInt32> = []
+        var last: [Int: UInt32] = [:]
+        var headers = 0
+        for (_, line) in source.topic {
+            guard let index = content[line] else {
+                headers += 1
+                continue
+            }
+            if !seen.insert(line).inserted { return told("line \(line) twice") }
+            if let before = last[index], before > line { return told("line \(line) after \(before)") }
+            last[index] = line
+        }
+        for (line, index) in content where !seen.contains(line) && !disk.lossy.contains(index) {
+            return told("line \(line) of content \(index) is missing")
+        }
+        if headers != disk.headers { return told("\(headers) headers of \(disk.headers)") }
+        if disk.lossy.isEmpty, source.told > 0 { return told("\(source.told) bytes told to be lost") }
+        if !source.missing.isEmpty { return told("\(source.missing) still missing") }
+        return nil
+    }
+}
