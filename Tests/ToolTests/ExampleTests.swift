@@ -28,11 +28,12 @@ struct ExampleTests {
 
     @Test func `there are examples of all tools`() {
         #expect(Self.examples("fluvio-cat").count > 5 && Self.examples("fluvio-tee").count > 3)
+        #expect(Self.examples("fluvio-source-file").count > 3)
         #expect(Self.examples("fluvio-admin").count > 5 && Self.examples("fluvio-sink-pg").count > 3)
     }
 
-    @Test(arguments: examples("fluvio-cat") + examples("fluvio-tee"))
-    func `of fluvio-cat and fluvio-tee`(example: Example) throws {
+    @Test(arguments: examples("fluvio-cat") + examples("fluvio-tee") + examples("fluvio-source-file"))
+    func `of fluvio-cat, fluvio-tee and fluvio-source-file`(example: Example) throws {
         let cluster = try TestCluster()
         let shell = try Shell(cluster)
         let ran = try shell.run(Self.topics + "set -o pipefail\n" + example.command)

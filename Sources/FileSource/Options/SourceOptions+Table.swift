@@ -157,9 +157,9 @@ extension SourceOptions {
             "--then", to: \.afterwards, as: .afterwards, fallback: "keep",
             help: "When all is acknowledged keep, delete or move:DIR",
             manual:
-                "When the tool ends: `delete` a file all of which is acknowledged, as the checkpoint says too, or move it "
-                + "to a directory on the same file system; without `--once`, rotated files alone. A file that has changed "
-                + "since is left alone.")
+                "`delete` a file all of which is acknowledged, as the checkpoint says too, or move it to a directory on the "
+                + "same file system: with `--once` all files at the end, else rotated files when they are closed "
+                + "(`--close-after`). A file that has changed since is left alone.")
         table.value(
             "--pinned-max", to: \.pinnedMaximum, as: .size(), fallback: "no limit",
             help: "Bytes that deleted files may hold while they are not read",

@@ -68,6 +68,7 @@ extension SourcePump {
             counts.lastCheckpoint = checkpoint.written
         }
         announced()
+        leave()
         forgetOld()
         return true
     }

@@ -120,7 +120,6 @@ extension SourcePump {
         guard writeCheckpoint(isClean: true) else {
             throw ToolError("cannot write the checkpoint: \(checkpointTrouble ?? "")")
         }
-        leave()
     }
 
     /// After a signal or a failure: what was read is acknowledged, as long as there is time, and written down.
@@ -141,7 +140,6 @@ extension SourcePump {
             for file in files.values { if let lane = file.lane { file.record.lane = lane.settled } }
         }
         writeCheckpoint(isClean: isClean)
-        leave()
     }
 
     /// Deletes or moves what is finished, once the checkpoint says so, unless it has changed since.

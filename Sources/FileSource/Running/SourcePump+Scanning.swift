@@ -176,7 +176,12 @@ extension SourcePump {
             isIncomplete = true
         }
         if let trouble = watcher.trouble, toldTroubles.insert("watch").inserted {
-            let hint = trouble.code == ENOSPC ? " (fs.inotify.max_user_watches is used up)" : ""
+            let hint =
+                switch trouble.code {
+                case ENOSPC: " (fs.inotify.max_user_watches is used up)"
+                case EMFILE: " (fs.inotify.max_user_instances is used up)"
+                default: ""
+                }
             diagnostics.note(
                 "\(trouble)\(hint); changes are found by looking every \(Durations.text(options.scanInterval))")
         }

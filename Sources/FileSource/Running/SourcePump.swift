@@ -97,8 +97,10 @@ final class SourcePump {
         self.partitions = partitions
         self.service = service
         maker = try RecordMaker(options)
-        watcher = try Watcher()
-        bells = try WakeSet([context.signals.wakeDescriptor, mailbox.descriptor, watcher.descriptor])
+        watcher = Watcher()
+        var bells = [context.signals.wakeDescriptor, mailbox.descriptor]
+        if let descriptor = watcher.descriptor { bells.append(descriptor) }
+        self.bells = try WakeSet(bells)
         isFirstScan = checkpoint == nil
         self.checkpoint = checkpoint ?? Checkpoint(topic: options.topic, rules: options.rules)
     }

@@ -3,7 +3,8 @@ import Unix
 
 /// Watches directories, and knows how far it can be relied on. Only a hint: a look decides.
 struct Watcher: ~Copyable {
-    private let watch: DirectoryWatch
+    /// Nil: there is no inotify to be had.
+    private let inotify: Inotify?
     private var numbers: [String: CInt] = [:]
     private var names: [CInt: String] = [:]
     /// Directories of which it was seen, or is known, that changes are not told.
@@ -11,10 +12,17 @@ struct Watcher: ~Copyable {
     /// Why directories are not watched; told once.
     private(set) var trouble: SystemError?
 
-    init() throws(SystemError) { watch = try DirectoryWatch() }
+    init() {
+        do throws(SystemError) {
+            inotify = try Inotify()
+        } catch {
+            inotify = nil
+            trouble = error
+        }
+    }
 
-    /// For poll(2).
-    var descriptor: CInt { watch.raw }
+    /// For poll(2); nil: there is nothing to wait for.
+    var descriptor: CInt? { inotify?.watch.raw }
 
     /// Whether every change of these directories is told.
     var isReliable: Bool { unreliable.isEmpty && trouble == nil }
@@ -22,14 +30,15 @@ struct Watcher: ~Copyable {
     /// Watches these directories and no others.
     mutating func watch(_ directories: Set<String>) {
         for (path, number) in numbers where !directories.contains(path) {
-            watch.remove(number)
+            inotify?.watch.remove(number)
             numbers[path] = nil
             names[number] = nil
             unreliable.remove(path)
         }
+        guard let inotify else { return }
         for path in directories where numbers[path] == nil {
             do throws(SystemError) {
-                let number = try watch.add(path)
+                let number = try inotify.watch.add(path)
                 // Another name of a directory that is watched already.
                 if let other = names[number] { numbers[other] = nil }
                 numbers[path] = number
@@ -51,7 +60,8 @@ struct Watcher: ~Copyable {
 
     mutating func take() -> News {
         var news = News()
-        guard let events = try? watch.take() else {
+        guard let inotify else { return news }
+        guard let events = try? inotify.watch.take() else {
             // It ran over: anything may have happened.
             news.isStructural = true
             return news
@@ -74,4 +84,11 @@ struct Watcher: ~Copyable {
         let directory = String(path[..<slash])
         if numbers[directory] != nil { unreliable.insert(directory) }
     }
+}
+
+/// It may be there or not.
+private final class Inotify {
+    let watch: DirectoryWatch
+
+    init() throws(SystemError) { watch = try DirectoryWatch() }
 }
