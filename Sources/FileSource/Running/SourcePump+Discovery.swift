@@ -38,6 +38,7 @@ extension SourcePump {
         guard let file = files[id], let entry = book.entries[id] else { return }
         let isShorter = entry.facts.size < file.facts.size
         file.facts = entry.facts
+        file.largest = max(file.largest, entry.facts.size)
         file.quietSince = .now
         if file.original != nil {
             // A copy: whether it has lines of its own now.

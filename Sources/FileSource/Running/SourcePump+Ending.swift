@@ -11,6 +11,9 @@ extension SourcePump {
         var pinned = 0
         for file in files.values {
             guard let reader = file.reader, file.original == nil else { continue }
+            // Of files that have their names a look tells what changes, and thousands may be idle.
+            let timeout = options.partialTimeout ?? options.groupTimeout
+            guard file.record.state == .rotated || timeout != nil else { continue }
             let isQuiet = now - file.quietSince >= options.closeAfter
             let facts = try? Unix.facts(of: reader.descriptor)
             if let facts {
@@ -26,7 +29,7 @@ extension SourcePump {
                     continue
                 }
             }
-            if let timeout = options.partialTimeout ?? options.groupTimeout, now - file.quietSince >= timeout,
+            if let timeout, now - file.quietSince >= timeout,
                 file.isDrained, !file.isFlushed, reader.isPlain, facts.map({ $0.size > reader.position }) ?? false
             {
                 file.isFlushed = true

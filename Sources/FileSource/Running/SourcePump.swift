@@ -144,7 +144,8 @@ final class SourcePump {
 
     /// What is to be looked at now and then.
     private func doChores() throws {
-        nextChore = .now + .milliseconds(options.isOnce ? 20 : 200)
+        // Rarer where there are thousands of files.
+        nextChore = .now + .milliseconds(options.isOnce ? 20 : max(200, files.count / 10))
         try finishQuietFiles()
         closeIdleLanes()
         updateFigures()
