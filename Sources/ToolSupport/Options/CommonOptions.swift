@@ -49,11 +49,7 @@ extension ValueKind where Value == Endpoint {
             do throws(Endpoint.ParseError) {
                 return try Endpoint(parsing: text)
             } catch {
-                // What is a number of records in kcat.
-                let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-                throw ValueError(
-                    error.description
-                        + (isNumber ? "; -c names a cluster; a number is -n N or --count N" : ""))
+                throw ValueError(error.description)
             }
         }
     }
@@ -67,7 +63,10 @@ extension ValueKind where Value == ServerAddress {
             do throws(Endpoint.ParseError) {
                 address = try ServerAddress(parsing: text)
             } catch {
-                throw ValueError(error.description)
+                // What is a number of records in kcat.
+                let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+                throw ValueError(
+                    error.description + (isNumber ? "; -c names a cluster; a number is -n N or --count N" : ""))
             }
             guard address.queryValue("token") == nil else {
                 throw ValueError("a token in an address can be seen by others: FLUVIO_WS_TOKEN or the profile has it")
