@@ -49,7 +49,16 @@ private let run = Command(
         """,
     examples: [
         Example(
-            "fluvio-source-file --once --state-dir state logs /etc/services", "Sends what a file holds, and exits.")
+            "fluvio-source-file --once --state-dir state logs /etc/services", "Sends what a file holds, and exits."),
+        Example(
+            "fluvio-source-file --once --state-dir state --key name --newer-than 3650d logs '/etc/*.conf'",
+            "Sends several files, each line with the name of its file as key."),
+        Example(
+            """
+            printf 'id,name\\n7,Ada\\n' > users.csv &&
+            fluvio-source-file --once --state-dir state --format csv --oversize stop users users.csv &&
+            fluvio-cat consume -e --last 1 --raw users | jq -r .name
+            """, "Makes a JSON object of each row of a table."),
     ]
 ) { options, context in try await RunCommand(options: options, context: context).run() }
 
