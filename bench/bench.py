@@ -16,7 +16,7 @@ class Bench:
     def __init__(self, lines, rounds, directory):
         self.lines, self.rounds, self.directory = lines, rounds, directory
         self.input = os.path.join(directory, "input.log")
-        self.env = dict(os.environ, FLV_PROFILE_PATH=os.path.join(directory, "config"),
+        self.env = dict(os.environ, FLV_PROFILE_PATH=os.path.join(directory, "config"), FLUVIO_PROFILE="bench",
                         PATH=BIN + os.pathsep + os.environ["PATH"])
         self.rows = []
         self.topic = 0

@@ -1,4 +1,4 @@
-"""What a WebSocket costs beside plain TCP, and nginx in between."""
+"""What a WebSocket costs beside plain TCP."""
 
 
 def run(bench):
