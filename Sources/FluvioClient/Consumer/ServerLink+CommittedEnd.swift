@@ -15,7 +15,15 @@ extension ServerLink {
     func committedEnd(
         _ highWatermark: Int64, of replica: ReplicaKey, timeout: Duration
     ) async throws(FluvioError) -> Int64 {
-        let logEnd = try await logEnd(from: highWatermark, of: replica, timeout: timeout)
+        let logEnd: Int64?
+        do throws(FluvioError) {
+            logEnd = try await self.logEnd(from: highWatermark, of: replica, timeout: timeout)
+        } catch {
+            // A server that does not answer this as expected is believed: better the end of before than none.
+            guard error.mayPass, error.code != .deadlineExceeded else { return highWatermark }
+            throw error
+        }
+        guard let logEnd else { return highWatermark }
         let deadline = MonotonicTime.now + Self.patience
         var backoff = Backoff(initial: .milliseconds(5), maximum: .milliseconds(100))
         var random = SystemRandomNumberGenerator()
@@ -28,15 +36,16 @@ extension ServerLink {
     }
 
     /// The offset behind the last record of a log that reaches to `offset`. No request asks for it: it lies between the
-    /// furthest offset that the server knows and the nearest that it does not.
+    /// furthest offset that the server knows and the nearest that it does not. nil: the server knows any.
     private func logEnd(
         from offset: Int64, of replica: ReplicaKey, timeout: Duration
-    ) async throws(FluvioError) -> Int64 {
+    ) async throws(FluvioError) -> Int64? {
         var low = offset
         var step: Int64 = 1
         while try await reaches(low + step, of: replica, timeout: timeout) {
             low += step
             step *= 2
+            if step > 1 << 40 { return nil }
         }
         var high = low + step
         while high - low > 1 {
