@@ -56,14 +56,15 @@ let package = Package(
             name: "FluvioTransport",
             dependencies: ["CLinux", "COpenSSL", "CWslay", "Unix", "FluvioProtocol"],
             swiftSettings: settings),
-        .target(name: "YAML", dependencies: ["CYAML"], swiftSettings: settings),
+        .target(
+            name: "Documents", dependencies: ["CJSONText", "CJansson", "CTOML", "CYAML"], swiftSettings: settings),
         .target(
             name: "FluvioLocal",
-            dependencies: ["CLinux", "YAML", "Unix", "FluvioProtocol", "FluvioTransport"],
+            dependencies: ["CLinux", "Documents", "Unix", "FluvioProtocol", "FluvioTransport"],
             swiftSettings: settings),
         .target(
             name: "FluvioClient",
-            dependencies: ["CTOML", "CJansson", "Unix", "FluvioProtocol", "FluvioTransport"],
+            dependencies: ["CJansson", "Documents", "Unix", "FluvioProtocol", "FluvioTransport"],
             exclude: ["FluvioClient.docc"],
             swiftSettings: settings),
         .target(
@@ -80,15 +81,15 @@ let package = Package(
         .target(
             name: "ToolSupport",
             dependencies: [
-                "CLinux", "CJSONText", "CJansson", "CPCRE2", "CYAML", "YAML", "Unix", "FluvioProtocol",
-                "FluvioTransport",
+                "CLinux", "CJSONText", "CJansson", "CPCRE2", "Documents", "Unix", "FluvioProtocol", "FluvioTransport",
                 "FluvioClient",
             ],
             swiftSettings: settings),
         .target(
             name: "FileSource",
             dependencies: [
-                "CLinux", "CZlib", "CZstd", "CLZMA", "Unix", "ToolSupport", "FluvioClient", "FluvioProtocol",
+                "CLinux", "CZlib", "CZstd", "CLZMA", "Documents", "Unix", "ToolSupport", "FluvioClient",
+                "FluvioProtocol",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -97,7 +98,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "fluvio-cat",
-            dependencies: ["Unix", "ToolSupport", "FluvioClient", "FluvioProtocol"],
+            dependencies: ["Documents", "Unix", "ToolSupport", "FluvioClient", "FluvioProtocol"],
             swiftSettings: settings),
         .executableTarget(
             name: "fluvio-tee",
@@ -106,7 +107,7 @@ let package = Package(
         .executableTarget(
             name: "fluvio-admin",
             dependencies: [
-                "Unix", "YAML", "ToolSupport", "FluvioClient", "FluvioLocal", "FluvioProtocol", "FluvioTransport",
+                "Documents", "Unix", "ToolSupport", "FluvioClient", "FluvioLocal", "FluvioProtocol", "FluvioTransport",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -145,11 +146,13 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "FluvioLocalTests",
-            dependencies: ["Unix", "YAML", "FluvioLocal", "FluvioProtocol", "FluvioTransport", "TestSupport"],
+            dependencies: ["Documents", "Unix", "FluvioLocal", "FluvioProtocol", "FluvioTransport", "TestSupport"],
             swiftSettings: settings),
         .testTarget(
             name: "FluvioClientTests",
-            dependencies: ["Unix", "FluvioClient", "FluvioLocal", "FluvioProtocol", "FluvioTransport", "TestSupport"],
+            dependencies: [
+                "Documents", "Unix", "FluvioClient", "FluvioLocal", "FluvioProtocol", "FluvioTransport", "TestSupport",
+            ],
             // The macro of tests in a process of their own expands to unsafe code without the mark.
             swiftSettings: lenient),
         .testTarget(
@@ -163,7 +166,8 @@ let package = Package(
         .testTarget(
             name: "ToolSupportTests",
             dependencies: [
-                "CLinux", "CJSONText", "CJansson", "Unix", "FluvioTransport", "FluvioClient", "ToolSupport",
+                "CLinux", "CJSONText", "CJansson", "Documents", "Unix", "FluvioTransport", "FluvioClient",
+                "ToolSupport",
                 "TestSupport",
                 "tool-probe",
             ],

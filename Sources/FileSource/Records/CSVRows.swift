@@ -1,3 +1,4 @@
+import Documents
 import ToolSupport
 
 /// What is wrong with a row.

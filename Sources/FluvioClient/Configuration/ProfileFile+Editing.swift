@@ -1,3 +1,4 @@
+import Documents
 package import FluvioTransport
 import Glibc
 import Unix

@@ -1,3 +1,4 @@
+package import Documents
 import FluvioTransport
 import Glibc
 import Unix

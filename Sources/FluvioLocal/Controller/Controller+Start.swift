@@ -1,8 +1,8 @@
+import Documents
 import FluvioProtocol
 import FluvioTransport
 import Synchronization
 import Unix
-import YAML
 
 // From a directory to a cluster that serves it.
 extension Controller {

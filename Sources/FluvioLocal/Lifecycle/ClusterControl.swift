@@ -1,6 +1,6 @@
+import Documents
 import Glibc
 package import Unix
-import YAML
 
 /// Talks to the cluster that runs on a directory, from any process of the same user.
 package enum ClusterControl {

@@ -1,5 +1,5 @@
+import Documents
 import FluvioTransport
-import YAML
 
 // On the control socket a status is one line of JSON, which YAML readers read too.
 extension ClusterStatus {

@@ -1,7 +1,7 @@
+import Documents
 import FluvioProtocol
 import Glibc
 import Unix
-import YAML
 
 /// The objects that Fluvio keeps in YAML files too: `metadata/KIND/NAME.yaml` of a data directory.
 struct MetadataDirectory: Sendable {

@@ -1,5 +1,5 @@
+import Documents
 import FluvioProtocol
-import YAML
 
 /// An object as it stands in a file of its own.
 struct MetadataFile<Spec: ObjectSpec>: Equatable, Sendable

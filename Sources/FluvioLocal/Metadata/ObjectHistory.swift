@@ -1,4 +1,4 @@
-import YAML
+import Documents
 
 /// What a metadata file says of an object beside the object itself (Fluvio: meta).
 struct ObjectHistory: Equatable, Sendable {

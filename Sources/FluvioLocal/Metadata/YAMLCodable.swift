@@ -1,5 +1,5 @@
+import Documents
 import FluvioProtocol
-import YAML
 
 /// A value that has a shape in metadata files, which is Fluvio's own (protocol: on-disk format).
 protocol YAMLCodable {

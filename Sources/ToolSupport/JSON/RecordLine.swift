@@ -1,3 +1,4 @@
+import Documents
 import Glibc
 
 /// Writes the records of one partition as JSON lines.

@@ -1,6 +1,6 @@
-import FluvioClient
+package import Documents
+package import FluvioClient
 import Unix
-package import YAML
 
 /// A file of settings, in YAML or JSON, which is YAML too.
 package enum DocumentFile {

@@ -1,3 +1,5 @@
+package import FluvioClient
+
 /// What `-O` chooses from.
 package enum ObjectFormat: String, Sendable, CaseIterable {
     /// Columns for people.

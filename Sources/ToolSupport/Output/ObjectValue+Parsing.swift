@@ -1,4 +1,5 @@
 import CJansson
+package import FluvioClient
 
 extension ObjectValue {
     /// Reads a JSON document. Numbers must be whole; a member that stands twice is refused.

@@ -1,3 +1,4 @@
+package import FluvioClient
 import Glibc
 import Unix
 

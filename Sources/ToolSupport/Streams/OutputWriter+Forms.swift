@@ -1,3 +1,5 @@
+import Documents
+
 // Forms of numbers and bytes, appended without a text or an array of their own.
 extension OutputWriter {
     /// Appends bytes of an array.

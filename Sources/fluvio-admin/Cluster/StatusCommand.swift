@@ -1,3 +1,4 @@
+import FluvioClient
 import FluvioLocal
 import Glibc
 import ToolSupport

@@ -1,3 +1,4 @@
+import FluvioClient
 import Glibc
 import ToolSupport
 

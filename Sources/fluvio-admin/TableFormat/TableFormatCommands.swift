@@ -1,7 +1,7 @@
+import Documents
 import FluvioClient
 import FluvioProtocol
 import ToolSupport
-import YAML
 
 /// `fluvio-admin table-format`.
 let tableFormatCommands = Command(

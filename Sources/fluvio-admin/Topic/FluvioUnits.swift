@@ -1,5 +1,5 @@
+import Documents
 import ToolSupport
-import YAML
 
 /// Sizes and durations as Fluvio's own files write them, which is not how command lines here do: K is 1,000 there.
 enum FluvioUnits {

@@ -1,7 +1,7 @@
+import Documents
 import FluvioClient
 import FluvioProtocol
 import ToolSupport
-import YAML
 
 /// A topic in a file of settings: the format of `fluvio topic create --config`.
 struct TopicFile: Equatable, Sendable {

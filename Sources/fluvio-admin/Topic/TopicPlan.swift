@@ -1,7 +1,7 @@
+import Documents
 import FluvioClient
 import FluvioProtocol
 import ToolSupport
-import YAML
 
 /// A topic that is to be created.
 struct TopicPlan: Sendable {

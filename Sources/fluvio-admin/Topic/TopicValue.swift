@@ -1,3 +1,4 @@
+import FluvioClient
 import FluvioProtocol
 import ToolSupport
 

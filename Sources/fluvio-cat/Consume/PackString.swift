@@ -1,3 +1,4 @@
+import Documents
 import ToolSupport
 
 /// How binary values fall into numbers, as kcat's `-s` says it.

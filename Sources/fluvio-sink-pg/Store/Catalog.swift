@@ -1,3 +1,4 @@
+import FluvioClient
 import ToolSupport
 
 /// Reads what tables are like, and makes them.

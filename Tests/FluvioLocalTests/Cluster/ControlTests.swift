@@ -1,8 +1,8 @@
+import Documents
 import FluvioTransport
 import Foundation
 import Testing
 import Unix
-import YAML
 
 @testable import FluvioLocal
 

@@ -1,6 +1,6 @@
+import Documents
 import FluvioProtocol
 import Testing
-import YAML
 
 @testable import FluvioLocal
 

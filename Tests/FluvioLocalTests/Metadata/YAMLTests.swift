@@ -1,5 +1,5 @@
+import Documents
 import Testing
-import YAML
 
 @testable import FluvioLocal
 

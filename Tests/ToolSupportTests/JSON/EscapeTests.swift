@@ -1,4 +1,5 @@
 import CJSONText
+import Documents
 import Glibc
 import Testing
 import ToolSupport

@@ -1,4 +1,5 @@
 import CJansson
+import Documents
 import Testing
 import ToolSupport
 

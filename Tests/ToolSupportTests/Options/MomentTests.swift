@@ -1,3 +1,4 @@
+import FluvioClient
 import Testing
 
 @testable import ToolSupport

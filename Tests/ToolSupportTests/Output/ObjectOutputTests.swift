@@ -1,3 +1,4 @@
+import FluvioClient
 import Foundation
 import Testing
 import ToolSupport

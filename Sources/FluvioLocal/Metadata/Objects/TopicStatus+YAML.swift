@@ -1,5 +1,5 @@
+import Documents
 import FluvioProtocol
-import YAML
 
 extension TopicStatus: YAMLCodable {
     init(yaml: YAMLNode) throws(YAMLError) {

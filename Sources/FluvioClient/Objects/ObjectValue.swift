@@ -1,5 +1,5 @@
 /// A tree of values for object output, of which JSON and YAML are made. Members keep their order.
-package indirect enum ObjectValue: Equatable, Sendable {
+public indirect enum ObjectValue: Equatable, Sendable {
     /// null
     case null
     /// true or false
@@ -18,28 +18,28 @@ package indirect enum ObjectValue: Equatable, Sendable {
     case variant(String, ObjectValue)
 
     /// A named member.
-    package struct Member: Equatable, Sendable {
+    public struct Member: Equatable, Sendable {
         /// Name of the member.
-        package let name: String
+        public let name: String
         /// Its value.
-        package let value: ObjectValue
+        public let value: ObjectValue
 
         /// A name and a value.
-        package init(_ name: String, _ value: ObjectValue) {
+        public init(_ name: String, _ value: ObjectValue) {
             self.name = name
             self.value = value
         }
     }
 
     /// A numbered member.
-    package struct NumberedMember: Equatable, Sendable {
+    public struct NumberedMember: Equatable, Sendable {
         /// Number of the member.
-        package let number: Int64
+        public let number: Int64
         /// Its value.
-        package let value: ObjectValue
+        public let value: ObjectValue
 
         /// A number and a value.
-        package init(_ number: Int64, _ value: ObjectValue) {
+        public init(_ number: Int64, _ value: ObjectValue) {
             self.number = number
             self.value = value
         }
@@ -50,29 +50,29 @@ extension ObjectValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, 
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
 {
     /// A text.
-    package init(stringLiteral value: String) { self = .string(value) }
+    public init(stringLiteral value: String) { self = .string(value) }
     /// A number.
-    package init(integerLiteral value: Int64) { self = .int(value) }
+    public init(integerLiteral value: Int64) { self = .int(value) }
     /// A truth value.
-    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
     /// A list.
-    package init(arrayLiteral elements: ObjectValue...) { self = .array(elements) }
+    public init(arrayLiteral elements: ObjectValue...) { self = .array(elements) }
     /// An object, in the order of the literal.
-    package init(dictionaryLiteral elements: (String, ObjectValue)...) {
+    public init(dictionaryLiteral elements: (String, ObjectValue)...) {
         self = .object(elements.map { Member($0.0, $0.1) })
     }
 }
 
 extension ObjectValue {
     /// The member of that name, nil if this is no object or has none.
-    package subscript(name: String) -> ObjectValue? {
+    public subscript(name: String) -> ObjectValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
     }
 
     /// The text, or null.
-    package static func optional(_ text: String?) -> ObjectValue { text.map { .string($0) } ?? .null }
+    public static func optional(_ text: String?) -> ObjectValue { text.map { .string($0) } ?? .null }
 
     /// The number, or null.
-    package static func optional(_ number: Int64?) -> ObjectValue { number.map { .int($0) } ?? .null }
+    public static func optional(_ number: Int64?) -> ObjectValue { number.map { .int($0) } ?? .null }
 }

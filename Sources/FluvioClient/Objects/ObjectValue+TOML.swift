@@ -1,9 +1,9 @@
-import FluvioClient
+import Documents
 
 extension ObjectValue {
     /// The tree as TOML, with a line end behind it. TOML has no null: such members are left out. A document must be a
     /// table there, so a list becomes one with the list under `items`.
-    package func toml() -> [UInt8] {
+    public func toml() -> [UInt8] {
         let document: TOMLTable
         switch tomlValue {
         case .table(let table)?: document = table

@@ -17,10 +17,13 @@ package struct YAMLNode: Equatable, Sendable {
     package struct Entry: Equatable, Sendable {
         package var key: String
         package var value: YAMLNode
+        /// Whether the key is written in quotes.
+        package var quoted: Bool
 
-        package init(key: String, value: YAMLNode) {
+        package init(key: String, value: YAMLNode, quoted: Bool = false) {
             self.key = key
             self.value = value
+            self.quoted = quoted
         }
     }
 
@@ -55,21 +58,34 @@ package struct YAMLNode: Equatable, Sendable {
     }
 }
 
-/// Scalars without quotes that are not text (YAML 1.2 core schema, and what YAML 1.1 adds).
+/// Which texts YAML would take for something else.
 package enum YAMLScalar {
     package static let nulls: Set<String> = ["", "~", "null", "Null", "NULL"]
-    private static let words: Set<String> = [
-        "true", "false", "yes", "no", "on", "off", "y", "n", ".inf", "+.inf", "-.inf", ".nan",
-    ]
 
-    /// Whether a text would be read as null, a boolean or a number if it stood without quotes.
+    /// Whether a reader of YAML 1.1 or 1.2 would make a number, a truth value, null, a date or a merge of it.
     package static func needsQuotes(_ text: String) -> Bool {
-        if nulls.contains(text) || words.contains(text.lowercased()) { return true }
-        var body = text[...]
-        if let sign = body.first, sign == "+" || sign == "-" { body = body.dropFirst() }
-        guard let first = body.utf8.first else { return false }
-        if body.hasPrefix("0x") || body.hasPrefix("0o") || body.hasPrefix("0b") { return true }
-        guard (0x30...0x39).contains(first) || first == UInt8(ascii: ".") else { return false }
-        return Double(body) != nil
+        switch text.lowercased() {
+        case "", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", "=", "<<", ".nan", ".inf", "-.inf",
+            "+.inf":
+            return true
+        default: break
+        }
+        var rest = Array(text.utf8)[...]
+        if rest.first == UInt8(ascii: "+") || rest.first == UInt8(ascii: "-") { rest.removeFirst() }
+        if rest.first == UInt8(ascii: ".") { rest.removeFirst() }
+        guard let first = rest.first, first &- UInt8(ascii: "0") < 10 else { return false }
+        // Digits, separators and exponents of all notations: decimal, 0x1f, 0o17, 0b1, 1_000, 1e9, 1:30:00, 2026-09-22.
+        // A few texts more get quotes than need them; none gets fewer.
+        let radix = rest.prefix(2).elementsEqual("0x".utf8)
+        return rest.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: ":"),
+                UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "e"), UInt8(ascii: "E"), UInt8(ascii: "o"),
+                UInt8(ascii: "x"), UInt8(ascii: "b"), UInt8(ascii: "T"), UInt8(ascii: "Z"), UInt8(ascii: "t"),
+                UInt8(ascii: "z"), UInt8(ascii: " "):
+                true
+            default: radix && (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
+            }
+        }
     }
 }

@@ -1,6 +1,8 @@
+import Documents
+
 extension ObjectValue {
     /// The value as JSON: on one line without spaces, or indented by two spaces a level as the official client does it.
-    package func json(isIndented: Bool = false) -> [UInt8] {
+    public func json(isIndented: Bool = false) -> [UInt8] {
         var output: [UInt8] = []
         appendJSON(to: &output, level: isIndented ? 0 : nil)
         return output

@@ -68,7 +68,7 @@ package enum YAMLEmitter {
                         event, nil, tag, tag == nil ? 1 : 0, YAML_BLOCK_MAPPING_STYLE)
                 }
                 for entry in entries {
-                    try scalar(entry.key, quoted: false, tag: nil)
+                    try scalar(entry.key, quoted: entry.quoted, tag: nil)
                     try write(entry.value)
                 }
                 try unsafe emit { event in unsafe yaml_mapping_end_event_initialize(event) }
@@ -76,7 +76,15 @@ package enum YAMLEmitter {
         }
 
         private func scalar(_ text: String, quoted: Bool, tag: String?) throws(YAMLError) {
-            let style = quoted ? YAML_SINGLE_QUOTED_SCALAR_STYLE : YAML_PLAIN_SCALAR_STYLE
+            // Quotes where it would be read as something else, a block where it has several lines.
+            let style =
+                if text.utf8.contains(UInt8(ascii: "\n")) {
+                    YAML_LITERAL_SCALAR_STYLE
+                } else if quoted {
+                    YAML_SINGLE_QUOTED_SCALAR_STYLE
+                } else {
+                    YAML_PLAIN_SCALAR_STYLE
+                }
             var bytes = Array(text.utf8)
             let count = CInt(bytes.count)
             bytes.append(0)
