@@ -11,8 +11,8 @@ public func fluvio_topic_create(
     unsafe attempt(error, orElse: -1) { () throws(FluvioError) in
         let client = try unsafe held(client, as: Fluvio.self)
         let topic = try unsafe text(topic, "topic")
-        let settings = TopicSettings(partitions: Int(partitions), replication: Int(replication))
-        try blocking { () async throws(FluvioError) in try await client.admin.createTopic(topic, settings: settings) }
+        let spec = TopicSpec(partitions: partitions, replication: replication)
+        try blocking { () async throws(FluvioError) in try await client.admin.createTopic(topic, spec) }
         return 0
     }
 }
@@ -37,12 +37,7 @@ public func fluvio_topic_list(
 ) -> UnsafeMutablePointer<CChar>? {
     unsafe attempt(error, orElse: nil) { () throws(FluvioError) in
         let client = try unsafe held(client, as: Fluvio.self)
-        let topics = try blocking { () async throws(FluvioError) in try await client.admin.topics() }
-        // Names and states are letters, digits and dashes: nothing in them is to be escaped.
-        let objects = topics.map { topic in
-            "{\"name\":\"\(topic.name)\",\"partitions\":\(topic.partitions),\"replication\":\(topic.replication),"
-                + "\"state\":\"\(topic.state.rawValue)\"}"
-        }
-        return unsafe strdup("[\(objects.joined(separator: ","))]")
+        let topics = try blocking { () async throws(FluvioError) in try await client.admin.list(.topic) }
+        return unsafe strdup(String(decoding: ObjectValue.array(topics.map(\.value)).json(), as: UTF8.self))
     }
 }

@@ -36,7 +36,7 @@ enum Crowd {
         for cluster in clusters {
             let client = try await Fluvio.connect(to: .address("\(cluster.server.endpoint)"))
             try await client.admin.createTopic(
-                "t", settings: TopicSettings(partitions: 4, replication: cluster.replicas))
+                "t", TopicSpec(partitions: 4, replication: UInt32(cluster.replicas)))
             client.close()
         }
         let clients = try await connect(clusters.map(\.server))

@@ -32,9 +32,8 @@ final class ReplicatedCluster: Sendable {
 
     /// Makes a topic whose partitions are held by two servers each.
     func makeTopic(_ name: String, partitions: Int = 1, replicas: Int = 2) async throws {
-        var settings = TopicSettings()
-        settings.replicas = .computed(partitions: partitions, replication: replicas)
-        try await connect().admin.createTopic(name, settings: settings)
+        let spec = TopicSpec(partitions: UInt32(partitions), replication: UInt32(replicas))
+        try await connect().admin.createTopic(name, spec)
     }
 
     /// The SPU that leads a partition, as the controller has it.

@@ -82,7 +82,7 @@ package enum Recode {
         return try open(type)
     }
 
-    private static func list<S: ObjectSpec>(_ coder: some FrameCoder, _: S.Type) throws -> [UInt8] {
+    private static func list<S: WireSpec>(_ coder: some FrameCoder, _: S.Type) throws -> [UInt8] {
         try coder.recode(ListRequest<S>.self)
     }
 

@@ -125,7 +125,7 @@ extension SourceOptions {
         for name in [topic] + (deadLetters.map { [$0] } ?? []) {
             do throws(FluvioError) {
                 try await client.admin.createTopic(
-                    name, settings: TopicSettings(partitions: name == topic ? partitions : 1))
+                    name, TopicSpec(partitions: name == topic ? UInt32(clamping: partitions) : 1))
                 diagnostics.note("topic '\(name)' created")
             } catch {
                 guard error.code == .objectExists else { throw error }

@@ -1,20 +1,43 @@
-package import FluvioProtocol
+import FluvioProtocol
+
+/// Where a partition's records begin and end.
+public struct PartitionOffsets: Hashable, Sendable {
+    /// The partition, from 0.
+    public let partition: UInt32
+    /// The first offset that is kept.
+    public let start: Int64
+    /// The offset behind the last record that all replicas have.
+    public let end: Int64
+}
 
 extension Admin {
-    /// The partitions of a topic in order, or those of all topics.
+    /// The partitions of a topic, by number.
     ///
     /// - Throws: ``FluvioError/Code/topicNotFound``.
-    public func partitions(of topic: String? = nil) async throws(FluvioError) -> [PartitionDescription] {
-        // The SC's filter does not work for partitions.
-        let all = try await list(.partition).compactMap(PartitionDescription.init)
-        let wanted = topic.map { topic in all.filter { $0.topic == topic } } ?? all
-        if let topic, wanted.isEmpty { _ = try await topicObject(topic) }
-        return wanted.sorted { ($0.topic, $0.partition) < ($1.topic, $1.partition) }
+    public func partitions(of topic: String) async throws(FluvioError) -> [Metadata<PartitionSpec>] {
+        let all = try await list(.partition, includingSystem: true).filter { $0.key?.topic == topic }
+        if all.isEmpty { _ = try await self.topic(topic) }
+        return all
     }
 
-    /// All SPUs, by id.
-    public func spus() async throws(FluvioError) -> [SpuDescription] {
-        try await list(.spu).map(SpuDescription.init).sorted { $0.id < $1.id }
+    /// The same partitions with the offsets that their leaders tell now, in place of those reported last.
+    ///
+    /// - Throws: what keeps a leader from answering, after ``ClientSettings/requestTimeout``.
+    public func live(_ partitions: [Metadata<PartitionSpec>]) async throws(FluvioError) -> [Metadata<PartitionSpec>] {
+        var offsets: [ReplicaKey: PartitionOffsets] = [:]
+        for topic in Set(partitions.compactMap { $0.key?.topic }).sorted() {
+            for partition in try await self.offsets(of: topic) {
+                offsets[ReplicaKey(topic: topic, partition: partition.partition)] = partition
+            }
+        }
+        return partitions.map { partition in
+            guard let key = partition.key, let known = offsets[key] else { return partition }
+            var partition = partition
+            partition.status.baseOffset = known.start
+            partition.status.leader.hw = known.end
+            partition.status.leader.leo = max(partition.status.leader.leo, known.end)
+            return partition
+        }
     }
 
     /// Where the partitions of a topic begin and end now, as their leaders say.
@@ -65,7 +88,7 @@ extension Admin {
     /// Asks the leader of a partition, and again while it is being looked for.
     ///
     /// - Parameter error: what the answer says went wrong.
-    package func ask<R: WireRequest>(
+    func ask<R: WireRequest>(
         leaderOf replica: ReplicaKey, _ request: R, _ error: (R.Response) -> ErrorCode
     ) async throws(FluvioError) -> R.Response {
         let place = FluvioError.Place(topic: replica.topic, partition: Int(replica.partition))
@@ -93,12 +116,12 @@ extension Admin {
     private static let offsetTopic = ReplicaKey(topic: "consumer-offset", partition: 0)
 
     /// The offsets that consumers have stored.
-    package func consumerOffsets() async throws(FluvioError) -> [ConsumerOffset] {
+    public func consumerOffsets() async throws(FluvioError) -> [ConsumerOffset] {
         try await ask(leaderOf: Self.offsetTopic, FetchConsumerOffsetsRequest()) { $0.error }.consumers
     }
 
     /// Deletes a stored offset. One that is not there is no error: the server does not tell.
-    package func deleteConsumerOffset(_ consumer: String, of replica: ReplicaKey) async throws(FluvioError) {
+    public func deleteConsumerOffset(_ consumer: String, of replica: ReplicaKey) async throws(FluvioError) {
         let request = DeleteConsumerOffsetRequest(replica: replica, consumerID: consumer)
         _ = try await ask(leaderOf: Self.offsetTopic, request) { $0.error }
     }

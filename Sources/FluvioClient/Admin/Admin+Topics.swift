@@ -1,21 +1,11 @@
-package import FluvioProtocol
+import FluvioProtocol
 
 extension Admin {
-    /// All topics, by name.
-    public func topics(includingSystem: Bool = false) async throws(FluvioError) -> [TopicDescription] {
-        try await list(.topic, system: includingSystem).map(TopicDescription.init).sorted { $0.name < $1.name }
-    }
-
     /// A topic of exactly this name.
     ///
     /// - Throws: ``FluvioError/Code/topicNotFound``.
-    public func topic(_ name: String) async throws(FluvioError) -> TopicDescription {
-        TopicDescription(try await topicObject(name))
-    }
-
-    /// As ``topic(_:)``, whole.
-    package func topicObject(_ name: String) async throws(FluvioError) -> Metadata<TopicSpec> {
-        if let topic = try await list(.topic, names: [name]).first { return topic }
+    public func topic(_ name: String) async throws(FluvioError) -> Metadata<TopicSpec> {
+        if let topic = try await list(.topic, named: [name]).first { return topic }
         throw cluster.topology.current.noTopic(name)
     }
 
@@ -23,38 +13,35 @@ extension Admin {
     ///
     /// - Parameters:
     ///   - name: up to 63 of the letters a-z, digits and `-`; anything else the SC refuses.
-    ///   - settings: one partition with one replica if left out.
-    ///   - limit: for all of it.
+    ///   - spec: one partition with one replica if left out.
+    ///   - limit: for all of it; zero: does not wait.
     /// - Throws: ``FluvioError/Code/objectExists``; ``FluvioError/Code/objectInvalid``;
     ///   ``FluvioError/Code/invalidArgument``; ``FluvioError/Code/notProvisioned`` if it exists then, but is not ready.
     public func createTopic(
-        _ name: String, settings: TopicSettings = TopicSettings(), waitingAtMost limit: Duration = .seconds(60)
-    ) async throws(FluvioError) {
-        try await createTopic(name, spec: try settings.spec(), waitingAtMost: limit)
-    }
-
-    /// Checks whether a topic could be created.
-    ///
-    /// - Throws: as ``createTopic(_:settings:waitingAtMost:)``.
-    public func validateTopic(_ name: String, settings: TopicSettings) async throws(FluvioError) {
-        try checkName(name)
-        try await create(name, try settings.spec(), dryRun: true)
-    }
-
-    /// As ``createTopic(_:settings:waitingAtMost:)``, for specs that no settings describe.
-    package func createTopic(
-        _ name: String, spec: TopicSpec, waitingAtMost limit: Duration = .seconds(60)
+        _ name: String, _ spec: TopicSpec = TopicSpec(partitions: 1), waitingAtMost limit: Duration = .seconds(60)
     ) async throws(FluvioError) {
         try checkName(name)
+        guard limit > .zero else {
+            _ = try await create(name, spec)
+            return
+        }
         let deadline = ContinuousClock.now + limit
         do throws(FluvioError) {
-            try await create(name, spec, timeout: limit)
+            _ = try await create(name, spec, timeout: limit)
         } catch {
             // A real SC answers only when all partitions are online, for which it may wait longer than we do.
             guard error.code == .deadlineExceeded, cluster.topology.current.topics[name] != nil else { throw error }
             throw cluster.topology.current.notReady(name, underlying: error)
         }
         try await waitUntilProvisioned(name, within: max(deadline - .now, .zero))
+    }
+
+    /// Checks whether a topic could be created.
+    ///
+    /// - Throws: as ``createTopic(_:_:waitingAtMost:)``.
+    public func validateTopic(_ name: String, _ spec: TopicSpec) async throws(FluvioError) {
+        try checkName(name)
+        _ = try await create(name, spec, dryRun: true)
     }
 
     /// Waits until all partitions of a topic have leaders.
@@ -73,7 +60,7 @@ extension Admin {
     ///   - force: system topics, too.
     /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/objectInvalid`` for a system topic.
     public func deleteTopic(_ name: String, force: Bool = false) async throws(FluvioError) {
-        try await delete(.topic, name, name: name, force: force)
+        try await delete(.topic, name, force: force)
         try await cluster.topology.value(
             within: cluster.settings.requestTimeout,
             orElse: { _ in
@@ -100,13 +87,24 @@ extension Admin {
             throw FluvioError(.invalidArgument, "the number of partitions to add must be above 0, not \(count)")
         }
         let deadline = ContinuousClock.now + limit
-        let before = try await topicObject(name).spec.replicas.partitionCount
-        try await update(.topic, name, name: name, .addPartition(count: added))
+        let before = try await topic(name).spec.replicas.partitionCount
+        try await update(name, .addPartition(count: added))
         try await cluster.topology.value(
             within: max(deadline - .now, .zero), orElse: { $0.notReady(name, underlying: nil) },
             { topology throws(FluvioError) in
                 topology.partitionCount(of: name) >= before + count && topology.isProvisioned(name) ? () : nil
             })
+    }
+
+    /// Adds the partition of a remote cluster to a topic that mirrors.
+    ///
+    /// - Parameters:
+    ///   - remote: the remote cluster's name.
+    ///   - topic: the topic.
+    ///   - homeToRemote: mirror from this cluster to the remote one.
+    /// - Throws: ``FluvioError/Code/topicNotFound``, ``FluvioError/Code/objectInvalid``.
+    public func addMirror(_ remote: String, to topic: String, homeToRemote: Bool = false) async throws(FluvioError) {
+        try await update(topic, .addMirror(AddMirror(remoteCluster: remote, homeToMirror: homeToRemote)))
     }
 
     private func checkName(_ name: String) throws(FluvioError) {

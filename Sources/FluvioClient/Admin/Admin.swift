@@ -1,4 +1,4 @@
-package import FluvioProtocol
+import FluvioProtocol
 
 /// Creates, changes, deletes and shows the objects of a cluster.
 ///
@@ -18,29 +18,41 @@ extension Fluvio {
 // MARK: - Objects of any kind
 
 extension Admin {
-    /// The objects of a kind.
+    /// The objects of a kind that a filter lets through: by name, partitions by topic and number, SPUs by id.
     ///
     /// - Parameters:
-    ///   - names: exactly these; nil: all. Of SmartModules also `GROUP/NAME@VERSION` and its parts.
-    ///   - system: with those that belong to the cluster; topics and partitions have such.
-    ///   - summary: without the code of SmartModules.
-    package func list<Spec: ObjectSpec>(
-        _ type: ObjectType<Spec>, names: [String]? = nil, system: Bool = true, summary: Bool = true
+    ///   - type: the kind.
+    ///   - filter: without it, all.
+    ///   - includingSystem: with those that belong to the cluster; topics and partitions have such.
+    public func list<Spec: ObjectSpec>(
+        _ type: ObjectType<Spec>, matching filter: ObjectFilter = ObjectFilter(), includingSystem: Bool = false
     ) async throws(FluvioError) -> [Metadata<Spec>] {
-        if let names, names.isEmpty { return [] }
-        var objects: [Metadata<Spec>] = []
-        // The SC gives the one or the other, never both.
-        let hasSystem = Spec.kind == .topic || Spec.kind == .partition
-        for part in system && hasSystem ? [false, true] : [false] {
-            // The official client asks for summaries of SmartModules alone.
-            let isSummary = summary && Spec.kind == .smartModule
-            let request = ListRequest(type, nameFilters: names ?? [], summary: isSummary, system: part)
-            objects += try await cluster.ask(request, isRepeatable: true).objects
-        }
-        guard let names, Spec.kind != .smartModule else { return objects }
+        // The SC's own filter matches parts of names, and is not kept by all kinds: all are asked for.
+        try await objects(type, system: includingSystem).filter { filter.matches($0) }.sorted(by: Metadata.precedes)
+    }
+
+    /// The objects of exactly these names; of SmartModules also `GROUP/NAME@VERSION` and its parts. Those that belong to
+    /// the cluster are found, too.
+    public func list<Spec: ObjectSpec>(
+        _ type: ObjectType<Spec>, named names: [String]
+    ) async throws(FluvioError) -> [Metadata<Spec>] {
+        if names.isEmpty { return [] }
+        let objects = try await objects(type, names: names, system: true)
         // The SC's filter is content with a part of the name, and ignored for some kinds.
-        let exact = Set(names)
-        return objects.filter { exact.contains($0.name) }
+        return objects.filter { Spec.kind == .smartModule || names.contains($0.name) }.sorted(by: Metadata.precedes)
+    }
+
+    private func objects<Spec: ObjectSpec>(
+        _ type: ObjectType<Spec>, names: [String] = [], system: Bool
+    ) async throws(FluvioError) -> [Metadata<Spec>] {
+        // The official client asks for summaries of SmartModules alone.
+        let summary = Spec.kind == .smartModule
+        var objects = try await type.list(cluster, names, summary, false)
+        // The SC gives the one or the other, never both.
+        if system, Spec.kind == .topic || Spec.kind == .partition {
+            objects += try await type.list(cluster, names, summary, true)
+        }
+        return objects
     }
 
     /// Creates an object, and says under which name it is stored.
@@ -48,36 +60,45 @@ extension Admin {
     /// - Parameters:
     ///   - dryRun: only checks whether it would work; the SC does so for topics and custom SPUs.
     ///   - timeout: nil: that of requests.
-    /// - Throws: ``FluvioError/Code/objectExists``, ``FluvioError/Code/objectInvalid``.
-    @discardableResult
-    package func create<Spec: CreatableSpec>(
-        _ name: String, _ spec: Spec, dryRun: Bool = false, timeout: Duration? = nil
+    func create(
+        _ name: String, _ spec: some CreatableSpec, dryRun: Bool = false, timeout: Duration? = nil
     ) async throws(FluvioError) -> String {
+        let kind = type(of: spec).kind
         let request = CreateRequest(name: name, dryRun: dryRun, spec: spec)
         let status = try await cluster.ask(request, timeout: timeout)
-        try check(status, "cannot create \(Spec.kind.noun) '\(name)'", Spec.kind, name)
+        try check(status, "cannot create \(kind.noun) '\(name)'", kind, name)
         return status.name
     }
 
-    /// Deletes an object. `name` is what messages call it.
+    /// Deletes an object.
     ///
+    /// - Parameters:
+    ///   - type: partitions and SPUs of groups go with their owners, and are no such.
+    ///   - name: exactly this one.
+    ///   - force: one that belongs to the cluster, too.
     /// - Throws: ``FluvioError/Code/topicNotFound``, ``FluvioError/Code/objectNotFound``,
     ///   ``FluvioError/Code/objectInvalid``.
-    package func delete<Spec: DeletableSpec>(
-        _ type: ObjectType<Spec>, _ key: Spec.Key, name: String, force: Bool = false
+    public func delete<Spec: ObjectSpec>(
+        _ type: ObjectType<Spec>, _ name: String, force: Bool = false
     ) async throws(FluvioError) {
-        let status = try await cluster.ask(DeleteRequest(type, key: key, force: force))
+        guard let delete = type.delete else {
+            throw FluvioError(
+                .objectInvalid, "a \(Spec.kind.noun) cannot be deleted by itself",
+                advice: Spec.kind == .partition ? "delete its topic" : "delete its group, or unregister it")
+        }
+        try await delete(self, name, force)
+    }
+
+    /// As ``delete(_:_:force:)``; `name` is what messages call it.
+    func delete<Spec: DeletableSpec>(_ request: DeleteRequest<Spec>, name: String) async throws(FluvioError) {
+        let status = try await cluster.ask(request)
         try check(status, "cannot delete \(Spec.kind.noun) '\(name)'", Spec.kind, name)
     }
 
-    /// Changes an object. `name` is what messages call it.
-    ///
-    /// - Throws: as ``delete(_:_:name:force:)``.
-    package func update<Spec: DeletableSpec>(
-        _ type: ObjectType<Spec>, _ key: Spec.Key, name: String, _ action: Spec.UpdateAction
-    ) async throws(FluvioError) {
-        let status = try await cluster.ask(UpdateRequest(type, key: key, action: action))
-        try check(status, "cannot change \(Spec.kind.noun) '\(name)'", Spec.kind, name)
+    /// Changes a topic.
+    func update(_ topic: String, _ action: UpdateTopicAction) async throws(FluvioError) {
+        let status = try await cluster.ask(UpdateRequest<TopicSpec>(key: topic, action: action))
+        try check(status, "cannot change topic '\(topic)'", .topic, topic)
     }
 
     private func check(
@@ -101,9 +122,25 @@ extension Admin {
     }
 }
 
+extension Metadata {
+    /// By name, partitions by topic and number, SPUs by id.
+    fileprivate static func precedes(_ a: Self, _ b: Self) -> Bool {
+        switch (a.spec, b.spec) {
+        case (let a as SpuSpec, let b as SpuSpec): a.id < b.id
+        case (is PartitionSpec, is PartitionSpec):
+            if let a = ReplicaKey(name: a.name), let b = ReplicaKey(name: b.name) {
+                (a.topic, a.partition) < (b.topic, b.partition)
+            } else {
+                a.name < b.name
+            }
+        default: a.name < b.name
+        }
+    }
+}
+
 extension ObjectKind {
     /// What people call it.
-    package var noun: String {
+    public var noun: String {
         switch self {
         case .topic: "topic"
         case .partition: "partition"

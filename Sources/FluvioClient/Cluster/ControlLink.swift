@@ -157,9 +157,9 @@ final class ControlLink: Sendable {
         }
         let ended = Once<FluvioError>()
         // The order of the official client.
-        try watch(WatchRequest(.spu), on: connection, until: ended) { $0.apply($1) }
-        try watch(WatchRequest(.partition), on: connection, until: ended) { $0.apply($1) }
-        try watch(WatchRequest(.topic), on: connection, until: ended) { $0.apply($1) }
+        try watch(WatchRequest<SpuSpec>(), on: connection, until: ended) { $0.apply($1) }
+        try watch(WatchRequest<PartitionSpec>(), on: connection, until: ended) { $0.apply($1) }
+        try watch(WatchRequest<TopicSpec>(), on: connection, until: ended) { $0.apply($1) }
         return (connection, ended)
     }
 

@@ -16,7 +16,7 @@ struct KeptObjects: Sendable {
     private func directory(_ kind: ObjectKind) -> String { "\(path)/objects/\(kind.rawValue)" }
 
     /// Reads all objects of a kind.
-    func load<Spec: ObjectSpec>(_: Spec.Type) throws(LocalClusterError) -> [Metadata<Spec>] {
+    func load<Spec: WireSpec>(_: Spec.Type) throws(LocalClusterError) -> [Metadata<Spec>] {
         let directory = directory(Spec.kind)
         let names = try systemCall { () throws(SystemError) in
             try Unix.status(of: directory) == nil ? [] : try Unix.names(in: directory)
@@ -35,7 +35,7 @@ struct KeptObjects: Sendable {
     }
 
     /// Writes an object so that it survives a power cut.
-    func save<Spec: ObjectSpec>(_ object: Metadata<Spec>) throws(SystemError) {
+    func save<Spec: WireSpec>(_ object: Metadata<Spec>) throws(SystemError) {
         guard let name = FileName.encode(object.name), let bytes = try? object.bytes(version: Self.version) else {
             throw SystemError(code: EINVAL, call: "open", subject: object.name)
         }

@@ -25,7 +25,7 @@ struct MetadataDirectory: Sendable {
     /// Reads all objects of a kind. Files of other endings are left alone, but for those that a crash has left half
     /// written: they go.
     /// - Parameter damaged: takes files that cannot be understood, or throws.
-    func load<Spec: ObjectSpec>(
+    func load<Spec: WireSpec>(
         _: Spec.Type, damaged: (String, YAMLError) throws(LocalClusterError) -> Void
     ) throws(LocalClusterError) -> [MetadataFile<Spec>] where Spec: YAMLCodable, Spec.Status: YAMLCodable {
         var files: [MetadataFile<Spec>] = []
@@ -56,7 +56,7 @@ struct MetadataDirectory: Sendable {
 
     /// Writes an object, so that a crash leaves the old file or the new one.
     /// - Parameter durable: the file survives a power cut.
-    func save<Spec: ObjectSpec>(
+    func save<Spec: WireSpec>(
         _ file: MetadataFile<Spec>, durable: Bool
     ) throws(SystemError) where Spec: YAMLCodable, Spec.Status: YAMLCodable {
         guard let path = self.file(Spec.kind, file.object.name), let bytes = try? file.bytes() else {

@@ -2,7 +2,7 @@ import Documents
 import FluvioProtocol
 
 /// An object as it stands in a file of its own.
-struct MetadataFile<Spec: ObjectSpec>: Equatable, Sendable
+struct MetadataFile<Spec: WireSpec>: Equatable, Sendable
 where Spec: YAMLCodable, Spec.Status: YAMLCodable {
     var history: ObjectHistory
     var object: Metadata<Spec>

@@ -8,7 +8,7 @@ protocol YAMLCodable {
 }
 
 /// An enum whose cases are words in metadata files.
-protocol YAMLWord: YAMLCodable, WordTag {}
+protocol YAMLWord: YAMLCodable, FluvioWord {}
 
 extension YAMLWord {
     init(yaml: YAMLNode) throws(YAMLError) { self = try yaml.word(Self.words) }

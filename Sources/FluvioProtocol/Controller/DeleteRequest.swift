@@ -11,7 +11,7 @@ package struct DeleteRequest<Spec: DeletableSpec>: WireRequest, Equatable {
 
     package init() {}
 
-    package init(_: ObjectType<Spec>, key: Spec.Key, force: Bool = false) {
+    package init(key: Spec.Key, force: Bool = false) {
         self.key = key
         self.force = force
     }

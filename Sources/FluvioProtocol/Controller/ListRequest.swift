@@ -1,5 +1,5 @@
 /// Asks for the objects of a kind.
-package struct ListRequest<Spec: ObjectSpec>: WireRequest, Equatable {
+package struct ListRequest<Spec: WireSpec>: WireRequest, Equatable {
     package typealias Response = ListResponse<Spec>
     package static var apiKey: UInt16 { ControllerAPI.list.rawValue }
     package static var versions: ClosedRange<Int16> { LocalVersions.envelope...LocalVersions.controller }
@@ -14,7 +14,7 @@ package struct ListRequest<Spec: ObjectSpec>: WireRequest, Equatable {
 
     package init() {}
 
-    package init(_: ObjectType<Spec>, nameFilters: [String] = [], summary: Bool = false, system: Bool = false) {
+    package init(nameFilters: [String] = [], summary: Bool = false, system: Bool = false) {
         self.nameFilters = nameFilters
         self.summary = summary
         self.system = system
@@ -30,7 +30,7 @@ package struct ListRequest<Spec: ObjectSpec>: WireRequest, Equatable {
 }
 
 /// The objects of a kind, in no order.
-package struct ListResponse<Spec: ObjectSpec>: WireCodable, Equatable, Sendable {
+package struct ListResponse<Spec: WireSpec>: WireCodable, Equatable, Sendable {
     package var objects: [Metadata<Spec>] = []
 
     package init() {}

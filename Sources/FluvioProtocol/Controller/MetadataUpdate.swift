@@ -1,18 +1,20 @@
 /// One item of a watch: all objects, or the changes since the item before. If ``all`` is not empty, clients take it and
 /// ignore ``changes``; if both are empty, nothing is said.
-package struct MetadataUpdate<Spec: WatchableSpec>: WireCodable, Equatable, Sendable {
+public struct MetadataUpdate<Spec: ObjectSpec>: Equatable, Sendable {
     /// Counts the changes of the kind's store.
-    package var epoch: Int64 = 0
-    package var changes: [MetadataChange<Spec>] = []
-    package var all: [Metadata<Spec>] = []
-
-    package init() {}
+    public var epoch: Int64 = 0
+    public var changes: [MetadataChange<Spec>] = []
+    public var all: [Metadata<Spec>] = []
 
     package init(epoch: Int64, changes: [MetadataChange<Spec>] = [], all: [Metadata<Spec>] = []) {
         self.epoch = epoch
         self.changes = changes
         self.all = all
     }
+}
+
+extension MetadataUpdate: WireCodable where Spec: WatchableSpec {
+    package init() { self.init(epoch: 0) }
 
     package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
         try coder.codeEnvelope(Spec.kind.rawValue) { coder throws(WireError) in
@@ -24,19 +26,21 @@ package struct MetadataUpdate<Spec: WatchableSpec>: WireCodable, Equatable, Send
 }
 
 /// A change of one object. A deleted object comes with its last spec and status.
-package enum MetadataChange<Spec: WatchableSpec>: WireCodable, Equatable, Sendable {
+public enum MetadataChange<Spec: ObjectSpec>: Equatable, Sendable {
     /// New or changed: the whole object.
     case update(Metadata<Spec>)
     case delete(Metadata<Spec>)
 
-    package init() { self = .update(Metadata()) }
-
     /// The object, whatever became of it.
-    package var object: Metadata<Spec> {
+    public var object: Metadata<Spec> {
         switch self {
         case .update(let object), .delete(let object): object
         }
     }
+}
+
+extension MetadataChange: WireCodable where Spec: WatchableSpec {
+    package init() { self = .update(Metadata()) }
 
     package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
         let at = coder.position

@@ -11,7 +11,7 @@ package struct UpdateRequest<Spec: DeletableSpec>: WireRequest, Equatable {
 
     package init() {}
 
-    package init(_: ObjectType<Spec>, key: Spec.Key, action: Spec.UpdateAction) {
+    package init(key: Spec.Key, action: Spec.UpdateAction) {
         self.key = key
         self.action = action
     }

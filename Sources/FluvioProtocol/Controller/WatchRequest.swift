@@ -11,7 +11,7 @@ package struct WatchRequest<Spec: WatchableSpec>: WireRequest, Equatable {
 
     package init() {}
 
-    package init(_: ObjectType<Spec>, epoch: Int64 = 0, summary: Bool = false) {
+    package init(epoch: Int64 = 0, summary: Bool = false) {
         self.epoch = epoch
         self.summary = summary
     }

@@ -1,7 +1,7 @@
 /// Another cluster that this one mirrors with.
-package enum MirrorSpec: CreatableSpec, DeletableSpec {
-    package typealias Status = MirrorStatus
-    package static let kind = ObjectKind.mirror
+public enum MirrorSpec: CreatableSpec, DeletableSpec {
+    public typealias Status = MirrorStatus
+    public static let kind = ObjectKind.mirror
     package static let createTag: UInt8 = 6
 
     /// A cluster that sends its records here.
@@ -32,13 +32,13 @@ package enum MirrorSpec: CreatableSpec, DeletableSpec {
 }
 
 /// A remote cluster, as its home knows it.
-package struct RemoteMirror: WireCodable, Equatable, Sendable {
+public struct RemoteMirror: WireCodable, Equatable, Sendable {
     /// Name of the cluster.
-    package var id = ""
+    public var id = ""
 
     package init() {}
 
-    package init(id: String) {
+    public init(id: String) {
         self.id = id
     }
 
@@ -48,19 +48,19 @@ package struct RemoteMirror: WireCodable, Equatable, Sendable {
 }
 
 /// A home cluster, as its remote knows it.
-package struct HomeMirror: WireCodable, Equatable, Sendable {
+public struct HomeMirror: WireCodable, Equatable, Sendable {
     /// Name of the cluster.
-    package var id = ""
+    public var id = ""
     /// What this cluster is called there.
-    package var remoteID = ""
+    public var remoteID = ""
     /// `HOST:PORT` of its SC.
-    package var publicEndpoint = ""
+    public var publicEndpoint = ""
     /// Nil: the connection is plain.
-    package var clientTLS: MirrorClientTLS?
+    public var clientTLS: MirrorClientTLS?
 
     package init() {}
 
-    package init(id: String, remoteID: String, publicEndpoint: String, clientTLS: MirrorClientTLS? = nil) {
+    public init(id: String, remoteID: String, publicEndpoint: String, clientTLS: MirrorClientTLS? = nil) {
         self.id = id
         self.remoteID = remoteID
         self.publicEndpoint = publicEndpoint
@@ -76,15 +76,15 @@ package struct HomeMirror: WireCodable, Equatable, Sendable {
 }
 
 /// How a remote cluster speaks TLS with its home. All but the domain is PEM text.
-package struct MirrorClientTLS: WireCodable, Equatable, Sendable {
-    package var domain = ""
-    package var caCertificate = ""
-    package var clientCertificate = ""
-    package var clientKey = ""
+public struct MirrorClientTLS: WireCodable, Equatable, Sendable {
+    public var domain = ""
+    public var caCertificate = ""
+    public var clientCertificate = ""
+    public var clientKey = ""
 
     package init() {}
 
-    package init(domain: String, caCertificate: String, clientCertificate: String, clientKey: String) {
+    public init(domain: String, caCertificate: String, clientCertificate: String, clientKey: String) {
         self.domain = domain
         self.caCertificate = caCertificate
         self.clientCertificate = clientCertificate
@@ -100,12 +100,12 @@ package struct MirrorClientTLS: WireCodable, Equatable, Sendable {
 }
 
 /// What the connection to another cluster is at the moment.
-package struct MirrorStatus: WireCodable, Equatable, Sendable {
-    package var connectionStatus = MirrorConnectionStatus()
-    package var pairingSC = MirrorPairing()
-    package var pairingSPU = MirrorPairing()
+public struct MirrorStatus: WireCodable, Equatable, Sendable {
+    public var connectionStatus = MirrorConnectionStatus()
+    public var pairingSC = MirrorPairing()
+    public var pairingSPU = MirrorPairing()
     /// Milliseconds since 1970; 0: never.
-    package var lastSeen: UInt64 = 0
+    public var lastSeen: UInt64 = 0
 
     package init() {}
 
@@ -128,7 +128,7 @@ package struct MirrorStatus: WireCodable, Equatable, Sendable {
 }
 
 /// Whether the other cluster is connected.
-package enum MirrorConnectionStatus: UInt8, WireTag, CaseIterable {
+public enum MirrorConnectionStatus: UInt8, WireTag, CaseIterable {
     case offline = 0
     case online = 1
 
@@ -136,7 +136,7 @@ package enum MirrorConnectionStatus: UInt8, WireTag, CaseIterable {
 }
 
 /// How far two clusters have found each other.
-package enum MirrorPairing: WireCodable, Equatable, Sendable {
+public enum MirrorPairing: WireCodable, Equatable, Sendable {
     case waiting
     case successful
     case failed

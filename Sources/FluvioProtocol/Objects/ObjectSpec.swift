@@ -1,5 +1,5 @@
 /// The kinds of object that the SC keeps, under their labels on the wire (protocol: type envelope).
-package enum ObjectKind: String, CaseIterable, Sendable {
+public enum ObjectKind: String, CaseIterable, Sendable {
     case topic = "Topic"
     case partition = "Partition"
     case spu = "SPU"
@@ -10,7 +10,7 @@ package enum ObjectKind: String, CaseIterable, Sendable {
     case mirror = "Mirror"
 
     /// The type of the kind's spec, for code that is generic over it.
-    package var specType: any ObjectSpec.Type {
+    package var specType: any WireSpec.Type {
         switch self {
         case .topic: TopicSpec.self
         case .partition: PartitionSpec.self
@@ -24,40 +24,107 @@ package enum ObjectKind: String, CaseIterable, Sendable {
     }
 }
 
-/// What an object is to be. Every kind can be listed; what else can be done with it, the other protocols say.
-package protocol ObjectSpec: WireCodable, Equatable, Sendable {
+/// What an object is to be.
+public protocol ObjectSpec: Equatable, Sendable {
     /// What the object is at the moment.
-    associatedtype Status: WireCodable, Equatable, Sendable
+    associatedtype Status: Equatable, Sendable
+    /// The kind of object.
     static var kind: ObjectKind { get }
+    /// The object that one goes with.
+    static func owner(of object: Metadata<Self>) -> ObjectName?
+    /// The names that stand for one.
+    static func names(of object: Metadata<Self>) -> [String]
+    /// Fluvio's word for how it is; nil where the kind has none.
+    static func statusWord(of object: Metadata<Self>) -> String?
+    /// The SPUs that have to do with it.
+    static func spus(of object: Metadata<Self>) -> [Int32]
+    /// Whether it belongs to the cluster.
+    static func isSystem(_ object: Metadata<Self>) -> Bool
 }
 
+extension ObjectSpec {
+    /// None.
+    public static func owner(of object: Metadata<Self>) -> ObjectName? { nil }
+    /// The object's name alone.
+    public static func names(of object: Metadata<Self>) -> [String] { [object.name] }
+    /// None.
+    public static func statusWord(of object: Metadata<Self>) -> String? { nil }
+    /// None.
+    public static func spus(of object: Metadata<Self>) -> [Int32] { [] }
+    /// No.
+    public static func isSystem(_ object: Metadata<Self>) -> Bool { false }
+}
+
+extension TopicSpec {
+    public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
+    public static func spus(of object: Metadata<Self>) -> [Int32] { object.status.replicaMap.values.flatMap { $0 } }
+    public static func isSystem(_ object: Metadata<Self>) -> Bool { object.spec.system }
+}
+
+extension PartitionSpec {
+    /// Its topic.
+    public static func owner(of object: Metadata<Self>) -> ObjectName? {
+        object.key.map { ObjectName(.topic, $0.topic) }
+    }
+    /// Its own, and its topic's.
+    public static func names(of object: Metadata<Self>) -> [String] {
+        [object.name] + (object.key.map { [$0.topic] } ?? [])
+    }
+    public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
+    public static func spus(of object: Metadata<Self>) -> [Int32] { object.spec.replicas + [object.spec.leader] }
+    public static func isSystem(_ object: Metadata<Self>) -> Bool { object.spec.system }
+}
+
+extension SpuSpec {
+    /// The group of a managed one, which is named `GROUP-NUMBER`.
+    public static func owner(of object: Metadata<Self>) -> ObjectName? {
+        guard object.spec.spuType == .managed, let dash = object.name.lastIndex(of: "-") else { return nil }
+        return ObjectName(.spuGroup, String(object.name[..<dash]))
+    }
+    public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
+    public static func spus(of object: Metadata<Self>) -> [Int32] { [object.spec.id] }
+}
+
+extension CustomSpuSpec {
+    public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
+    public static func spus(of object: Metadata<Self>) -> [Int32] { [object.spec.id] }
+}
+
+extension SpuGroupSpec {
+    public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
+}
+
+extension TableFormatSpec {
+    public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
+}
+
+extension SmartModuleSpec {
+    /// Those of the package, too, as far as they are said: `NAME`, `GROUP/NAME`, `GROUP/NAME@VERSION`.
+    public static func names(of object: Metadata<Self>) -> [String] {
+        guard let package = object.spec.metadata?.package else { return [object.name] }
+        let full = "\(package.group)/\(package.name)"
+        return [object.name, package.name, full, "\(full)@\(package.version)"]
+    }
+}
+
+// MARK: - On the wire
+
+/// A spec as messages carry it. Every kind can be listed; what else can be done with it, the other protocols say.
+package protocol WireSpec: ObjectSpec, WireCodable where Status: WireCodable {}
+
 /// A kind that can be watched: all but CustomSpu and Mirror, for which the official SC closes the connection.
-package protocol WatchableSpec: ObjectSpec {}
+package protocol WatchableSpec: WireSpec {}
 
 /// A kind that can be created.
-package protocol CreatableSpec: ObjectSpec {
+package protocol CreatableSpec: WireSpec {
     /// The number that stands for the kind in a create request below version 11.
     static var createTag: UInt8 { get }
 }
 
 /// A kind that can be deleted, and that an update request may name (the official SC updates topics alone).
-package protocol DeletableSpec: ObjectSpec {
+package protocol DeletableSpec: WireSpec {
     /// How a delete request names the object.
     associatedtype Key: WireCodable, Equatable, Sendable = String
     /// What an update request asks for.
     associatedtype UpdateAction: WireCodable, Equatable, Sendable = String
 }
-
-/// Names a kind where the type follows from it: `WatchRequest(.topic)` is a `WatchRequest<TopicSpec>`.
-package struct ObjectType<Spec: ObjectSpec>: Sendable {
-    init() {}
-}
-
-extension ObjectType where Spec == TopicSpec { package static var topic: Self { Self() } }
-extension ObjectType where Spec == PartitionSpec { package static var partition: Self { Self() } }
-extension ObjectType where Spec == SpuSpec { package static var spu: Self { Self() } }
-extension ObjectType where Spec == CustomSpuSpec { package static var customSpu: Self { Self() } }
-extension ObjectType where Spec == SpuGroupSpec { package static var spuGroup: Self { Self() } }
-extension ObjectType where Spec == SmartModuleSpec { package static var smartModule: Self { Self() } }
-extension ObjectType where Spec == TableFormatSpec { package static var tableFormat: Self { Self() } }
-extension ObjectType where Spec == MirrorSpec { package static var mirror: Self { Self() } }

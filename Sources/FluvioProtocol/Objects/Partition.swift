@@ -1,24 +1,24 @@
 /// What a partition is to be. Its object's name is that of its ``ReplicaKey``.
-package struct PartitionSpec: WatchableSpec {
-    package typealias Status = PartitionStatus
-    package static let kind = ObjectKind.partition
+public struct PartitionSpec: WatchableSpec {
+    public typealias Status = PartitionStatus
+    public static let kind = ObjectKind.partition
 
     /// Id of the SPU that takes requests for it, whatever the status says.
-    package var leader: Int32 = 0
+    public var leader: Int32 = 0
     /// Ids of the SPUs that hold it, the leader among them (after an election not the first).
-    package var replicas: [Int32] = []
+    public var replicas: [Int32] = []
     /// This and what follows comes from the topic.
-    package var cleanupPolicy: CleanupPolicy?
-    package var storage: TopicStorageConfig?
-    package var compression: CompressionAlgorithm = .any
-    package var deduplication: Deduplication?
-    package var system = false
+    public var cleanupPolicy: CleanupPolicy?
+    public var storage: TopicStorageConfig?
+    public var compression: CompressionAlgorithm = .any
+    public var deduplication: Deduplication?
+    public var system = false
     /// The other cluster's side.
-    package var mirror: PartitionMirrorConfig?
+    public var mirror: PartitionMirrorConfig?
 
     package init() {}
 
-    package init(
+    public init(
         leader: Int32, replicas: [Int32] = [], cleanupPolicy: CleanupPolicy? = nil, storage: TopicStorageConfig? = nil,
         compression: CompressionAlgorithm = .any, deduplication: Deduplication? = nil, system: Bool = false,
         mirror: PartitionMirrorConfig? = nil
@@ -46,21 +46,21 @@ package struct PartitionSpec: WatchableSpec {
 }
 
 /// What a partition is at the moment.
-package struct PartitionStatus: WireCodable, Equatable, Sendable {
+public struct PartitionStatus: WireCodable, Equatable, Sendable {
     /// A hint only: the SPU to ask is the spec's leader.
-    package var resolution = PartitionResolution()
+    public var resolution = PartitionResolution()
     /// The replica that reported last as leader.
-    package var leader = ReplicaStatus()
+    public var leader = ReplicaStatus()
     /// Number of followers that have all that the leader has.
-    package var lsr: UInt32 = 0
+    public var lsr: UInt32 = 0
     /// The followers.
-    package var replicas: [ReplicaStatus] = []
+    public var replicas: [ReplicaStatus] = []
     /// Bytes on disk; -1: unknown after an error, -2: not supported.
-    package var size: Int64 = -2
+    public var size: Int64 = -2
     /// Never true in what a real SC sends.
-    package var isBeingDeleted = false
+    public var isBeingDeleted = false
     /// The oldest offset kept.
-    package var baseOffset: Int64 = 0
+    public var baseOffset: Int64 = 0
 
     package init() {}
 
@@ -89,7 +89,7 @@ package struct PartitionStatus: WireCodable, Equatable, Sendable {
 }
 
 /// How a partition is.
-package enum PartitionResolution: UInt8, WireTag, CaseIterable {
+public enum PartitionResolution: UInt8, WireTag, CaseIterable {
     case offline = 0
     case online = 1
     case leaderOffline = 2
@@ -101,13 +101,13 @@ package enum PartitionResolution: UInt8, WireTag, CaseIterable {
 }
 
 /// How far one replica of a partition is.
-package struct ReplicaStatus: WireCodable, Equatable, Sendable {
+public struct ReplicaStatus: WireCodable, Equatable, Sendable {
     /// Id of its SPU; -1: not reported yet.
-    package var spu: Int32 = -1
+    public var spu: Int32 = -1
     /// High watermark: what all replicas have is below it.
-    package var hw: Int64 = -1
+    public var hw: Int64 = -1
     /// Log end offset: the next record gets it.
-    package var leo: Int64 = -1
+    public var leo: Int64 = -1
 
     package init() {}
 

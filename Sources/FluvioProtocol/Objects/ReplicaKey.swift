@@ -1,12 +1,12 @@
 /// A partition of a topic. As the name of an object it is the text `TOPIC-PARTITION`.
-package struct ReplicaKey: WireCodable, Hashable, Sendable {
-    package var topic = ""
+public struct ReplicaKey: WireCodable, Hashable, Sendable {
+    public var topic = ""
     /// From 0.
-    package var partition: UInt32 = 0
+    public var partition: UInt32 = 0
 
     package init() {}
 
-    package init(topic: String, partition: UInt32) {
+    public init(topic: String, partition: UInt32) {
         self.topic = topic
         self.partition = partition
     }
@@ -19,10 +19,10 @@ package struct ReplicaKey: WireCodable, Hashable, Sendable {
 
 extension ReplicaKey: CustomStringConvertible {
     /// `TOPIC-PARTITION`.
-    package var description: String { "\(topic)-\(partition)" }
+    public var description: String { "\(topic)-\(partition)" }
 
     /// The key that an object's name says: the number stands after the last dash. Nil if there is none.
-    package init?(name: String) {
+    public init?(name: String) {
         let bytes = name.utf8
         guard let dash = bytes.lastIndex(of: UInt8(ascii: "-")) else { return nil }
         let digits = name[bytes.index(after: dash)...]

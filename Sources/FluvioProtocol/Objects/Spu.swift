@@ -1,25 +1,26 @@
 /// What an SPU is to be.
-package struct SpuSpec: WatchableSpec {
-    package typealias Status = SpuStatus
-    package static let kind = ObjectKind.spu
+public struct SpuSpec: WatchableSpec {
+    public typealias Status = SpuStatus
+    public static let kind = ObjectKind.spu
 
     /// Its number in the cluster.
-    package var id: Int32 = -1
-    package var spuType = SpuType()
+    public var id: Int32 = -1
+    public var spuType = SpuType()
     /// Where clients find it.
-    package var publicEndpoint = IngressPort()
+    public var publicEndpoint = IngressPort()
     /// Where other SPUs find it.
-    package var privateEndpoint = SpuEndpoint()
+    public var privateEndpoint = SpuEndpoint()
     /// Where it stands: replicas are spread over racks.
-    package var rack: String?
+    public var rack: String?
     /// Where clients find it that are inside the cluster's network.
-    package var publicEndpointLocal: SpuEndpoint?
+    public var publicEndpointLocal: SpuEndpoint?
 
     package init() {}
 
-    package init(
-        id: Int32, spuType: SpuType = SpuType(), publicEndpoint: IngressPort = IngressPort(),
-        privateEndpoint: SpuEndpoint = SpuEndpoint(), rack: String? = nil, publicEndpointLocal: SpuEndpoint? = nil
+    public init(
+        id: Int32, spuType: SpuType = .managed, publicEndpoint: IngressPort = IngressPort(port: 0),
+        privateEndpoint: SpuEndpoint = SpuEndpoint(port: 0, host: ""), rack: String? = nil,
+        publicEndpointLocal: SpuEndpoint? = nil
     ) {
         self.id = id
         self.spuType = spuType
@@ -40,7 +41,7 @@ package struct SpuSpec: WatchableSpec {
 }
 
 /// Who runs an SPU.
-package enum SpuType: UInt8, WireTag, CaseIterable {
+public enum SpuType: UInt8, WireTag, CaseIterable {
     /// Fluvio, in an SPU group.
     case managed = 0
     /// Somebody else; it was registered.
@@ -50,9 +51,9 @@ package enum SpuType: UInt8, WireTag, CaseIterable {
 }
 
 /// What an SPU is at the moment.
-package struct SpuStatus: WireCodable, Equatable, Sendable {
+public struct SpuStatus: WireCodable, Equatable, Sendable {
     /// How it is.
-    package var resolution = SpuResolution()
+    public var resolution = SpuResolution()
 
     package init() {}
 
@@ -66,7 +67,7 @@ package struct SpuStatus: WireCodable, Equatable, Sendable {
 }
 
 /// Whether an SPU is there.
-package enum SpuResolution: UInt8, WireTag, CaseIterable {
+public enum SpuResolution: UInt8, WireTag, CaseIterable {
     case online = 0
     case offline = 1
     /// Fluvio: Init.
@@ -76,27 +77,27 @@ package enum SpuResolution: UInt8, WireTag, CaseIterable {
 }
 
 /// An SPU that somebody else runs, as it is registered.
-package struct CustomSpuSpec: CreatableSpec, DeletableSpec {
-    package typealias Status = SpuStatus
+public struct CustomSpuSpec: CreatableSpec, DeletableSpec {
+    public typealias Status = SpuStatus
     package typealias Key = CustomSpuKey
-    package static let kind = ObjectKind.customSpu
+    public static let kind = ObjectKind.customSpu
     package static let createTag: UInt8 = 1
 
     /// Its number in the cluster.
-    package var id: Int32 = -1
+    public var id: Int32 = -1
     /// Where clients find it.
-    package var publicEndpoint = IngressPort()
+    public var publicEndpoint = IngressPort()
     /// Where other SPUs find it.
-    package var privateEndpoint = SpuEndpoint()
+    public var privateEndpoint = SpuEndpoint()
     /// Where it stands: replicas are spread over racks.
-    package var rack: String?
+    public var rack: String?
     /// Where clients find it that are inside the cluster's network.
-    package var publicEndpointLocal: SpuEndpoint?
+    public var publicEndpointLocal: SpuEndpoint?
 
     package init() {}
 
-    package init(
-        id: Int32, publicEndpoint: IngressPort = IngressPort(), privateEndpoint: SpuEndpoint = SpuEndpoint(),
+    public init(
+        id: Int32, publicEndpoint: IngressPort, privateEndpoint: SpuEndpoint,
         rack: String? = nil, publicEndpointLocal: SpuEndpoint? = nil
     ) {
         self.id = id

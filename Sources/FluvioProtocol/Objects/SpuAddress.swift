@@ -1,15 +1,15 @@
 /// Where clients find an SPU.
-package struct IngressPort: WireCodable, Equatable, Sendable {
+public struct IngressPort: WireCodable, Equatable, Sendable {
     /// TCP port.
-    package var port: UInt16 = 0
+    public var port: UInt16 = 0
     /// Clients take the first.
-    package var ingress: [IngressAddress] = []
+    public var ingress: [IngressAddress] = []
     /// See ``EncryptionType``.
-    package var encryption: EncryptionType = .plaintext
+    public var encryption: EncryptionType = .plaintext
 
     package init() {}
 
-    package init(port: UInt16, ingress: [IngressAddress] = [], encryption: EncryptionType = .plaintext) {
+    public init(port: UInt16, ingress: [IngressAddress] = [], encryption: EncryptionType = .plaintext) {
         self.port = port
         self.ingress = ingress
         self.encryption = encryption
@@ -22,19 +22,19 @@ package struct IngressPort: WireCodable, Equatable, Sendable {
     }
 
     /// The host that clients use: the first address's name, else its IP. Nil: there is none.
-    package var host: String? { ingress.first.flatMap { $0.hostname ?? $0.ip } }
+    public var host: String? { ingress.first.flatMap { $0.hostname ?? $0.ip } }
 }
 
 /// A name or an IP address of an SPU.
-package struct IngressAddress: WireCodable, Equatable, Sendable {
+public struct IngressAddress: WireCodable, Equatable, Sendable {
     /// Taken rather than the IP.
-    package var hostname: String?
+    public var hostname: String?
     /// An address as text.
-    package var ip: String?
+    public var ip: String?
 
     package init() {}
 
-    package init(hostname: String? = nil, ip: String? = nil) {
+    public init(hostname: String? = nil, ip: String? = nil) {
         self.hostname = hostname
         self.ip = ip
     }
@@ -46,16 +46,16 @@ package struct IngressAddress: WireCodable, Equatable, Sendable {
 }
 
 /// A port and a host of an SPU.
-package struct SpuEndpoint: WireCodable, Equatable, Sendable {
+public struct SpuEndpoint: WireCodable, Equatable, Sendable {
     /// TCP port.
-    package var port: UInt16 = 0
-    package var host = ""
+    public var port: UInt16 = 0
+    public var host = ""
     /// See ``EncryptionType``.
-    package var encryption: EncryptionType = .plaintext
+    public var encryption: EncryptionType = .plaintext
 
     package init() {}
 
-    package init(port: UInt16, host: String, encryption: EncryptionType = .plaintext) {
+    public init(port: UInt16, host: String, encryption: EncryptionType = .plaintext) {
         self.port = port
         self.host = host
         self.encryption = encryption
@@ -69,7 +69,7 @@ package struct SpuEndpoint: WireCodable, Equatable, Sendable {
 }
 
 /// Ignored by the official client: its profile decides whether it speaks TLS.
-package enum EncryptionType: UInt8, WireTag, CaseIterable {
+public enum EncryptionType: UInt8, WireTag, CaseIterable {
     case plaintext = 0
     case ssl = 1
 

@@ -1,23 +1,23 @@
 /// A number of SPUs that Fluvio runs.
-package struct SpuGroupSpec: WatchableSpec, CreatableSpec, DeletableSpec {
-    package typealias Status = SpuGroupStatus
-    package static let kind = ObjectKind.spuGroup
+public struct SpuGroupSpec: WatchableSpec, CreatableSpec, DeletableSpec {
+    public typealias Status = SpuGroupStatus
+    public static let kind = ObjectKind.spuGroup
     package static let createTag: UInt8 = 2
 
     /// How many.
-    package var replicas: UInt16 = 1
+    public var replicas: UInt16 = 1
     /// Id of the first.
-    package var minID: Int32 = 0
+    public var minID: Int32 = 0
     /// Where it stands: replicas are spread over racks.
-    package var rack: String?
-    package var replication: ReplicationConfig?
-    package var storage: SpuStorageConfig?
+    public var rack: String?
+    public var replication: ReplicationConfig?
+    public var storage: SpuStorageConfig?
     /// Variables of the SPUs' processes.
-    package var environment: [EnvironmentVariable] = []
+    public var environment: [EnvironmentVariable] = []
 
     package init() {}
 
-    package init(
+    public init(
         replicas: UInt16, minID: Int32, rack: String? = nil, replication: ReplicationConfig? = nil,
         storage: SpuStorageConfig? = nil, environment: [EnvironmentVariable] = []
     ) {
@@ -40,13 +40,13 @@ package struct SpuGroupSpec: WatchableSpec, CreatableSpec, DeletableSpec {
 }
 
 /// How the SPUs of a group replicate.
-package struct ReplicationConfig: WireCodable, Equatable, Sendable {
+public struct ReplicationConfig: WireCodable, Equatable, Sendable {
     /// Replicas that must have a record.
-    package var inSyncReplicaMin: UInt16?
+    public var inSyncReplicaMin: UInt16?
 
     package init() {}
 
-    package init(inSyncReplicaMin: UInt16? = nil) {
+    public init(inSyncReplicaMin: UInt16? = nil) {
         self.inSyncReplicaMin = inSyncReplicaMin
     }
 
@@ -56,15 +56,15 @@ package struct ReplicationConfig: WireCodable, Equatable, Sendable {
 }
 
 /// Where the SPUs of a group keep their logs.
-package struct SpuStorageConfig: WireCodable, Equatable, Sendable {
+public struct SpuStorageConfig: WireCodable, Equatable, Sendable {
     /// Directory of the log.
-    package var logDir: String?
+    public var logDir: String?
     /// With its unit, as Kubernetes writes it.
-    package var size: String?
+    public var size: String?
 
     package init() {}
 
-    package init(logDir: String? = nil, size: String? = nil) {
+    public init(logDir: String? = nil, size: String? = nil) {
         self.logDir = logDir
         self.size = size
     }
@@ -76,13 +76,13 @@ package struct SpuStorageConfig: WireCodable, Equatable, Sendable {
 }
 
 /// A variable in the environment of a group's SPUs.
-package struct EnvironmentVariable: WireCodable, Equatable, Sendable {
-    package var name = ""
-    package var value = ""
+public struct EnvironmentVariable: WireCodable, Equatable, Sendable {
+    public var name = ""
+    public var value = ""
 
     package init() {}
 
-    package init(name: String, value: String) {
+    public init(name: String, value: String) {
         self.name = name
         self.value = value
     }
@@ -94,11 +94,11 @@ package struct EnvironmentVariable: WireCodable, Equatable, Sendable {
 }
 
 /// What a group of SPUs is at the moment.
-package struct SpuGroupStatus: WireCodable, Equatable, Sendable {
+public struct SpuGroupStatus: WireCodable, Equatable, Sendable {
     /// How it is.
-    package var resolution = SpuGroupResolution()
+    public var resolution = SpuGroupResolution()
     /// Why it is so, for people.
-    package var reason: String?
+    public var reason: String?
 
     package init() {}
 
@@ -114,7 +114,7 @@ package struct SpuGroupStatus: WireCodable, Equatable, Sendable {
 }
 
 /// How far a group of SPUs is.
-package enum SpuGroupResolution: UInt8, WireTag, CaseIterable {
+public enum SpuGroupResolution: UInt8, WireTag, CaseIterable {
     /// Fluvio: Init.
     case initializing = 0
     case invalid = 1

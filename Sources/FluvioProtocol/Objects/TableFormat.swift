@@ -1,17 +1,17 @@
 /// How records are shown as a table.
-package struct TableFormatSpec: WatchableSpec, CreatableSpec, DeletableSpec {
-    package typealias Status = TableFormatStatus
-    package static let kind = ObjectKind.tableFormat
+public struct TableFormatSpec: WatchableSpec, CreatableSpec, DeletableSpec {
+    public typealias Status = TableFormatStatus
+    public static let kind = ObjectKind.tableFormat
     package static let createTag: UInt8 = 5
 
-    package var name = ""
-    package var inputFormat: TableInputFormat?
-    package var columns: [TableColumn]?
-    package var smartModule: String?
+    public var name = ""
+    public var inputFormat: TableInputFormat?
+    public var columns: [TableColumn]?
+    public var smartModule: String?
 
     package init() {}
 
-    package init(
+    public init(
         name: String, inputFormat: TableInputFormat? = nil, columns: [TableColumn]? = nil, smartModule: String? = nil
     ) {
         self.name = name
@@ -29,28 +29,28 @@ package struct TableFormatSpec: WatchableSpec, CreatableSpec, DeletableSpec {
 }
 
 /// What the records are.
-package enum TableInputFormat: UInt8, WireTag, CaseIterable {
+public enum TableInputFormat: UInt8, WireTag, CaseIterable {
     case json = 0
 
     package init() { self = .json }
 }
 
 /// A column of a table.
-package struct TableColumn: WireCodable, Equatable, Sendable {
-    package var headerLabel: String?
-    package var width: String?
-    package var alignment: TableAlignment?
+public struct TableColumn: WireCodable, Equatable, Sendable {
+    public var headerLabel: String?
+    public var width: String?
+    public var alignment: TableAlignment?
     /// What of the record stands in it.
-    package var keyPath = ""
-    package var format: String?
-    package var display: Bool?
-    package var primaryKey: Bool?
-    package var headerBackground: TableColor?
-    package var headerText: TableColor?
+    public var keyPath = ""
+    public var format: String?
+    public var display: Bool?
+    public var primaryKey: Bool?
+    public var headerBackground: TableColor?
+    public var headerText: TableColor?
 
     package init() {}
 
-    package init(
+    public init(
         headerLabel: String? = nil, width: String? = nil, alignment: TableAlignment? = nil, keyPath: String,
         format: String? = nil, display: Bool? = nil, primaryKey: Bool? = nil, headerBackground: TableColor? = nil,
         headerText: TableColor? = nil
@@ -80,7 +80,7 @@ package struct TableColumn: WireCodable, Equatable, Sendable {
 }
 
 /// Where a cell's text stands.
-package enum TableAlignment: UInt8, WireTag, CaseIterable {
+public enum TableAlignment: UInt8, WireTag, CaseIterable {
     case left = 0
     case right = 1
     case center = 2
@@ -89,7 +89,7 @@ package enum TableAlignment: UInt8, WireTag, CaseIterable {
 }
 
 /// A colour of a header.
-package enum TableColor: UInt8, WireTag, CaseIterable {
+public enum TableColor: UInt8, WireTag, CaseIterable {
     case blue = 0
     case yellow = 1
     case green = 2
@@ -98,11 +98,11 @@ package enum TableColor: UInt8, WireTag, CaseIterable {
 }
 
 /// What a table format is at the moment.
-package struct TableFormatStatus: WireCodable, Equatable, Sendable {
+public struct TableFormatStatus: WireCodable, Equatable, Sendable {
     /// How it is.
-    package var resolution = TableFormatResolution()
+    public var resolution = TableFormatResolution()
     /// Why it is so, for people.
-    package var reason: String?
+    public var reason: String?
 
     package init() {}
 
@@ -118,7 +118,7 @@ package struct TableFormatStatus: WireCodable, Equatable, Sendable {
 }
 
 /// How far a table format is.
-package enum TableFormatResolution: UInt8, WireTag, CaseIterable {
+public enum TableFormatResolution: UInt8, WireTag, CaseIterable {
     /// Fluvio: Init.
     case initializing = 0
     case invalid = 1

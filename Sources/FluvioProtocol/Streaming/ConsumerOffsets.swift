@@ -146,15 +146,15 @@ package struct FetchConsumerOffsetsResponse: WireCodable, Equatable, Sendable {
 }
 
 /// How far a consumer has come in a partition.
-package struct ConsumerOffset: WireCodable, Equatable, Sendable {
+public struct ConsumerOffset: WireCodable, Equatable, Sendable {
     /// The name that a consumer chose.
-    package var consumerID = ""
+    public var consumerID = ""
     /// The partition that was read.
-    package var replica = ReplicaKey()
+    public var replica = ReplicaKey()
     /// The last record seen.
-    package var offset: Int64 = 0
+    public var offset: Int64 = 0
     /// Seconds since 1970.
-    package var modifiedTime: UInt64 = 0
+    public var modifiedTime: UInt64 = 0
 
     package init() {}
 

@@ -138,8 +138,8 @@ int fluvio_topic_create(
 /* Deletes a topic with all its records. 0, or -1. */
 int fluvio_topic_delete(fluvio_client *client, const char *topic, fluvio_error *error);
 
-/* The topics as a JSON array of objects with name, partitions, replication and state, to be freed with fluvio_free.
- * Returns NULL on failure. */
+/* The topics as a JSON array of objects with name, spec and status, as the official tools write them, to be freed with
+ * fluvio_free. Returns NULL on failure. */
 char *fluvio_topic_list(fluvio_client *client, fluvio_error *error);
 
 /* Frees a text that this library has returned. NULL does nothing. */

@@ -130,7 +130,7 @@ package final class OutletOpener: Sendable {
 
     private func make(_ topic: String, _ partitions: UInt32, _ client: Fluvio) async throws(FluvioError) {
         do throws(FluvioError) {
-            try await client.admin.createTopic(topic, settings: TopicSettings(partitions: Int(partitions)))
+            try await client.admin.createTopic(topic, TopicSpec(partitions: partitions))
             diagnostics.note("topic '\(topic)' created")
         } catch {
             guard error.code == .objectExists else { throw error }

@@ -56,7 +56,7 @@ struct ApplyCommand: Sendable {
         }
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        let present = try await client.admin.list(.topic, matching: ObjectFilter())
+        let present = try await client.admin.list(.topic, includingSystem: true)
         let known = Dictionary(present.map { ($0.name, $0.spec) }) { first, _ in first }
         var isDifferent = false
         for topic in wanted {
@@ -77,9 +77,9 @@ struct ApplyCommand: Sendable {
     ) async throws -> (lines: [String], isMet: Bool) {
         guard let old else {
             if options.isDryRun {
-                try await admin.create(topic.name, topic.spec, dryRun: true)
+                try await admin.validateTopic(topic.name, topic.spec)
             } else {
-                try await admin.createTopic(topic.name, spec: topic.spec, waitingAtMost: options.wait)
+                try await admin.createTopic(topic.name, topic.spec, waitingAtMost: options.wait)
             }
             return (["+ \(topic.name)"], true)
         }

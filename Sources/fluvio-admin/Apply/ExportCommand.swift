@@ -40,7 +40,7 @@ struct ExportCommand: Sendable {
     func run() async throws -> Outcome {
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        let all = try await client.admin.list(.topic, matching: ObjectFilter())
+        let all = try await client.admin.list(.topic, includingSystem: true)
         let filter = options.selection.filter()
         let topics = all.filter { filter.matches($0) && !$0.spec.system }
         let values = topics.compactMap { TopicFile($0)?.value }

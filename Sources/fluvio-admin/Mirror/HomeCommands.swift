@@ -94,7 +94,7 @@ struct ConnectHome: Sendable {
         }
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        try await client.admin.create(spec.id, MirrorSpec.home(spec))
+        try await client.admin.createMirror(.home(spec))
         context.diagnostics.note("connecting to the home cluster '\(spec.id)' at \(spec.publicEndpoint)")
         return .exit(.success)
     }

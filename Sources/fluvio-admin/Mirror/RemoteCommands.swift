@@ -108,7 +108,7 @@ struct RegisterRemote: Sendable {
     func run() async throws -> Outcome {
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        try await client.admin.create(options.name, MirrorSpec.remote(RemoteMirror(id: options.name)))
+        try await client.admin.createMirror(.remote(RemoteMirror(id: options.name)))
         context.diagnostics.note("remote cluster '\(options.name)' registered")
         return .exit(.success)
     }

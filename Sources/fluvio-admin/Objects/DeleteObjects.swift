@@ -27,16 +27,17 @@ struct DeleteObjects: Sendable {
     let context: ToolContext
 
     /// - Parameter done: what was done, for people.
-    func run<Spec: DeletableSpec>(
-        _ type: ObjectType<Spec>, _ objects: [(key: Spec.Key, name: String)], done: String = "deleted"
+    func run(
+        _ kind: ObjectKind, _ names: [String], done: String = "deleted",
+        _ delete: (Admin, String) async throws(FluvioError) -> Void
     ) async throws -> Outcome {
         let client = try await connection.connect(context)
         defer { client.close() }
         var hasFailed = false
-        for (key, name) in objects {
+        for name in names {
             do throws(FluvioError) {
-                try await client.admin.delete(type, key, name: name)
-                context.diagnostics.note("\(Spec.kind.noun) '\(name)' \(done)")
+                try await delete(client.admin, name)
+                context.diagnostics.note("\(kind.noun) '\(name)' \(done)")
             } catch {
                 if ifExists, error.code == .objectNotFound { continue }
                 context.diagnostics.error(error.description)
@@ -50,10 +51,9 @@ struct DeleteObjects: Sendable {
 
 extension DeleteOptions {
     /// Deletes what the operands name, of a kind whose objects are named by their names.
-    func run<Spec: DeletableSpec>(_ type: ObjectType<Spec>, _ context: ToolContext) async throws -> Outcome
-    where Spec.Key == String {
+    func run<Spec: ObjectSpec>(_ type: ObjectType<Spec>, _ context: ToolContext) async throws -> Outcome {
         try await DeleteObjects(
             connection: connection, ifExists: ifExists, continuesOnError: continuesOnError, context: context
-        ).run(type, names.map { ($0, $0) })
+        ).run(Spec.kind, names) { admin, name throws(FluvioError) in try await admin.delete(type, name) }
     }
 }

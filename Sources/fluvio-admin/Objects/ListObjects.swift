@@ -34,10 +34,10 @@ struct ListObjects<View: ObjectView>: Sendable {
     ) async throws -> Outcome {
         let client = try await connection.connect(context)
         defer { client.close() }
-        let all = try await client.admin.list(View.type, matching: ObjectFilter())
+        let all = try await client.admin.list(View.type, includingSystem: true)
         let filter = selection.filter()
         let shown = try await change(
-            client, all.filter { filter.matches($0) && (system || filter.names != nil || !View.isSystem($0)) })
+            client, all.filter { filter.matches($0) && (system || filter.names != nil || !View.Spec.isSystem($0)) })
         try await ObjectLines.write(shown, View.self, as: output.format)
         let missing = selection.missing(in: all)
         for name in missing {

@@ -46,7 +46,7 @@ struct ObjectSelection: OptionGroup {
     }
 
     /// The names that were asked for, are exact, and stand for none of the objects.
-    func missing<Spec: FilteredSpec>(in objects: [Metadata<Spec>]) -> [String] {
+    func missing<Spec: ObjectSpec>(in objects: [Metadata<Spec>]) -> [String] {
         guard !isGlob else { return [] }
         let found = Set(objects.flatMap { Spec.names(of: $0) })
         return names.filter { !found.contains($0) }

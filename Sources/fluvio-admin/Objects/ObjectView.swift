@@ -4,7 +4,7 @@ import ToolSupport
 
 /// A kind of object as this tool shows it.
 protocol ObjectView: Sendable {
-    associatedtype Spec: FilteredSpec
+    associatedtype Spec: ObjectSpec
     static var type: ObjectType<Spec> { get }
     /// What the official tools write of one: a name, what it is to be, what it is.
     static func value(_ object: Metadata<Spec>) -> ObjectValue
@@ -12,16 +12,8 @@ protocol ObjectView: Sendable {
     static func table(_ objects: [Metadata<Spec>]) -> ObjectTable
     /// What `-O name` writes of an object's tree.
     static func name(_ value: ObjectValue) -> String?
-    /// Whether it belongs to the cluster.
-    static func isSystem(_ object: Metadata<Spec>) -> Bool
 }
 
 extension ObjectView {
     static func name(_ value: ObjectValue) -> String? { ObjectOutput.nameMember(value) }
-    static func isSystem(_: Metadata<Spec>) -> Bool { false }
-
-    /// An object's tree from its parts.
-    static func value(_ object: Metadata<Spec>, spec: ObjectValue, status: ObjectValue) -> ObjectValue {
-        ["name": .string(object.name), "spec": spec, "status": status]
-    }
 }

@@ -19,7 +19,7 @@ struct WatchOptions: CommandOptions {
 }
 
 /// Writes a JSON line for each object as it is, and one for each change, until a signal or an error ends it.
-struct WatchObjects<View: ObjectView>: Sendable where View.Spec: WatchableSpec {
+struct WatchObjects<View: ObjectView>: Sendable {
     let options: WatchOptions
     let context: ToolContext
 
@@ -42,9 +42,7 @@ struct WatchObjects<View: ObjectView>: Sendable where View.Spec: WatchableSpec {
         let filter = options.selection.filter()
         var left = options.count ?? .max
         var known: [String: Metadata<View.Spec>] = [:]
-        for try await update in try await client.admin.watch(
-            WatchRequest(View.type, summary: View.Spec.kind == .smartModule))
-        {
+        for try await update in try await client.admin.watch(View.type) {
             var lines: [ObjectValue] = []
             func tell(_ event: String, _ object: Metadata<View.Spec>) {
                 guard filter.matches(object) else { return }

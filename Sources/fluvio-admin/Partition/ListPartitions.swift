@@ -51,32 +51,7 @@ struct ListPartitions: Sendable {
         try await ListObjects<PartitionView>(
             output: options.output, selection: options.selection, connection: options.connection, context: context
         ).run(system: options.showsSystem) { client, partitions in
-            let sorted = partitions.sorted { Self.key($0) < Self.key($1) }
-            return options.isLive ? try await live(sorted, client) : sorted
-        }
-    }
-
-    private static func key(_ partition: Metadata<PartitionSpec>) -> (String, UInt32) {
-        ReplicaKey(name: partition.name).map { ($0.topic, $0.partition) } ?? (partition.name, 0)
-    }
-
-    /// With the offsets that the leaders tell.
-    private func live(
-        _ partitions: [Metadata<PartitionSpec>], _ client: Fluvio
-    ) async throws -> [Metadata<PartitionSpec>] {
-        var offsets: [ReplicaKey: PartitionOffsets] = [:]
-        for topic in Set(partitions.compactMap { ReplicaKey(name: $0.name)?.topic }).sorted() {
-            for partition in try await client.admin.offsets(of: topic) {
-                offsets[ReplicaKey(topic: topic, partition: partition.partition)] = partition
-            }
-        }
-        return partitions.map { partition in
-            guard let key = ReplicaKey(name: partition.name), let known = offsets[key] else { return partition }
-            var partition = partition
-            partition.status.baseOffset = known.start
-            partition.status.leader.hw = known.end
-            partition.status.leader.leo = max(partition.status.leader.leo, known.end)
-            return partition
+            options.isLive ? try await client.admin.live(partitions) : partitions
         }
     }
 }

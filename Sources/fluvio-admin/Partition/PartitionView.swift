@@ -6,32 +6,7 @@ import ToolSupport
 enum PartitionView: ObjectView {
     static let type = ObjectType<PartitionSpec>.partition
 
-    static func isSystem(_ partition: Metadata<PartitionSpec>) -> Bool { partition.spec.system }
-
-    static func value(_ partition: Metadata<PartitionSpec>) -> ObjectValue {
-        let spec = partition.spec
-        let status = partition.status
-        return value(
-            partition,
-            spec: [
-                "leader": .int(Int64(spec.leader)), "replicas": .array(spec.replicas.map { .int(Int64($0)) }),
-                "cleanupPolicy": spec.cleanupPolicy.map(TopicValue.value) ?? .null,
-                "storage": spec.storage.map(TopicValue.value) ?? .null,
-                "compressionType": .string(spec.compression.word),
-                "deduplication": spec.deduplication.map(TopicValue.value) ?? .null, "system": .bool(spec.system),
-                "mirror": spec.mirror.map(TopicValue.value) ?? .null,
-            ],
-            status: [
-                "resolution": .string(status.resolution.word), "leader": value(status.leader),
-                "lsr": .int(Int64(status.lsr)), "replicas": .array(status.replicas.map(value)),
-                "size": .int(status.size), "isBeingDeleted": .bool(status.isBeingDeleted),
-                "baseOffset": .int(status.baseOffset),
-            ])
-    }
-
-    private static func value(_ replica: ReplicaStatus) -> ObjectValue {
-        ["spu": .int(Int64(replica.spu)), "hw": .int(replica.hw), "leo": .int(replica.leo)]
-    }
+    static func value(_ partition: Metadata<PartitionSpec>) -> ObjectValue { partition.value }
 
     /// The columns of the official tools, each under its head.
     static func table(_ partitions: [Metadata<PartitionSpec>]) -> ObjectTable {

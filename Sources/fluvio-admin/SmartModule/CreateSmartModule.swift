@@ -47,7 +47,7 @@ struct CreateSmartModule: Sendable {
         spec.wasm.payload = code[0] == 0 ? try Self.compressed(code) : code
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        let stored = try await client.admin.create(options.name, spec)
+        let stored = try await client.admin.createSmartModule(options.name, spec)
         context.diagnostics.note("SmartModule '\(stored.isEmpty ? options.name : stored)' created")
         return .exit(.success)
     }

@@ -25,33 +25,7 @@ let smartModuleCommands = Command(
 enum SmartModuleView: ObjectView {
     static let type = ObjectType<SmartModuleSpec>.smartModule
 
-    static func value(_ module: Metadata<SmartModuleSpec>) -> ObjectValue {
-        let spec = module.spec
-        return value(
-            module,
-            spec: [
-                "meta": spec.metadata.map(value) ?? .null,
-                "wasm": ["format": .string(spec.wasm.format.word), "payload": ""],
-            ], status: .null)
-    }
-
-    private static func value(_ metadata: SmartModuleMetadata) -> ObjectValue {
-        let package = metadata.package
-        return [
-            "package": [
-                "name": .string(package.name), "group": .string(package.group), "version": .string(package.version),
-                "apiVersion": .string(package.apiVersion), "description": .optional(package.description),
-                "license": .optional(package.license), "visibility": .string(package.visibility.word),
-                "repository": .optional(package.repository),
-            ],
-            "params": .object(
-                metadata.parameters.sorted { $0.key < $1.key }.map { name, parameter in
-                    .init(
-                        name,
-                        ["description": .optional(parameter.description), "optional": .bool(parameter.optional)])
-                }),
-        ]
-    }
+    static func value(_ module: Metadata<SmartModuleSpec>) -> ObjectValue { module.value }
 
     static func table(_ modules: [Metadata<SmartModuleSpec>]) -> ObjectTable {
         var table = ObjectTable(["SMARTMODULE", "SIZE"])

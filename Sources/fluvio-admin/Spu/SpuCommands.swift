@@ -110,7 +110,7 @@ struct RegisterSpu: Sendable {
             publicEndpointLocal: options.localServer.map { SpuEndpoint($0) })
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        try await client.admin.create(name, spec, dryRun: options.isDryRun)
+        try await client.admin.registerSpu(name, spec, dryRun: options.isDryRun)
         context.diagnostics.note(
             options.isDryRun ? "SPU '\(name)' could be registered (dry run)" : "SPU '\(name)' registered")
         return .exit(.success)
@@ -149,9 +149,14 @@ struct UnregisterSpu: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        let key: CustomSpuKey = options.id.map { .id($0) } ?? .name(options.name ?? "")
         let name = options.name ?? options.id.map { "\($0)" } ?? ""
         return try await DeleteObjects(connection: options.connection, ifExists: options.ifExists, context: context)
-            .run(.customSpu, [(key, name)], done: "forgotten")
+            .run(.customSpu, [name], done: "forgotten") { admin, name throws(FluvioError) in
+                if let id = options.id {
+                    try await admin.unregisterSpu(id: id)
+                } else {
+                    try await admin.delete(.customSpu, name)
+                }
+            }
     }
 }

@@ -25,27 +25,7 @@ let spuGroupCommands = Command(
 enum SpuGroupView: ObjectView {
     static let type = ObjectType<SpuGroupSpec>.spuGroup
 
-    static func value(_ group: Metadata<SpuGroupSpec>) -> ObjectValue {
-        let spec = group.spec
-        return value(
-            group,
-            spec: [
-                "replicas": .int(Int64(spec.replicas)), "minId": .int(Int64(spec.minID)),
-                "spuConfig": [
-                    "rack": .optional(spec.rack),
-                    "replication": spec.replication.map {
-                        ["inSyncReplicaMin": .optional($0.inSyncReplicaMin.map { Int64($0) })]
-                    } ?? .null,
-                    "storage": spec.storage.map {
-                        ["logDir": .optional($0.logDir), "size": .optional($0.size)]
-                    } ?? .null,
-                    "env": .array(spec.environment.map { ["name": .string($0.name), "value": .string($0.value)] }),
-                ],
-            ],
-            status: [
-                "resolution": .string(group.status.resolution.word), "reason": .optional(group.status.reason),
-            ])
-    }
+    static func value(_ group: Metadata<SpuGroupSpec>) -> ObjectValue { group.value }
 
     static func table(_ groups: [Metadata<SpuGroupSpec>]) -> ObjectTable {
         var table = ObjectTable(["NAME", "REPLICAS", "MIN ID", "RACK", "SIZE", "STATUS"])
@@ -93,7 +73,7 @@ struct CreateSpuGroup: Sendable {
         let spec = SpuGroupSpec(
             replicas: options.replicas, minID: options.minimumID, rack: options.rack,
             storage: options.storageSize.map { SpuStorageConfig(logDir: nil, size: $0) })
-        try await client.admin.create(options.name, spec)
+        try await client.admin.createSpuGroup(options.name, spec)
         context.diagnostics.note("SPU group '\(options.name)' created")
         return .exit(.success)
     }

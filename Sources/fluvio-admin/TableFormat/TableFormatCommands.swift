@@ -31,30 +31,7 @@ let tableFormatCommands = Command(
 enum TableFormatView: ObjectView {
     static let type = ObjectType<TableFormatSpec>.tableFormat
 
-    static func value(_ format: Metadata<TableFormatSpec>) -> ObjectValue {
-        let spec = format.spec
-        return value(
-            format,
-            spec: [
-                "name": .string(spec.name), "inputFormat": .optional(spec.inputFormat?.word),
-                "columns": spec.columns.map { .array($0.map(value)) } ?? .null,
-                "smartmodule": .optional(spec.smartModule),
-            ],
-            status: [
-                "resolution": .string(format.status.resolution.word), "reason": .optional(format.status.reason),
-            ])
-    }
-
-    private static func value(_ column: TableColumn) -> ObjectValue {
-        [
-            "headerLabel": .optional(column.headerLabel), "width": .optional(column.width),
-            "alignment": .optional(column.alignment?.word), "keyPath": .string(column.keyPath),
-            "format": .optional(column.format), "display": column.display.map { .bool($0) } ?? .null,
-            "primaryKey": column.primaryKey.map { .bool($0) } ?? .null,
-            "headerBgColor": .optional(column.headerBackground?.word),
-            "headerTextColor": .optional(column.headerText?.word),
-        ]
-    }
+    static func value(_ format: Metadata<TableFormatSpec>) -> ObjectValue { format.value }
 
     static func table(_ formats: [Metadata<TableFormatSpec>]) -> ObjectTable {
         var table = ObjectTable(["NAME", "STATUS"])
@@ -96,7 +73,7 @@ struct CreateTableFormat: Sendable {
         }
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        try await client.admin.create(spec.name, spec)
+        try await client.admin.createTableFormat(spec)
         context.diagnostics.note("table format '\(spec.name)' created")
         return .exit(.success)
     }
@@ -104,8 +81,7 @@ struct CreateTableFormat: Sendable {
 
 extension TableFormatSpec {
     fileprivate init(yaml: YAMLNode) throws(YAMLError) {
-        self.init()
-        name = try yaml.text("name")
+        self.init(name: try yaml.text("name"))
         inputFormat = try yaml.optional("inputFormat") { node throws(YAMLError) in try node.word(TableInputFormat.words)
         }
         columns = try yaml.optional("columns") { node throws(YAMLError) in try node.items(TableColumn.init(yaml:)) }
@@ -115,11 +91,10 @@ extension TableFormatSpec {
 
 extension TableColumn {
     fileprivate init(yaml: YAMLNode) throws(YAMLError) {
-        self.init()
+        self.init(keyPath: try yaml.text("keyPath"))
         headerLabel = try yaml.optionalText("headerLabel")
         width = try yaml.optionalText("width")
         alignment = try yaml.optional("alignment") { node throws(YAMLError) in try node.word(TableAlignment.words) }
-        keyPath = try yaml.text("keyPath")
         format = try yaml.optionalText("format")
         display = try yaml.optional("display") { node throws(YAMLError) in try node.flag() }
         primaryKey = try yaml.optional("primaryKey") { node throws(YAMLError) in try node.flag() }

@@ -33,11 +33,12 @@ struct AddPartition: Sendable {
         if options.isDryRun {
             let topic = try await client.admin.topic(options.name)
             context.diagnostics.note(
-                "topic '\(topic.name)' would have \(topic.partitions + options.count) partitions (dry run)")
+                "topic '\(topic.name)' would have \(topic.spec.replicas.partitionCount + options.count) partitions (dry run)"
+            )
             return .exit(.success)
         }
         try await client.admin.addPartitions(options.count, to: options.name, waitingAtMost: options.wait)
-        let topic = try await client.admin.topicObject(options.name)
+        let topic = try await client.admin.topic(options.name)
         var table = ObjectTable(["PARTITION", "SPU"])
         for (partition, spus) in topic.status.replicaMap.sorted(by: { $0.key < $1.key }).suffix(options.count) {
             table.append(["\(partition)", spus.map { "\($0)" }.joined(separator: ",")])
@@ -77,9 +78,7 @@ struct AddTopicMirror: Sendable {
     func run() async throws -> Outcome {
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        try await client.admin.update(
-            .topic, options.name, name: options.name,
-            .addMirror(AddMirror(remoteCluster: options.remote, homeToMirror: options.isHomeToRemote)))
+        try await client.admin.addMirror(options.remote, to: options.name, homeToRemote: options.isHomeToRemote)
         context.diagnostics.note("topic '\(options.name)' mirrors '\(options.remote)' now")
         return .exit(.success)
     }

@@ -109,6 +109,18 @@ struct CreateTopicOptions: CommandOptions {
 /// What a topic demands of its batches.
 enum TopicCompression: String, CaseIterable, Sendable {
     case any, none, gzip, snappy, lz4, zstd
+
+    /// In the topic's spec.
+    var algorithm: CompressionAlgorithm {
+        switch self {
+        case .any: .any
+        case .none: .uncompressed
+        case .gzip: .gzip
+        case .snappy: .snappy
+        case .lz4: .lz4
+        case .zstd: .zstd
+        }
+    }
 }
 
 /// `fluvio-admin topic create`.
@@ -151,15 +163,11 @@ struct CreateTopic: Sendable {
 
     private func create(_ plan: TopicPlan, _ admin: Admin) async throws(FluvioError) {
         if options.isDryRun {
-            try await admin.create(plan.name, plan.spec, dryRun: true)
+            try await admin.validateTopic(plan.name, plan.spec)
             context.diagnostics.note("topic '\(plan.name)' could be created (dry run)")
             return
         }
-        if options.wait > .zero {
-            try await admin.createTopic(plan.name, spec: plan.spec, waitingAtMost: options.wait)
-        } else {
-            try await admin.create(plan.name, plan.spec)
-        }
+        try await admin.createTopic(plan.name, plan.spec, waitingAtMost: options.wait)
         context.diagnostics.note("topic '\(plan.name)' created")
     }
 }

@@ -6,9 +6,8 @@ import ToolSupport
 /// Topics as this tool shows them.
 enum TopicView: ObjectView {
     static let type = ObjectType<TopicSpec>.topic
-    static func value(_ topic: Metadata<TopicSpec>) -> ObjectValue { TopicValue.value(topic) }
+    static func value(_ topic: Metadata<TopicSpec>) -> ObjectValue { topic.value }
     static func table(_ topics: [Metadata<TopicSpec>]) -> ObjectTable { TopicTable.list(topics) }
-    static func isSystem(_ topic: Metadata<TopicSpec>) -> Bool { topic.spec.system }
 }
 
 struct ListTopicsOptions: CommandOptions {
@@ -60,13 +59,13 @@ struct DescribeTopic: Sendable {
     func run() async throws -> Outcome {
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        let topic = try await client.admin.topicObject(options.name)
+        let topic = try await client.admin.topic(options.name)
         let format = options.output.format
         try await onOwnThread {
             var output = OutputWriter(descriptor: STDOUT_FILENO)
             // A list of one, as the official tools print it.
             try ObjectOutput.write(
-                list: [TopicValue.value(topic)], as: format, table: { _ in TopicTable.description(topic) },
+                list: [topic.value], as: format, table: { _ in TopicTable.description(topic) },
                 to: &output)
             try output.close()
         }

@@ -30,8 +30,7 @@ struct TopicFile: Equatable, Sendable {
             try node.check(["name"])
             return try node.text("name")
         }
-        var spec = TopicSpec()
-        spec.replicas = .computed(TopicReplicaParameters(partitions: 1, replicationFactor: 1))
+        var spec = TopicSpec(partitions: 1)
         var storage = TopicStorageConfig()
         try yaml.part("partition", ["count", "max-size", "replication", "ignore-rack-assignment", "maps"]) {
             node throws(YAMLError) in
@@ -123,7 +122,7 @@ struct TopicFile: Equatable, Sendable {
 extension Deduplication {
     fileprivate init(yaml: YAMLNode) throws(YAMLError) {
         try yaml.check(["bounds", "filter"])
-        self.init()
+        self.init(count: 0, uses: "")
         try yaml.field("bounds") { node throws(YAMLError) in
             try node.check(["count", "age"])
             count = try node.number("count")

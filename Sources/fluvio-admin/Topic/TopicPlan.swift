@@ -17,20 +17,7 @@ struct TopicPlan: Sendable {
             let document = try await onOwnThread { try TopicFile.read(file) }
             return document.map { TopicPlan(name: $0.name, spec: $0.spec) }
         }
-        var settings = TopicSettings()
-        settings.replicas = .computed(
-            partitions: options.partitions ?? 1, replication: options.replication ?? 1,
-            ignoringRacks: options.ignoresRacks)
-        settings.retention = options.retention
-        settings.segmentSize = options.segmentSize
-        settings.maximumPartitionSize = options.maximumPartitionSize
-        settings.compression = options.compression.flatMap { FluvioClient::Compression(rawValue: $0.rawValue) }
-        settings.isSystem = options.isSystem
-        if options.deduplicates {
-            settings.deduplication = TopicSettings.Deduplication(
-                smartModule: deduplicationModule, count: options.deduplicationCount, age: options.deduplicationAge)
-        }
-        let template = try settings.spec()
+        let template = template(options)
         let maps = try await assignment(options)
         let remotes = try await remotes(options)
         return try await NameOperands.read(options.names).map { name in
@@ -46,6 +33,32 @@ struct TopicPlan: Sendable {
             }
             return TopicPlan(name: name, spec: spec)
         }
+    }
+
+    /// What the options say of every topic alike.
+    private static func template(_ options: CreateTopicOptions) -> TopicSpec {
+        var spec = TopicSpec(
+            replicas: .computed(
+                TopicReplicaParameters(
+                    partitions: UInt32(clamping: options.partitions ?? 1),
+                    replicationFactor: UInt32(clamping: options.replication ?? 1),
+                    ignoreRackAssignment: options.ignoresRacks)))
+        if let time = options.retention {
+            spec.cleanupPolicy = .segment(seconds: UInt32(clamping: time.components.seconds))
+        }
+        if options.segmentSize != nil || options.maximumPartitionSize != nil {
+            spec.storage = TopicStorageConfig(
+                segmentSize: options.segmentSize.map { UInt32(clamping: $0) },
+                maxPartitionSize: options.maximumPartitionSize.map { UInt64(clamping: $0) })
+        }
+        if let compression = options.compression { spec.compression = compression.algorithm }
+        if options.deduplicates {
+            spec.deduplication = Deduplication(
+                count: UInt64(clamping: options.deduplicationCount), age: options.deduplicationAge,
+                uses: deduplicationModule)
+        }
+        spec.system = options.isSystem
+        return spec
     }
 
     private static func assignment(_ options: CreateTopicOptions) async throws -> [PartitionMap]? {

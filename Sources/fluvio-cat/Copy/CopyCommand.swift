@@ -55,9 +55,9 @@ struct CopyCommand: Sendable {
     /// How many partitions the target has; makes it if that is asked for.
     private func targetPartitions(_ target: Fluvio, _ partitions: [UInt32]) async throws -> UInt32 {
         if let wanted = options.create {
-            let count = wanted > 0 ? Int(wanted) : Int(partitions.max() ?? 0) + 1
+            let count = wanted > 0 ? UInt32(wanted) : (partitions.max() ?? 0) + 1
             do throws(FluvioError) {
-                try await target.admin.createTopic(options.target.topic, settings: TopicSettings(partitions: count))
+                try await target.admin.createTopic(options.target.topic, TopicSpec(partitions: count))
                 diagnostics.note("topic '\(options.target.topic)' created")
             } catch {
                 guard error.code == .objectExists else { throw error }

@@ -18,24 +18,23 @@ import Testing
         let cluster = try TestCluster()
         defer { cluster.stop() }
         let client = try await cluster.connect()
-        var settings = TopicSettings(partitions: 3)
-        settings.retention = .seconds(3600)
-        settings.segmentSize = 100_000
-        settings.maximumPartitionSize = 1_000_000
-        settings.compression = .gzip
-        try await client.admin.createTopic("orders", settings: settings)
+        var spec = TopicSpec(partitions: 3)
+        spec.cleanupPolicy = .segment(seconds: 3600)
+        spec.storage = TopicStorageConfig(segmentSize: 100_000, maxPartitionSize: 1_000_000)
+        spec.compression = .gzip
+        try await client.admin.createTopic("orders", spec)
         #expect(client.cluster.topology.current.isProvisioned("orders"))
         let topic = try await client.admin.topic("orders")
-        #expect(topic.partitions == 3)
-        #expect(topic.replication == 1)
-        #expect(topic.state == .provisioned)
-        #expect(topic.retention == .seconds(3600))
-        #expect(topic.compression == .gzip)
-        #expect(!topic.isSystem)
-        #expect(try await client.admin.topicObject("orders").spec == settings.spec())
+        #expect(topic.spec == spec)
+        #expect(topic.status.resolution == .provisioned)
+        #expect(topic.owner == nil && !TopicSpec.isSystem(topic))
         let partitions = try await client.admin.partitions(of: "orders")
-        #expect(partitions.map(\.partition) == [0, 1, 2])
-        #expect(partitions.allSatisfy { $0.leader == ClusterOptions.firstSpu && $0.state == .online })
+        #expect(partitions.map(\.key?.partition) == [0, 1, 2])
+        #expect(
+            partitions.allSatisfy {
+                $0.spec.leader == ClusterOptions.firstSpu && $0.status.resolution == .online
+                    && $0.owner?.kind == .topic && $0.owner?.name == "orders"
+            })
     }
 
     @Test func `What cannot be created says why`() async throws {
@@ -46,26 +45,26 @@ import Testing
         #expect(await code { () throws(FluvioError) in try await admin.createTopic("there") } == .objectExists)
         #expect(await code { () throws(FluvioError) in try await admin.createTopic("Not Good") } == .objectInvalid)
         #expect(await code { () throws(FluvioError) in try await admin.createTopic("") } == .invalidArgument)
-        var settings = TopicSettings()
-        settings.retention = .seconds(1)
+        var spec = TopicSpec(partitions: 1)
+        spec.cleanupPolicy = .segment(seconds: 1)
         let error = await #expect(throws: FluvioError.self) {
-            try await admin.createTopic("short", settings: settings)
+            try await admin.createTopic("short", spec)
         }
         #expect(error?.code == .objectInvalid)
         #expect(error?.message.hasPrefix("cannot create topic 'short': ") == true)
-        #expect(try await admin.topics().map(\.name) == ["there"])
+        #expect(try await admin.list(.topic).map(\.name) == ["there"])
     }
 
     @Test func `A check creates nothing`() async throws {
         let cluster = try TestCluster()
         defer { cluster.stop() }
         let admin = try await cluster.connect().admin
-        try await admin.validateTopic("maybe", settings: TopicSettings())
+        try await admin.validateTopic("maybe", TopicSpec(partitions: 1))
         #expect(
             await code { () throws(FluvioError) in
-                try await admin.validateTopic("No", settings: TopicSettings())
+                try await admin.validateTopic("No", TopicSpec(partitions: 1))
             } == .objectInvalid)
-        #expect(try await admin.topics().isEmpty)
+        #expect(try await admin.list(.topic).isEmpty)
     }
 
     @Test func `Names are exact, though the wire looks for parts of them`() async throws {
@@ -74,9 +73,9 @@ import Testing
         let admin = try await cluster.connect().admin
         for name in ["a", "aa", "b-a"] { try await admin.createTopic(name) }
         #expect(try await admin.topic("a").name == "a")
-        #expect(try await admin.list(.topic, names: ["a", "b-a", "c"]).map(\.name).sorted() == ["a", "b-a"])
-        #expect(try await admin.list(.partition, names: ["aa-0"]).map(\.name) == ["aa-0"])
-        #expect(try await admin.list(.topic, names: []).isEmpty)
+        #expect(try await admin.list(.topic, named: ["a", "b-a", "c"]).map(\.name).sorted() == ["a", "b-a"])
+        #expect(try await admin.list(.partition, named: ["aa-0"]).map(\.name) == ["aa-0"])
+        #expect(try await admin.list(.topic, named: []).isEmpty)
         let error = await #expect(throws: FluvioError.self) { try await admin.topic("b") }
         #expect(error?.code == .topicNotFound)
         #expect(error?.code.category == .failed)
@@ -87,9 +86,9 @@ import Testing
         defer { cluster.stop() }
         let admin = try await cluster.connect().admin
         try await admin.createTopic("mine")
-        #expect(try await admin.topics().map(\.name) == ["mine"])
-        #expect(try await admin.topics(includingSystem: true).map(\.name) == ["consumer-offset", "mine"])
-        #expect(try await admin.topic("consumer-offset").isSystem)
+        #expect(try await admin.list(.topic).map(\.name) == ["mine"])
+        #expect(try await admin.list(.topic, includingSystem: true).map(\.name) == ["consumer-offset", "mine"])
+        #expect(try await admin.topic("consumer-offset").spec.system)
     }
 
     @Test func `A deleted topic is gone when the call returns, and can be made again`() async throws {
@@ -127,8 +126,8 @@ import Testing
         let admin = try await cluster.connect().admin
         try await admin.createTopic("x")
         try await admin.createTopic("x-0")
-        #expect(try await admin.partitions(of: "x").map(\.topic) == ["x"])
-        #expect(Set(try await admin.partitions().map(\.topic)).isSuperset(of: ["x", "x-0"]))
+        #expect(try await admin.partitions(of: "x").map(\.key?.topic) == ["x"])
+        #expect(Set(try await admin.list(.partition).map(\.key?.topic)).isSuperset(of: ["x", "x-0"]))
         #expect(
             await code { () throws(FluvioError) in _ = try await admin.partitions(of: "y") } == .topicNotFound)
     }
@@ -136,17 +135,17 @@ import Testing
     @Test func `SPUs are shown with their addresses`() async throws {
         let cluster = try TestCluster()
         defer { cluster.stop() }
-        let spus = try await cluster.connect().admin.spus()
-        #expect(spus.map(\.id) == [ClusterOptions.firstSpu])
-        #expect(spus.first?.isOnline == true)
-        #expect(spus.first?.address?.hasPrefix("localhost:") == true)
+        let spus = try await cluster.connect().admin.list(.spu)
+        #expect(spus.map(\.spec.id) == [ClusterOptions.firstSpu])
+        #expect(spus.first?.status.resolution == .online)
+        #expect(spus.first?.spec.publicEndpoint.host == "localhost")
     }
 
     @Test func `Offsets are those of the records`() async throws {
         let cluster = try TestCluster()
         defer { cluster.stop() }
         let client = try await cluster.connect()
-        try await client.admin.createTopic("counted", settings: TopicSettings(partitions: 2))
+        try await client.admin.createTopic("counted", TopicSpec(partitions: 2))
         #expect(
             try await client.admin.offsets(of: "counted").map { [Int64($0.partition), $0.start, $0.end] }
                 == [[0, 0, 0], [1, 0, 0]])

@@ -62,7 +62,7 @@ import Testing
         }
         try await eventually("the wait is told of") { events.withLock { $0 } == ["unreachable"] }
         try cluster.start()
-        #expect(try await connecting.value.admin.topics().isEmpty)
+        #expect(try await connecting.value.admin.list(.topic).isEmpty)
         #expect(events.withLock { $0 } == ["unreachable", "recovered"])
     }
 
@@ -155,7 +155,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             let cluster = try TestCluster()
             defer { cluster.stop() }
-            _ = try await cluster.connect().admin.topics()
+            _ = try await cluster.connect().admin.list(.topic)
             let before = Holdings.descriptors()
             for round in 0..<4 {
                 let client = try await cluster.connect()
@@ -184,8 +184,8 @@ import Testing
                 try file.add("other", address: ServerAddress(Endpoint(host: "localhost", port: 1)), installation: "k8")
                 try file.switchTo("local")
             }
-            _ = try await Fluvio.connect().admin.topics()
-            _ = try await Fluvio.connect(to: .profile("local")).admin.topics()
+            _ = try await Fluvio.connect().admin.list(.topic)
+            _ = try await Fluvio.connect(to: .profile("local")).admin.list(.topic)
             do throws(FluvioError) {
                 _ = try await Fluvio.connect(to: .profile("other"))
                 exit(3)

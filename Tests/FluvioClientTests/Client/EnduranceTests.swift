@@ -41,7 +41,7 @@ import Testing
             for try await _ in consumer.batches {}
         default:
             while true {
-                _ = try await client.admin.topics()
+                _ = try await client.admin.list(.topic)
                 _ = try await client.admin.offsets(of: "t")
             }
         }
@@ -52,7 +52,7 @@ import Testing
             let cluster = try TestCluster()
             defer { cluster.stop() }
             let client = try await cluster.connect()
-            try await client.admin.createTopic("t", settings: TopicSettings())
+            try await client.admin.createTopic("t", TopicSpec(partitions: 1))
             let producer = try await client.producer(for: "t")
             let consumer = try await client.consumer(of: "t")
             var batches = consumer.batches.makeAsyncIterator()
@@ -95,7 +95,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             let cluster = try TestCluster()
             defer { cluster.stop() }
-            try await cluster.connect().admin.createTopic("t", settings: TopicSettings(partitions: 2))
+            try await cluster.connect().admin.createTopic("t", TopicSpec(partitions: 2))
             let before = Holdings.descriptors()
             let watched = Watched()
             for round in 0..<1000 {

@@ -7,7 +7,7 @@ import Unix
         Unix.raiseDescriptorLimit()
         let cluster = try TestCluster()
         let client = try await cluster.connect()
-        try await client.admin.createTopic("t", settings: TopicSettings(partitions: 1000))
+        try await client.admin.createTopic("t", TopicSpec(partitions: 1000))
         let producer = try await client.producer(for: "t")
         // Without keys records go round: five to each partition.
         try await producer.send((0..<5000).map { "\($0)" })

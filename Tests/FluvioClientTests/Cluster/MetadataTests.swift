@@ -23,7 +23,7 @@ import Testing
         defer { cluster.stop() }
         let (one, other) = (try await cluster.connect(), try await cluster.connect())
         let topology = one.cluster.topology
-        try await other.admin.createTopic("news", settings: TopicSettings(partitions: 2))
+        try await other.admin.createTopic("news", TopicSpec(partitions: 2))
         try await eventually("the topic comes") { topology.current.isProvisioned("news") }
         #expect(topology.current.partitions["news"]?.keys.sorted() == [0, 1])
         try await other.admin.deleteTopic("news")
@@ -160,12 +160,12 @@ import Testing
         settings.requestTimeout = .seconds(60)
         let client = try await Fluvio.connect(to: cluster.target, settings: settings)
         cluster.stop()
-        async let topics = client.admin.topics()
+        async let topics = client.admin.list(.topic)
         try cluster.start()
         #expect(try await topics.isEmpty)
         cluster.stop()
         let error = await #expect(throws: FluvioError.self) {
-            try await client.cluster.ask(ListRequest(.topic), timeout: .milliseconds(300), isRepeatable: true)
+            try await client.cluster.ask(ListRequest<TopicSpec>(), timeout: .milliseconds(300), isRepeatable: true)
         }
         #expect(error?.code == .unreachable)
     }
@@ -175,7 +175,7 @@ import Testing
         defer { cluster.stop() }
         let client = try await cluster.connect()
         cluster.stop()
-        let question = Task { try await client.admin.topics() }
+        let question = Task { try await client.admin.list(.topic) }
         let lookup = Task { try await client.cluster.sharedLink(to: 99) }
         await Task.yield()
         client.close()
@@ -183,7 +183,7 @@ import Testing
             let error = #expect(throws: FluvioError.self) { try result.get() }
             #expect(error?.code == .closed)
         }
-        let error = await #expect(throws: FluvioError.self) { try await client.admin.topics() }
+        let error = await #expect(throws: FluvioError.self) { try await client.admin.list(.topic) }
         #expect(error?.code == .closed)
     }
 }

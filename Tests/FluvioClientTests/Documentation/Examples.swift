@@ -24,7 +24,7 @@ enum Examples {
         func print(_ line: String) { lines.append(line) }
 
         let client = try await Fluvio.connect(to: target)
-        try await client.admin.createTopic("countries", settings: TopicSettings(partitions: 1))
+        try await client.admin.createTopic("countries", TopicSpec(partitions: 1))
 
         let producer = try await client.producer(for: "countries")
         try await producer.send([("Norway", "100"), ("Sweden", "200")])
@@ -126,19 +126,22 @@ enum Examples {
     }
 
     static func topics(_ client: Fluvio) async throws -> [String] {
-        var settings = TopicSettings(partitions: 2)
-        settings.retention = .seconds(3600)
-        settings.compression = .lz4
-        try await client.admin.createTopic("tmp-orders", settings: settings)
+        var spec = TopicSpec(partitions: 2)
+        spec.cleanupPolicy = .segment(seconds: 3600)
+        spec.compression = .lz4
+        try await client.admin.createTopic("tmp-orders", spec)
         try await client.admin.addPartitions(1, to: "tmp-orders")
 
-        let ready = try await client.admin.topics(matching: ObjectFilter(globs: ["tmp-*"], status: "Provisioned"))
-        let held = try await client.admin.partitions(matching: ObjectFilter(names: ["tmp-orders"], spu: 5001))
+        let ready = ObjectFilter(globs: ["tmp-*"], status: "Provisioned")
+        for topic in try await client.admin.list(.topic, matching: ready) {
+            print(String(decoding: topic.value.yaml(), as: UTF8.self))
+        }
+        let held = try await client.admin.list(.partition, matching: ObjectFilter(names: ["tmp-orders"], spu: 5001))
         for partition in try await client.admin.offsets(of: "tmp-orders") {
             print(partition.partition, partition.end - partition.start)
         }
         try await client.admin.deleteTopic("tmp-orders")
-        return ready.map(\.name) + held.map { "\($0.partition)" }
+        return held.map { "\($0.name) \($0.owner?.name ?? "")" }
     }
 
     static func profiles(_ profiles: Profiles, _ first: String, _ second: String) async throws -> [String?] {

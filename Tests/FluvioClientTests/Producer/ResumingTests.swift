@@ -13,7 +13,7 @@ struct ResumingTests {
     @Test func `what the log holds beyond the position is found, counted, and followed`() async throws {
         let cluster = try TestCluster()
         let client = try await cluster.connect()
-        try await client.admin.createTopic("t", settings: TopicSettings(partitions: 2))
+        try await client.admin.createTopic("t", TopicSpec(partitions: 2))
 
         let first = try await client.producer(for: "t")
         try await send(0..<5, with: first)

@@ -107,7 +107,7 @@ struct CaptureReplayTests {
         }
     }
 
-    private func ordered<Spec: ObjectSpec>(
+    private func ordered<Spec: WireSpec>(
         _: Spec.Type, _ bytes: [UInt8], mask: (inout Spec) -> Void
     ) throws -> [UInt8] {
         var list = try ListResponse<Spec>(decoding: bytes, range: 8..<bytes.count, version: 19)
@@ -169,7 +169,7 @@ struct CaptureReplayTests {
         try client.send(Batches.bigEndian(Int32(body.count)) + body)
         #expect(try client.sawEnd())
         // Nobody else is disturbed.
-        #expect(try TestClient(port: cluster.endpoint.port).call(ListRequest(.topic), version: 19).objects.isEmpty)
+        #expect(try TestClient(port: cluster.endpoint.port).call(ListRequest<TopicSpec>(), version: 19).objects.isEmpty)
     }
 
     @Test(
@@ -203,10 +203,11 @@ struct CaptureReplayTests {
         let client = try await ClusterClient(cluster.endpoint)
         let spec = TopicSpec(replicas: .computed(TopicReplicaParameters()))
         #expect(try await client.call(CreateRequest(name: "t", spec: spec), version: version).error == .success)
-        #expect(try await client.call(ListRequest(.topic), version: version).objects.contains { $0.name == "t" })
-        #expect(try await client.call(ListRequest(.partition), version: version).objects.contains { $0.name == "t-0" })
-        #expect(try await client.watch(.partition, version: version).next().all.count == 2)
-        #expect(try await client.call(DeleteRequest(.topic, key: "t"), version: version).error == .success)
+        #expect(try await client.call(ListRequest<TopicSpec>(), version: version).objects.contains { $0.name == "t" })
+        #expect(
+            try await client.call(ListRequest<PartitionSpec>(), version: version).objects.contains { $0.name == "t-0" })
+        #expect(try await client.watch(PartitionSpec.self, version: version).next().all.count == 2)
+        #expect(try await client.call(DeleteRequest<TopicSpec>(key: "t"), version: version).error == .success)
     }
 
     @Test("of the layout before the envelope are answered too")
@@ -220,7 +221,8 @@ struct CaptureReplayTests {
                 try await client.call(CreateRequest(name: "t", spec: spec), version: version)
                     == StatusResponse(name: "t"))
             #expect(
-                try await client.call(DeleteRequest(.topic, key: "t"), version: version) == StatusResponse(name: "t"))
+                try await client.call(DeleteRequest<TopicSpec>(key: "t"), version: version) == StatusResponse(name: "t")
+            )
         }
     }
 }

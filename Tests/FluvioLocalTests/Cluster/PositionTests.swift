@@ -12,7 +12,7 @@ struct PositionTests {
         let cluster = try directory.cluster()
         let client = try await ClusterClient(cluster.endpoint)
         _ = try await client.create("t")
-        let watch = try client.watch(.partition)
+        let watch = try client.watch(PartitionSpec.self)
         #expect(try await watch.next().all.map(\.name).contains("t-0"))
         let port = try #require(cluster.spus[5001]?.port)
         var told = 0

@@ -15,23 +15,24 @@ struct RestartTests {
     /// All that can be listed, as on the wire.
     private func everything(_ cluster: LocalCluster) async throws -> [String: [UInt8]] {
         let client = try await ClusterClient(cluster.endpoint)
-        func list<Spec: ObjectSpec>(_ type: ObjectType<Spec>, system: Bool = false) async throws -> [UInt8] {
-            let response = try await client.call(ListRequest(type, system: system))
+        func list<Spec: WireSpec>(_: Spec.Type, system: Bool = false) async throws -> [UInt8] {
+            let response = try await client.call(ListRequest<Spec>(system: system))
             #expect(!response.objects.isEmpty, "\(Spec.kind)")
             return try response.responseFrame(version: 19, correlationID: 0)
         }
-        var spus = try await client.call(ListRequest(.spu))
+        var spus = try await client.call(ListRequest<SpuSpec>())
         for index in spus.objects.indices where spus.objects[index].spec.id == 5001 {
             // They are others every time.
             spus.objects[index].spec.publicEndpoint.port = 0
             spus.objects[index].spec.privateEndpoint.port = 0
         }
         return [
-            "topics": try await list(.topic), "system": try await list(.topic, system: true),
-            "partitions": try await list(.partition), "system partitions": try await list(.partition, system: true),
-            "spus": try spus.responseFrame(version: 19, correlationID: 0), "groups": try await list(.spuGroup),
-            "modules": try await list(.smartModule), "formats": try await list(.tableFormat),
-            "mirrors": try await list(.mirror),
+            "topics": try await list(TopicSpec.self), "system": try await list(TopicSpec.self, system: true),
+            "partitions": try await list(PartitionSpec.self),
+            "system partitions": try await list(PartitionSpec.self, system: true),
+            "spus": try spus.responseFrame(version: 19, correlationID: 0), "groups": try await list(SpuGroupSpec.self),
+            "modules": try await list(SmartModuleSpec.self), "formats": try await list(TableFormatSpec.self),
+            "mirrors": try await list(MirrorSpec.self),
         ]
     }
 
@@ -45,7 +46,8 @@ struct RestartTests {
         #expect(try await client.create("waits", replicas: 2).error == .topicNotProvisioned)
         #expect(try await client.create("gone").error == .success)
         #expect(try await client.delete("gone").error == .success)
-        let spu = CustomSpuSpec(id: 7, publicEndpoint: IngressPort(port: 1), rack: "r")
+        let spu = CustomSpuSpec(
+            id: 7, publicEndpoint: IngressPort(port: 1), privateEndpoint: SpuEndpoint(port: 2, host: "h"), rack: "r")
         #expect(try await client.call(CreateRequest(name: "other", spec: spu)).error == .success)
         #expect(
             try await client.call(CreateRequest(name: "g", spec: SpuGroupSpec(replicas: 2, minID: 1))).error == .success
@@ -137,9 +139,9 @@ struct RestartTests {
             #expect(partition.status.resolution == (partition.spec.leader == 5001 ? .online : .leaderOffline))
         }
         #expect(partitions.first { $0.name == "seg-0" }?.status.leader == ReplicaStatus(spu: 5003, hw: 240, leo: 240))
-        let system = try await client.call(ListRequest(.partition, system: true)).objects
+        let system = try await client.call(ListRequest<PartitionSpec>(system: true)).objects
         #expect(system.map(\.status.leader) == [ReplicaStatus(spu: 5001, hw: 5, leo: 5)])
-        let spus = try await client.call(ListRequest(.spu)).objects
+        let spus = try await client.call(ListRequest<SpuSpec>()).objects
         #expect(spus.map(\.status.resolution) == [.online, .offline, .offline])
         #expect(lines.all.count == 1 && lines.all[0].contains("5002, 5003"))
         cluster.stop()

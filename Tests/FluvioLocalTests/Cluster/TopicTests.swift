@@ -18,7 +18,7 @@ struct TopicTests {
     func systemTopic() async throws {
         let client = try await ClusterClient(cluster.endpoint)
         #expect(try await client.topics().isEmpty)
-        let system = try await client.call(ListRequest(.topic, system: true)).objects
+        let system = try await client.call(ListRequest<TopicSpec>(system: true)).objects
         #expect(
             system == [
                 Metadata(
@@ -27,7 +27,8 @@ struct TopicTests {
             ])
         #expect(try await client.partitions().isEmpty)
         #expect(
-            try await client.call(ListRequest(.partition, system: true)).objects.map(\.name) == ["consumer-offset-0"])
+            try await client.call(ListRequest<PartitionSpec>(system: true)).objects.map(\.name) == ["consumer-offset-0"]
+        )
     }
 
     @Test("A topic is there with all its partitions when its creation is answered")
@@ -79,11 +80,11 @@ struct TopicTests {
         let answer = try await client.create("toomany", replicas: 3)
         #expect(answer.error == .topicNotProvisioned)
         #expect(answer.message?.contains("needs 3 SPUs and 1 are online") == true)
-        let topic = try #require(try await client.call(ListRequest(.topic)).objects.first)
+        let topic = try #require(try await client.call(ListRequest<TopicSpec>()).objects.first)
         #expect(topic.status == TopicStatus(resolution: .insufficientResources, reason: ""))
         #expect(try await client.partitions().isEmpty)
         #expect(
-            try await client.call(UpdateRequest(.topic, key: "toomany", action: .addPartition(count: 1))).error
+            try await client.call(UpdateRequest<TopicSpec>(key: "toomany", action: .addPartition(count: 1))).error
                 == .topicNotProvisioned)
         #expect(try await client.delete("toomany").error == .success)
     }
@@ -108,7 +109,7 @@ struct TopicTests {
                 == StatusResponse(
                     name: "consumer-offset", error: .systemSpecDeletionAttempt(kind: "topic", name: "consumer-offset")))
         #expect(try await client.delete("consumer-offset", force: true).error == .success)
-        #expect(try await client.call(ListRequest(.topic, system: true)).objects.count == 1)
+        #expect(try await client.call(ListRequest<TopicSpec>(system: true)).objects.count == 1)
     }
 
     @Test("Partitions are added")
@@ -116,9 +117,9 @@ struct TopicTests {
         let client = try await ClusterClient(cluster.endpoint)
         _ = try await client.create("t")
         #expect(
-            try await client.call(UpdateRequest(.topic, key: "t", action: .addPartition(count: 2)))
+            try await client.call(UpdateRequest<TopicSpec>(key: "t", action: .addPartition(count: 2)))
                 == StatusResponse(name: "t"))
-        let topic = try #require(try await client.call(ListRequest(.topic)).objects.first)
+        let topic = try #require(try await client.call(ListRequest<TopicSpec>()).objects.first)
         #expect(topic.spec.replicas == .computed(TopicReplicaParameters(partitions: 3, replicationFactor: 1)))
         #expect(topic.status.replicaMap == [0: [5001], 1: [5001], 2: [5001]])
         #expect(try await client.partitions().map(\.name) == ["t-0", "t-1", "t-2"])
@@ -129,15 +130,15 @@ struct TopicTests {
         let client = try await ClusterClient(cluster.endpoint)
         for name in ["logs", "logs2", "t1"] { _ = try await client.create(name) }
         func names(_ filters: [String]) async throws -> [String] {
-            try await client.call(ListRequest(.topic, nameFilters: filters)).objects.map(\.name)
+            try await client.call(ListRequest<TopicSpec>(nameFilters: filters)).objects.map(\.name)
         }
         #expect(try await names(["ogs"]) == ["logs", "logs2"])
         #expect(try await names(["2", "t"]) == ["logs2", "t1"])
         #expect(try await names([""]).count == 3)
         #expect(try await names(["LOGS"]).isEmpty)
-        #expect(try await client.call(ListRequest(.partition, nameFilters: ["none"])).objects.count == 3)
-        #expect(try await client.call(ListRequest(.spu, nameFilters: ["5001"])).objects.count == 1)
-        #expect(try await client.call(ListRequest(.spu, nameFilters: ["5002"])).objects.isEmpty)
+        #expect(try await client.call(ListRequest<PartitionSpec>(nameFilters: ["none"])).objects.count == 3)
+        #expect(try await client.call(ListRequest<SpuSpec>(nameFilters: ["5001"])).objects.count == 1)
+        #expect(try await client.call(ListRequest<SpuSpec>(nameFilters: ["5002"])).objects.isEmpty)
     }
 
     @Test("Logs that belong to no topic are not read as those of a new one, and not lost")
@@ -153,7 +154,7 @@ struct TopicTests {
         let client = try await ClusterClient(cluster.endpoint)
         #expect(try await client.create("t").error == .success)
         #expect(try directory.names(in: "data/set-aside") == ["t-0.1"])
-        _ = try await client.call(UpdateRequest(.topic, key: "t", action: .addPartition(count: 1)))
+        _ = try await client.call(UpdateRequest<TopicSpec>(key: "t", action: .addPartition(count: 1)))
         #expect(try directory.names(in: "data/set-aside") == ["t-0.1", "t-1.1"])
         #expect(try directory.bytes("data/set-aside/t-1.1/\(file)") == [1, 2, 3])
         #expect(try await client.partitions().map(\.status.leader.leo) == [0, 0])

@@ -18,10 +18,10 @@ struct WatchTests {
     @Test("The first update comes at once with all objects, and none is empty that clients wait for")
     func first() async throws {
         let client = try await ClusterClient(cluster.endpoint)
-        let topics = try await client.watch(.topic).next()
+        let topics = try await client.watch(TopicSpec.self).next()
         #expect(topics.all.map(\.name) == ["consumer-offset"] && topics.changes.isEmpty)
-        #expect(try await client.watch(.partition).next().all.map(\.name) == ["consumer-offset-0"])
-        let spu = try #require(try await client.watch(.spu).next().all.first)
+        #expect(try await client.watch(PartitionSpec.self).next().all.map(\.name) == ["consumer-offset-0"])
+        let spu = try #require(try await client.watch(SpuSpec.self).next().all.first)
         #expect(spu.name == "custom-spu-5001" && spu.status.resolution == .online)
         #expect(spu.spec.publicEndpoint.host == "localhost")
         #expect(spu.spec.publicEndpoint.port == cluster.spus[5001]?.port)
@@ -30,9 +30,9 @@ struct WatchTests {
     @Test("Of an empty store too: with nothing in it, in epoch 1")
     func empty() async throws {
         let client = try await ClusterClient(cluster.endpoint)
-        #expect(try await client.watch(.smartModule).next() == MetadataUpdate(epoch: 1))
-        #expect(try await client.watch(.tableFormat).next() == MetadataUpdate(epoch: 1))
-        #expect(try await client.watch(.spuGroup).next() == MetadataUpdate(epoch: 1))
+        #expect(try await client.watch(SmartModuleSpec.self).next() == MetadataUpdate(epoch: 1))
+        #expect(try await client.watch(TableFormatSpec.self).next() == MetadataUpdate(epoch: 1))
+        #expect(try await client.watch(SpuGroupSpec.self).next() == MetadataUpdate(epoch: 1))
     }
 
     @Test("Creating, enlarging, deleting and making again are told to every watcher, in any connection")
@@ -40,8 +40,10 @@ struct WatchTests {
         let admin = try await ClusterClient(cluster.endpoint)
         let other = try await ClusterClient(cluster.endpoint)
         // Two of a kind on one connection, one on another.
-        let topics = [try admin.watch(.topic), try admin.watch(.topic), try other.watch(.topic)]
-        let partitions = [try admin.watch(.partition), try other.watch(.partition)]
+        let topics = [
+            try admin.watch(TopicSpec.self), try admin.watch(TopicSpec.self), try other.watch(TopicSpec.self),
+        ]
+        let partitions = [try admin.watch(PartitionSpec.self), try other.watch(PartitionSpec.self)]
         for watch in topics { _ = try await watch.next() }
         for watch in partitions { _ = try await watch.next() }
 
@@ -57,7 +59,7 @@ struct WatchTests {
             #expect(topic.name == "t" && topic.status.resolution == .provisioned)
         }
 
-        _ = try await admin.call(UpdateRequest(.topic, key: "t", action: .addPartition(count: 1)))
+        _ = try await admin.call(UpdateRequest<TopicSpec>(key: "t", action: .addPartition(count: 1)))
         for watch in partitions { #expect(try await watch.changes { $0.count == 1 }.map(\.object.name) == ["t-1"]) }
         for watch in topics {
             #expect(try await watch.changes { $0.count == 1 }.map(\.object.status.replicaMap.count) == [2])
@@ -78,7 +80,7 @@ struct WatchTests {
     func slow() async throws {
         let admin = try await ClusterClient(cluster.endpoint)
         let deaf = try TestClient(port: cluster.endpoint.port)
-        try deaf.send(WatchRequest(.smartModule).frame(version: 19, clientID: "dummy", correlationID: 7))
+        try deaf.send(WatchRequest<SmartModuleSpec>().frame(version: 19, clientID: "dummy", correlationID: 7))
         #expect(try deaf.receive().count < 100)
         // Far more than the sockets of both sides hold.
         let count = 48
@@ -87,7 +89,7 @@ struct WatchTests {
             let spec = SmartModuleSpec(wasm: SmartModuleWasm(payload: payload))
             #expect(try await admin.call(CreateRequest(name: "m", spec: spec)).error == .success)
         }
-        #expect(try await admin.call(DeleteRequest(.smartModule, key: "m")).error == .success)
+        #expect(try await admin.call(DeleteRequest<SmartModuleSpec>(key: "m")).error == .success)
         #expect(try await admin.call(CreateRequest(name: "last", spec: SmartModuleSpec())).error == .success)
         var updates = 0
         var last: [String] = []

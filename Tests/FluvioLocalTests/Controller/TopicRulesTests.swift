@@ -46,19 +46,29 @@ struct TopicRulesTests {
     @Test(
         "Limits of retention and sizes",
         arguments: [
-            (TopicSpec(cleanupPolicy: .segment(seconds: 9)), false),
-            (TopicSpec(cleanupPolicy: .segment(seconds: 10)), true),
-            (TopicSpec(storage: TopicStorageConfig(segmentSize: 1_023)), false),
-            (TopicSpec(storage: TopicStorageConfig(segmentSize: 1_024)), true),
-            (TopicSpec(storage: TopicStorageConfig(segmentSize: 1_024, maxPartitionSize: 2_047)), false),
-            (TopicSpec(storage: TopicStorageConfig(segmentSize: 1_024, maxPartitionSize: 2_048)), true),
-            (TopicSpec(storage: TopicStorageConfig(segmentSize: 4_096, maxPartitionSize: 4_095)), false),
-            (TopicSpec(storage: TopicStorageConfig(maxPartitionSize: 1_073_741_823)), false),
-            (TopicSpec(storage: TopicStorageConfig(maxPartitionSize: 1_073_741_824)), true),
+            (TopicSpec(replicas: computed(1), cleanupPolicy: .segment(seconds: 9)), false),
+            (TopicSpec(replicas: computed(1), cleanupPolicy: .segment(seconds: 10)), true),
+            (TopicSpec(replicas: computed(1), storage: TopicStorageConfig(segmentSize: 1_023)), false),
+            (TopicSpec(replicas: computed(1), storage: TopicStorageConfig(segmentSize: 1_024)), true),
+            (
+                TopicSpec(
+                    replicas: computed(1), storage: TopicStorageConfig(segmentSize: 1_024, maxPartitionSize: 2_047)),
+                false
+            ),
+            (
+                TopicSpec(
+                    replicas: computed(1), storage: TopicStorageConfig(segmentSize: 1_024, maxPartitionSize: 2_048)),
+                true
+            ),
+            (
+                TopicSpec(
+                    replicas: computed(1), storage: TopicStorageConfig(segmentSize: 4_096, maxPartitionSize: 4_095)),
+                false
+            ),
+            (TopicSpec(replicas: computed(1), storage: TopicStorageConfig(maxPartitionSize: 1_073_741_823)), false),
+            (TopicSpec(replicas: computed(1), storage: TopicStorageConfig(maxPartitionSize: 1_073_741_824)), true),
         ])
     func limits(spec: TopicSpec, valid: Bool) {
-        var spec = spec
-        spec.replicas = computed(1)
         #expect(refusal("new", spec)?.error == (valid ? nil : .topicInvalidConfiguration))
     }
 

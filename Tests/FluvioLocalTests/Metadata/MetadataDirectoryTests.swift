@@ -15,7 +15,7 @@ struct MetadataDirectoryTests {
         try files.create()
     }
 
-    private func load<Spec: ObjectSpec>(
+    private func load<Spec: WireSpec>(
         _: Spec.Type
     ) throws -> [MetadataFile<Spec>] where Spec: YAMLCodable, Spec.Status: YAMLCodable {
         try files.load(Spec.self) { file, error throws(LocalClusterError) in

@@ -14,7 +14,7 @@ struct MetadataFileTests {
     }
 
     /// Reads every file of a kind and checks that it is written back byte for byte.
-    private func check<Spec: ObjectSpec>(
+    private func check<Spec: WireSpec>(
         _: Spec.Type, count: Int
     ) throws -> [String: MetadataFile<Spec>] where Spec: YAMLCodable, Spec.Status: YAMLCodable {
         let kind = "metadata/\(Spec.kind.rawValue)"

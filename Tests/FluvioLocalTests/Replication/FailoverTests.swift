@@ -21,8 +21,8 @@ struct FailoverTests {
             return status.leader == ReplicaStatus(spu: old.leader, hw: 7, leo: 7) && status.lsr == 1
                 && status.replicas == [ReplicaStatus(spu: follower, hw: 7, leo: 7)] ? true : nil
         }
-        let servers = try cluster.client.watch(.spu)
-        let partitions = try cluster.client.watch(.partition)
+        let servers = try cluster.client.watch(SpuSpec.self)
+        let partitions = try cluster.client.watch(PartitionSpec.self)
         _ = try await (servers.next(), partitions.next())
 
         try cluster.tell(.kill, old.leader)
@@ -139,7 +139,7 @@ struct FailoverTests {
         let second = try await ClusterClient(cluster.cluster.endpoint)
         #expect(try await second.topics() == ["t"])
         #expect(try client.produced(try client.send(Batches.make(1), to: "t", .readCommitted)).error == .success)
-        let watch = try second.watch(.partition)
+        let watch = try second.watch(PartitionSpec.self)
         #expect(try await watch.next().all.contains { $0.name == "t-0" && $0.spec.leader == spec.leader })
         try cluster.cluster.restartController { cluster.cluster.fleet.kill(spec.leader) }
         let third = try await ClusterClient(cluster.cluster.endpoint)

@@ -79,7 +79,7 @@ struct FaultTests {
     @Test("The controller names a wrong port")
     func wrongPort() async throws {
         let (cluster, leader) = try await cluster()
-        let watch = try cluster.client.watch(.spu)
+        let watch = try cluster.client.watch(SpuSpec.self)
         _ = try await watch.next()
         faults.begin(.wrongPort(spu: leader, 1))
         func named() async throws -> UInt16? {
@@ -96,7 +96,7 @@ struct FaultTests {
     @Test("A watch is stale for a while")
     func staleWatch() async throws {
         let (cluster, leader) = try await cluster()
-        let watch = try cluster.client.watch(.partition)
+        let watch = try cluster.client.watch(PartitionSpec.self)
         _ = try await watch.next()
         let client = try cluster.connect(leader)
         _ = try await eventually("the leader's report") { () async throws -> Bool? in
@@ -122,7 +122,7 @@ struct FaultTests {
     @Test("Pushes come twice")
     func doubled() async throws {
         let (cluster, _) = try await cluster()
-        let watch = try cluster.client.watch(.topic)
+        let watch = try cluster.client.watch(TopicSpec.self)
         _ = try await watch.next()
         faults.begin(.doubledPushes)
         _ = try await cluster.client.create("u")
@@ -134,7 +134,7 @@ struct FaultTests {
     func swapped() async throws {
         let (cluster, _) = try await cluster()
         let client = try await ClusterClient(cluster.cluster.endpoint)
-        let watch = try client.watch(.topic)
+        let watch = try client.watch(TopicSpec.self)
         _ = try await watch.next()
         faults.begin(.swappedPushes)
         _ = try await cluster.client.create("u")

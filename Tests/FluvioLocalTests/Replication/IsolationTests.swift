@@ -83,13 +83,13 @@ struct IsolationTests {
         do {
             let cluster = try await ReplicaCluster(spus: 1, directory: directory)
             #expect(try await cluster.client.create("t", replicas: 3).error == .topicNotProvisioned)
-            let topic = try await cluster.client.call(ListRequest(.topic)).objects.first
+            let topic = try await cluster.client.call(ListRequest<TopicSpec>()).objects.first
             #expect(topic?.status.resolution == .insufficientResources)
             cluster.cluster.stop()
         }
         do {
             let cluster = try await ReplicaCluster(spus: 3, directory: directory)
-            let topic = try await cluster.client.call(ListRequest(.topic)).objects.first
+            let topic = try await cluster.client.call(ListRequest<TopicSpec>()).objects.first
             #expect(topic?.status.resolution == .provisioned)
             #expect(try await cluster.partition("t-0").spec.replicas.sorted() == [5001, 5002, 5003])
             cluster.cluster.stop()

@@ -41,16 +41,16 @@ struct ClusterClient: Sendable {
     }
 
     func delete(_ name: String, force: Bool = false) async throws -> StatusResponse {
-        try await call(DeleteRequest(.topic, key: name, force: force))
+        try await call(DeleteRequest<TopicSpec>(key: name, force: force))
     }
 
     /// Names of the topics that people made.
-    func topics() async throws -> [String] { try await call(ListRequest(.topic)).objects.map(\.name) }
+    func topics() async throws -> [String] { try await call(ListRequest<TopicSpec>()).objects.map(\.name) }
 
-    func partitions() async throws -> [Metadata<PartitionSpec>] { try await call(ListRequest(.partition)).objects }
+    func partitions() async throws -> [Metadata<PartitionSpec>] { try await call(ListRequest<PartitionSpec>()).objects }
 
-    func watch<Spec: WatchableSpec>(_ type: ObjectType<Spec>, version: Int16 = 19) throws -> Watch<Spec> {
-        try Watch(connection, WatchRequest(type), version: version)
+    func watch<Spec: WatchableSpec>(_: Spec.Type, version: Int16 = 19) throws -> Watch<Spec> {
+        try Watch(connection, WatchRequest<Spec>(), version: version)
     }
 }
 

@@ -57,7 +57,7 @@ import Testing
         let created = try Self.request("14-object-variants", 217, CreateRequest<TopicSpec>.self)
         #expect(created.spec.replicas == .mirror(.home(HomeMirrorConfig())))
         let update = try Self.request("14-object-variants", 231, UpdateRequest<TopicSpec>.self)
-        #expect(update == UpdateRequest(.topic, key: "mir", action: .addMirror(AddMirror(remoteCluster: "e1"))))
+        #expect(update == UpdateRequest<TopicSpec>(key: "mir", action: .addMirror(AddMirror(remoteCluster: "e1"))))
         let list: ListResponse<TopicSpec> = try Self.response("14-object-variants", 262, version: 19)
         let home = HomePartitionConfig(remoteCluster: "e1", remoteReplica: "mir-0")
         #expect(
@@ -97,7 +97,7 @@ import Testing
         #expect(list.objects.last?.spec == spec)
         #expect(
             try Self.request("06-admin", 68, DeleteRequest<CustomSpuSpec>.self)
-                == DeleteRequest(.customSpu, key: .id(5002)))
+                == DeleteRequest<CustomSpuSpec>(key: .id(5002)))
         let refused: StatusResponse = try Self.response("06-admin", 59, version: 19)
         #expect(
             refused
@@ -135,7 +135,7 @@ import Testing
                 == StatusResponse(name: "sys1", error: .systemSpecDeletionAttempt(kind: "topic", name: "sys1")))
         #expect(
             try Self.request("14-object-variants", 98, DeleteRequest<TopicSpec>.self)
-                == DeleteRequest(.topic, key: "sys1", force: true))
+                == DeleteRequest<TopicSpec>(key: "sys1", force: true))
     }
 
     @Test func consumerOffsetsAreStoredListedAndForgotten() throws {

@@ -32,7 +32,7 @@ import Testing
 
     @Test func watchSpu() throws {
         try expect(
-            WatchRequest(.spu), version: 19, correlationID: 1, clientID: "dummy",
+            WatchRequest<SpuSpec>(), version: 19, correlationID: 1, clientID: "dummy",
             """
             00 00 00 21  03 ec  00 13  00 00 00 01  00 05 64 75 6d 6d 79
             00 03 53 50 55  00 00 00 09  00 00 00 00 00 00 00 00  00
@@ -91,7 +91,7 @@ import Testing
 
     @Test func listTopic() throws {
         try expect(
-            ListRequest(.topic), version: 19, correlationID: 5, clientID: "fluvio",
+            ListRequest<TopicSpec>(), version: 19, correlationID: 5, clientID: "fluvio",
             """
             00 00 00 21  03 eb  00 13  00 00 00 05  00 06 66 6c 75 76 69 6f
             00 05 54 6f 70 69 63  00 00 00 06  00 00 00 00  00  00
@@ -129,13 +129,13 @@ import Testing
 
     @Test func deleteAndUpdateTopic() throws {
         try expect(
-            DeleteRequest(.topic, key: "hello"), version: 19, correlationID: 6, clientID: "fluvio",
+            DeleteRequest<TopicSpec>(key: "hello"), version: 19, correlationID: 6, clientID: "fluvio",
             """
             00 00 00 23 03 ea 00 13 00 00 00 06 00 06 66 6c 75 76 69 6f
             00 05 54 6f 70 69 63 00 00 00 08 00 05 68 65 6c 6c 6f 00
             """)
         try expect(
-            UpdateRequest(.topic, key: "hello", action: .addPartition(count: 2)), version: 19, correlationID: 7,
+            UpdateRequest<TopicSpec>(key: "hello", action: .addPartition(count: 2)), version: 19, correlationID: 7,
             clientID: "fluvio",
             """
             00 00 00 27 03 ee 00 13 00 00 00 07 00 06 66 6c 75 76 69 6f

@@ -48,7 +48,7 @@ struct CrowdTests {
                     UpdateOffsetsRequest(offsets: [OffsetUpdate(offset: round * 5, sessionID: response.streamID)]))
             }
         }
-        #expect(try idle[0].call(ListRequest(.topic), version: LocalVersions.controller).objects.count == 1)
+        #expect(try idle[0].call(ListRequest<TopicSpec>(), version: LocalVersions.controller).objects.count == 1)
         let (now, most) = (try cluster.memory("VmRSS"), try cluster.memory("VmHWM"))
         print("crowd: 1,000 idle connections, 200 streams of 1 MB each: \(now) KiB, at most \(most) KiB")
         #expect(most < 128 << 10)

@@ -159,7 +159,7 @@ struct HostileTests {
         }
         // Lists are made in memory.
         let lists = try TestClient(port: cluster.port)
-        for _ in 0..<2_000 { try lists.ask(ListRequest(.partition), version: LocalVersions.controller) }
+        for _ in 0..<2_000 { try lists.ask(ListRequest<PartitionSpec>(), version: LocalVersions.controller) }
         let ran = try shell.run("fluvio-cat consume -e --raw t | tail -n 1; fluvio-admin topic list -O name")
         #expect(ran.lines == ["4000000", "t"], "\(ran.errors)")
         let after = try cluster.memory("VmRSS")

@@ -1,7 +1,7 @@
 import FluvioProtocol
 
 /// A kind that can be listed.
-protocol ListedSpec: ObjectSpec {
+protocol ListedSpec: WireSpec {
     /// All objects of the kind.
     static func objects(in registry: Registry) -> [Metadata<Self>]
     /// Those of them that a request asks for, as it asks for them. Nil: the request cannot be understood.

@@ -1,7 +1,7 @@
 import FluvioProtocol
 
 /// The objects of one kind, and which of them changed since when.
-struct ObjectStore<Spec: ObjectSpec>: Sendable {
+struct ObjectStore<Spec: WireSpec>: Sendable {
     /// An object with what is kept beside it.
     struct Entry: Sendable {
         var object: Metadata<Spec>

@@ -1,13 +1,13 @@
 /// The package of a SmartModule and its parameters.
-package struct SmartModuleMetadata: WireCodable, Equatable, Sendable {
-    package var package = SmartModulePackage()
+public struct SmartModuleMetadata: WireCodable, Equatable, Sendable {
+    public var package = SmartModulePackage()
     /// By name.
-    package var parameters: [String: SmartModuleParameter] = [:]
+    public var parameters: [String: SmartModuleParameter] = [:]
 
     package init() {}
 
-    package init(
-        package: SmartModulePackage = SmartModulePackage(), parameters: [String: SmartModuleParameter] = [:]
+    public init(
+        package: SmartModulePackage, parameters: [String: SmartModuleParameter] = [:]
     ) {
         self.package = package
         self.parameters = parameters
@@ -20,14 +20,14 @@ package struct SmartModuleMetadata: WireCodable, Equatable, Sendable {
 }
 
 /// A parameter that a SmartModule takes.
-package struct SmartModuleParameter: WireCodable, Equatable, Sendable {
+public struct SmartModuleParameter: WireCodable, Equatable, Sendable {
     /// For people.
-    package var description: String?
-    package var optional = false
+    public var description: String?
+    public var optional = false
 
     package init() {}
 
-    package init(description: String? = nil, optional: Bool = false) {
+    public init(description: String? = nil, optional: Bool = false) {
         self.description = description
         self.optional = optional
     }
@@ -39,25 +39,25 @@ package struct SmartModuleParameter: WireCodable, Equatable, Sendable {
 }
 
 /// The package that a SmartModule came in.
-package struct SmartModulePackage: WireCodable, Equatable, Sendable {
-    package var name = ""
+public struct SmartModulePackage: WireCodable, Equatable, Sendable {
+    public var name = ""
     /// Who made it.
-    package var group = ""
+    public var group = ""
     /// A semantic version, as the next.
-    package var version = ""
-    package var apiVersion = ""
+    public var version = ""
+    public var apiVersion = ""
     /// For people.
-    package var description: String?
-    package var license: String?
-    package var visibility = SmartModuleVisibility()
+    public var description: String?
+    public var license: String?
+    public var visibility = SmartModuleVisibility()
     /// Where its source is.
-    package var repository: String?
+    public var repository: String?
 
     package init() {}
 
-    package init(
+    public init(
         name: String, group: String, version: String, apiVersion: String, description: String? = nil,
-        license: String? = nil, visibility: SmartModuleVisibility = SmartModuleVisibility(), repository: String? = nil
+        license: String? = nil, visibility: SmartModuleVisibility = .private, repository: String? = nil
     ) {
         self.name = name
         self.group = group
@@ -82,7 +82,7 @@ package struct SmartModulePackage: WireCodable, Equatable, Sendable {
 }
 
 /// Who may see a package.
-package enum SmartModuleVisibility: UInt8, WireTag, CaseIterable {
+public enum SmartModuleVisibility: UInt8, WireTag, CaseIterable {
     case `private` = 0
     case `public` = 1
 

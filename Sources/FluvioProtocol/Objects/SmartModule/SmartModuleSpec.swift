@@ -1,14 +1,14 @@
 /// A SmartModule as the SC keeps it.
-package struct SmartModuleSpec: WatchableSpec, CreatableSpec, DeletableSpec {
-    package typealias Status = SmartModuleStatus
-    package static let kind = ObjectKind.smartModule
+public struct SmartModuleSpec: WatchableSpec, CreatableSpec, DeletableSpec {
+    public typealias Status = SmartModuleStatus
+    public static let kind = ObjectKind.smartModule
     package static let createTag: UInt8 = 4
 
     /// Its package; nil: a bare module, named by its object alone.
-    package var metadata: SmartModuleMetadata?
+    public var metadata: SmartModuleMetadata?
     /// In the place of the payload, where only a summary was asked for.
-    package var summary: SmartModuleSummary?
-    package var wasm = SmartModuleWasm()
+    public var summary: SmartModuleSummary?
+    public var wasm = SmartModuleWasm()
     /// What versions below 10 say instead of package and summary.
     package var legacy = SmartModuleLegacyFields()
 
@@ -22,6 +22,12 @@ package struct SmartModuleSpec: WatchableSpec, CreatableSpec, DeletableSpec {
         self.summary = summary
         self.wasm = wasm
         self.legacy = legacy
+    }
+
+    /// Code as the official tools send it, compressed by gzip, or bare, and the package it came in.
+    public init(metadata: SmartModuleMetadata? = nil, code: [UInt8]) {
+        self.metadata = metadata
+        wasm = SmartModuleWasm(payload: code)
     }
 
     package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
@@ -40,7 +46,7 @@ package struct SmartModuleSpec: WatchableSpec, CreatableSpec, DeletableSpec {
 }
 
 /// Says nothing.
-package struct SmartModuleStatus: WireCodable, Equatable, Sendable {
+public struct SmartModuleStatus: WireCodable, Equatable, Sendable {
 
     package init() {}
 
@@ -49,13 +55,13 @@ package struct SmartModuleStatus: WireCodable, Equatable, Sendable {
 }
 
 /// What stands for a payload that was left out.
-package struct SmartModuleSummary: WireCodable, Equatable, Sendable {
+public struct SmartModuleSummary: WireCodable, Equatable, Sendable {
     /// Bytes of the payload.
-    package var wasmLength: UInt32 = 0
+    public var wasmLength: UInt32 = 0
 
     package init() {}
 
-    package init(wasmLength: UInt32) {
+    public init(wasmLength: UInt32) {
         self.wasmLength = wasmLength
     }
 
@@ -65,14 +71,14 @@ package struct SmartModuleSummary: WireCodable, Equatable, Sendable {
 }
 
 /// The code of a SmartModule.
-package struct SmartModuleWasm: WireCodable, Equatable, Sendable {
-    package var format = SmartModuleWasmFormat()
+public struct SmartModuleWasm: WireCodable, Equatable, Sendable {
+    public var format = SmartModuleWasmFormat()
     /// gzip-compressed by the official CLI, bare WASM from the Python client.
-    package var payload: [UInt8] = []
+    public var payload: [UInt8] = []
 
     package init() {}
 
-    package init(format: SmartModuleWasmFormat = SmartModuleWasmFormat(), payload: [UInt8] = []) {
+    public init(format: SmartModuleWasmFormat = .binary, payload: [UInt8] = []) {
         self.format = format
         self.payload = payload
     }
@@ -84,7 +90,7 @@ package struct SmartModuleWasm: WireCodable, Equatable, Sendable {
 }
 
 /// How the code is written.
-package enum SmartModuleWasmFormat: UInt8, WireTag, CaseIterable {
+public enum SmartModuleWasmFormat: UInt8, WireTag, CaseIterable {
     case binary = 0
     case text = 1
 

@@ -1,5 +1,5 @@
 /// How a topic is mirrored between clusters, seen from one of them.
-package enum MirrorConfig: WireCodable, Equatable, Sendable {
+public enum MirrorConfig: WireCodable, Equatable, Sendable {
     /// This cluster is the remote one: its partitions go to a home cluster.
     case remote(RemoteMirrorConfig)
     /// This cluster is the home one: its partitions come from remote clusters.
@@ -28,17 +28,17 @@ package enum MirrorConfig: WireCodable, Equatable, Sendable {
 }
 
 /// Where the partitions of a remote topic go.
-package struct RemoteMirrorConfig: WireCodable, Equatable, Sendable {
+public struct RemoteMirrorConfig: WireCodable, Equatable, Sendable {
     /// Name of the home cluster.
-    package var homeCluster = ""
+    public var homeCluster = ""
     /// One for each partition.
-    package var homeSpus: [SpuMirrorConfig] = []
+    public var homeSpus: [SpuMirrorConfig] = []
     /// The partitions come from the home cluster instead.
-    package var target = false
+    public var target = false
 
     package init() {}
 
-    package init(homeCluster: String, homeSpus: [SpuMirrorConfig] = [], target: Bool = false) {
+    public init(homeCluster: String, homeSpus: [SpuMirrorConfig] = [], target: Bool = false) {
         self.homeCluster = homeCluster
         self.homeSpus = homeSpus
         self.target = target
@@ -52,17 +52,17 @@ package struct RemoteMirrorConfig: WireCodable, Equatable, Sendable {
 }
 
 /// An SPU of the home cluster.
-package struct SpuMirrorConfig: WireCodable, Equatable, Sendable {
+public struct SpuMirrorConfig: WireCodable, Equatable, Sendable {
     /// Its number in the home cluster.
-    package var id: Int32 = 0
+    public var id: Int32 = 0
     /// Its name.
-    package var key = ""
+    public var key = ""
     /// `HOST:PORT`.
-    package var endpoint = ""
+    public var endpoint = ""
 
     package init() {}
 
-    package init(id: Int32, key: String, endpoint: String) {
+    public init(id: Int32, key: String, endpoint: String) {
         self.id = id
         self.key = key
         self.endpoint = endpoint
@@ -76,14 +76,14 @@ package struct SpuMirrorConfig: WireCodable, Equatable, Sendable {
 }
 
 /// Where the partitions of a home topic come from.
-package struct HomeMirrorConfig: WireCodable, Equatable, Sendable {
-    package var partitions: [HomePartitionConfig] = []
+public struct HomeMirrorConfig: WireCodable, Equatable, Sendable {
+    public var partitions: [HomePartitionConfig] = []
     /// The partitions go to the remote clusters instead.
-    package var source = false
+    public var source = false
 
     package init() {}
 
-    package init(partitions: [HomePartitionConfig] = [], source: Bool = false) {
+    public init(partitions: [HomePartitionConfig] = [], source: Bool = false) {
         self.partitions = partitions
         self.source = source
     }
@@ -95,7 +95,7 @@ package struct HomeMirrorConfig: WireCodable, Equatable, Sendable {
 }
 
 /// The other cluster's side of a partition.
-package enum PartitionMirrorConfig: WireCodable, Equatable, Sendable {
+public enum PartitionMirrorConfig: WireCodable, Equatable, Sendable {
     /// The partition goes to a home cluster.
     case remote(RemotePartitionConfig)
     /// The partition comes from a remote cluster.
@@ -124,21 +124,21 @@ package enum PartitionMirrorConfig: WireCodable, Equatable, Sendable {
 }
 
 /// Where a partition of a remote topic goes.
-package struct RemotePartitionConfig: WireCodable, Equatable, Sendable {
+public struct RemotePartitionConfig: WireCodable, Equatable, Sendable {
     /// Name of the home cluster.
-    package var homeCluster = ""
+    public var homeCluster = ""
     /// Name of the home cluster's SPU.
-    package var homeSpuKey = ""
+    public var homeSpuKey = ""
     /// Id of the home cluster's SPU.
-    package var homeSpuID: Int32 = 0
+    public var homeSpuID: Int32 = 0
     /// `HOST:PORT`.
-    package var homeSpuEndpoint = ""
+    public var homeSpuEndpoint = ""
     /// The partition comes from the home cluster instead.
-    package var target = false
+    public var target = false
 
     package init() {}
 
-    package init(
+    public init(
         homeCluster: String, homeSpuKey: String, homeSpuID: Int32, homeSpuEndpoint: String, target: Bool = false
     ) {
         self.homeCluster = homeCluster
@@ -158,17 +158,17 @@ package struct RemotePartitionConfig: WireCodable, Equatable, Sendable {
 }
 
 /// Where a partition of a home topic comes from.
-package struct HomePartitionConfig: WireCodable, Equatable, Sendable {
+public struct HomePartitionConfig: WireCodable, Equatable, Sendable {
     /// Name of the remote cluster.
-    package var remoteCluster = ""
+    public var remoteCluster = ""
     /// As `TOPIC-PARTITION`.
-    package var remoteReplica = ""
+    public var remoteReplica = ""
     /// The partition goes to the remote cluster instead.
-    package var source = false
+    public var source = false
 
     package init() {}
 
-    package init(remoteCluster: String, remoteReplica: String, source: Bool = false) {
+    public init(remoteCluster: String, remoteReplica: String, source: Bool = false) {
         self.remoteCluster = remoteCluster
         self.remoteReplica = remoteReplica
         self.source = source

@@ -1,5 +1,5 @@
 /// When old records go.
-package enum CleanupPolicy: WireCodable, Equatable, Sendable {
+public enum CleanupPolicy: WireCodable, Equatable, Sendable {
     /// A finished segment goes when its last record is older than this many seconds.
     case segment(seconds: UInt32)
 
@@ -20,15 +20,15 @@ package enum CleanupPolicy: WireCodable, Equatable, Sendable {
 }
 
 /// How a partition is stored.
-package struct TopicStorageConfig: WireCodable, Equatable, Sendable {
+public struct TopicStorageConfig: WireCodable, Equatable, Sendable {
     /// Bytes of a file of the log; nil: the SPU's default, 1 GiB.
-    package var segmentSize: UInt32?
+    public var segmentSize: UInt32?
     /// Bytes above which the oldest segments go; nil: no limit.
-    package var maxPartitionSize: UInt64?
+    public var maxPartitionSize: UInt64?
 
     package init() {}
 
-    package init(segmentSize: UInt32? = nil, maxPartitionSize: UInt64? = nil) {
+    public init(segmentSize: UInt32? = nil, maxPartitionSize: UInt64? = nil) {
         self.segmentSize = segmentSize
         self.maxPartitionSize = maxPartitionSize
     }
@@ -40,7 +40,7 @@ package struct TopicStorageConfig: WireCodable, Equatable, Sendable {
 }
 
 /// The codec that a topic demands of its batches. Its numbers are not those of the batch header (protocol: topic).
-package enum CompressionAlgorithm: UInt8, WireTag, CaseIterable {
+public enum CompressionAlgorithm: UInt8, WireTag, CaseIterable {
     /// Batches must not be compressed (Fluvio: None).
     case uncompressed = 0
     case gzip = 1
@@ -54,19 +54,19 @@ package enum CompressionAlgorithm: UInt8, WireTag, CaseIterable {
 }
 
 /// Records whose key came shortly before are dropped by the SPU.
-package struct Deduplication: WireCodable, Equatable, Sendable {
+public struct Deduplication: WireCodable, Equatable, Sendable {
     /// How many keys are remembered.
-    package var count: UInt64 = 0
+    public var count: UInt64 = 0
     /// How long they are remembered; nil: for ever.
-    package var age: Duration?
+    public var age: Duration?
     /// Name of the SmartModule that does it.
-    package var uses = ""
+    public var uses = ""
     /// The SmartModule's parameters.
-    package var with: [String: String] = [:]
+    public var with: [String: String] = [:]
 
     package init() {}
 
-    package init(count: UInt64, age: Duration? = nil, uses: String, with: [String: String] = [:]) {
+    public init(count: UInt64, age: Duration? = nil, uses: String, with: [String: String] = [:]) {
         self.count = count
         self.age = age
         self.uses = uses

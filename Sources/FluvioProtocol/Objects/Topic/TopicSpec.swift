@@ -1,27 +1,27 @@
 /// What a topic is to be.
-package struct TopicSpec: WatchableSpec, CreatableSpec, DeletableSpec {
-    package typealias Status = TopicStatus
+public struct TopicSpec: WatchableSpec, CreatableSpec, DeletableSpec {
+    public typealias Status = TopicStatus
     package typealias UpdateAction = UpdateTopicAction
-    package static let kind = ObjectKind.topic
+    public static let kind = ObjectKind.topic
     package static let createTag: UInt8 = 0
 
     /// Its partitions, and where their replicas live.
-    package var replicas = ReplicaSpec()
+    public var replicas = ReplicaSpec()
     /// Nil: the SPU's default.
-    package var cleanupPolicy: CleanupPolicy?
+    public var cleanupPolicy: CleanupPolicy?
     /// Nil: the SPU's defaults.
-    package var storage: TopicStorageConfig?
+    public var storage: TopicStorageConfig?
     /// The codec that batches must have.
-    package var compression: CompressionAlgorithm = .any
+    public var compression: CompressionAlgorithm = .any
     /// Nil: none.
-    package var deduplication: Deduplication?
+    public var deduplication: Deduplication?
     /// Belongs to the cluster, as `consumer-offset` does.
-    package var system = false
+    public var system = false
 
     package init() {}
 
-    package init(
-        replicas: ReplicaSpec = ReplicaSpec(), cleanupPolicy: CleanupPolicy? = nil, storage: TopicStorageConfig? = nil,
+    public init(
+        replicas: ReplicaSpec, cleanupPolicy: CleanupPolicy? = nil, storage: TopicStorageConfig? = nil,
         compression: CompressionAlgorithm = .any, deduplication: Deduplication? = nil, system: Bool = false
     ) {
         self.replicas = replicas
@@ -30,6 +30,11 @@ package struct TopicSpec: WatchableSpec, CreatableSpec, DeletableSpec {
         self.compression = compression
         self.deduplication = deduplication
         self.system = system
+    }
+
+    /// So many partitions with so many replicas each, the leader among them, and the server's defaults.
+    public init(partitions: UInt32, replication: UInt32 = 1) {
+        self.init(replicas: .computed(TopicReplicaParameters(partitions: partitions, replicationFactor: replication)))
     }
 
     package mutating func code<C: WireCoder>(with coder: inout C) throws(WireError) {
@@ -43,7 +48,7 @@ package struct TopicSpec: WatchableSpec, CreatableSpec, DeletableSpec {
 }
 
 /// How a topic's partitions come about.
-package enum ReplicaSpec: WireCodable, Equatable, Sendable {
+public enum ReplicaSpec: WireCodable, Equatable, Sendable {
     /// Each partition with the SPUs that are to hold it.
     case assigned([PartitionMap])
     /// A number of partitions; the SC chooses the SPUs.
@@ -55,7 +60,7 @@ package enum ReplicaSpec: WireCodable, Equatable, Sendable {
     package init() { self = .computed(TopicReplicaParameters(partitions: 0, replicationFactor: 0)) }
 
     /// The number of partitions.
-    package var partitionCount: Int {
+    public var partitionCount: Int {
         switch self {
         case .assigned(let maps): maps.count
         case .computed(let parameters): Int(parameters.partitions)
@@ -88,17 +93,17 @@ package enum ReplicaSpec: WireCodable, Equatable, Sendable {
 }
 
 /// A partition with the SPUs that are to hold it.
-package struct PartitionMap: WireCodable, Equatable, Sendable {
+public struct PartitionMap: WireCodable, Equatable, Sendable {
     /// The partition's number, from 0.
-    package var id: UInt32 = 0
+    public var id: UInt32 = 0
     /// Ids of the SPUs; the first is the first leader.
-    package var replicas: [Int32] = []
+    public var replicas: [Int32] = []
     /// The other cluster's side.
-    package var mirror: PartitionMirrorConfig?
+    public var mirror: PartitionMirrorConfig?
 
     package init() {}
 
-    package init(id: UInt32, replicas: [Int32] = [], mirror: PartitionMirrorConfig? = nil) {
+    public init(id: UInt32, replicas: [Int32] = [], mirror: PartitionMirrorConfig? = nil) {
         self.id = id
         self.replicas = replicas
         self.mirror = mirror
@@ -112,16 +117,16 @@ package struct PartitionMap: WireCodable, Equatable, Sendable {
 }
 
 /// How many partitions and replicas a topic is to have.
-package struct TopicReplicaParameters: WireCodable, Equatable, Sendable {
-    package var partitions: UInt32 = 1
+public struct TopicReplicaParameters: WireCodable, Equatable, Sendable {
+    public var partitions: UInt32 = 1
     /// Replicas of each partition, the leader included.
-    package var replicationFactor: UInt32 = 1
+    public var replicationFactor: UInt32 = 1
     /// Replicas need not be spread over racks.
-    package var ignoreRackAssignment = false
+    public var ignoreRackAssignment = false
 
     package init() {}
 
-    package init(partitions: UInt32, replicationFactor: UInt32, ignoreRackAssignment: Bool = false) {
+    public init(partitions: UInt32, replicationFactor: UInt32, ignoreRackAssignment: Bool = false) {
         self.partitions = partitions
         self.replicationFactor = replicationFactor
         self.ignoreRackAssignment = ignoreRackAssignment

@@ -1,13 +1,13 @@
 /// What a topic is at the moment.
-package struct TopicStatus: WireCodable, Equatable, Sendable {
+public struct TopicStatus: WireCodable, Equatable, Sendable {
     /// How it is.
-    package var resolution = TopicResolution()
+    public var resolution = TopicResolution()
     /// The SPUs of each partition, the first leader first. An election does not change it.
-    package var replicaMap: [UInt32: [Int32]] = [:]
+    public var replicaMap: [UInt32: [Int32]] = [:]
     /// The other cluster's side of each partition.
-    package var mirrorMap: [UInt32: PartitionMirrorConfig] = [:]
+    public var mirrorMap: [UInt32: PartitionMirrorConfig] = [:]
     /// Why it is not provisioned, for people.
-    package var reason = ""
+    public var reason = ""
 
     package init() {}
 
@@ -30,7 +30,7 @@ package struct TopicStatus: WireCodable, Equatable, Sendable {
 }
 
 /// How far a topic is.
-package enum TopicResolution: UInt8, WireTag, CaseIterable {
+public enum TopicResolution: UInt8, WireTag, CaseIterable {
     /// Fluvio: Init.
     case initializing = 0
     /// Waits for SPUs.

@@ -1,28 +1,28 @@
-import FluvioClient
 import FluvioProtocol
-import ToolSupport
 
-/// A topic as a tree, in the shape and with the names that the official tools print.
-enum TopicValue {
-    static func value(_ topic: Metadata<TopicSpec>) -> ObjectValue {
-        [
-            "name": .string(topic.name), "spec": spec(topic.spec),
-            "status": [
-                "resolution": .string(topic.status.resolution.word),
+extension Metadata where Spec == TopicSpec {
+    /// The topic as a tree. What is not set is left out of its spec.
+    public var value: ObjectValue {
+        value(
+            spec: TopicTree.spec(spec),
+            status: [
+                "resolution": .string(status.resolution.word),
                 "replicaMap": .numbered(
-                    topic.status.replicaMap.sorted { $0.key < $1.key }.map { partition, spus in
+                    status.replicaMap.sorted { $0.key < $1.key }.map { partition, spus in
                         ObjectValue.NumberedMember(Int64(partition), .array(spus.map { .int(Int64($0)) }))
                     }),
                 "mirrorMap": .numbered(
-                    topic.status.mirrorMap.sorted { $0.key < $1.key }.map { partition, mirror in
-                        ObjectValue.NumberedMember(Int64(partition), value(mirror))
+                    status.mirrorMap.sorted { $0.key < $1.key }.map { partition, mirror in
+                        ObjectValue.NumberedMember(Int64(partition), TopicTree.value(mirror))
                     }),
-                "reason": .string(topic.status.reason),
-            ],
-        ]
+                "reason": .string(status.reason),
+            ])
     }
+}
 
-    private static func spec(_ spec: TopicSpec) -> ObjectValue {
+/// The parts of a topic that partitions have, too.
+enum TopicTree {
+    static func spec(_ spec: TopicSpec) -> ObjectValue {
         var members = [ObjectValue.Member("replicas", replicas(spec.replicas))]
         // What is not set is left out, as the official tools do.
         if let policy = spec.cleanupPolicy { members.append(.init("cleanupPolicy", value(policy))) }

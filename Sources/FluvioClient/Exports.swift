@@ -1,0 +1,2 @@
+// What objects are made of is part of this library's interface.
+@_exported public import FluvioProtocol
