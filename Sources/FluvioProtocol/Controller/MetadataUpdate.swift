@@ -3,7 +3,9 @@
 public struct MetadataUpdate<Spec: ObjectSpec>: Equatable, Sendable {
     /// Counts the changes of the kind's store.
     public var epoch: Int64 = 0
+    /// What changed; nothing if all objects are told.
     public var changes: [MetadataChange<Spec>] = []
+    /// All objects; none if only changes are told.
     public var all: [Metadata<Spec>] = []
 
     package init(epoch: Int64, changes: [MetadataChange<Spec>] = [], all: [Metadata<Spec>] = []) {

@@ -1,6 +1,8 @@
 /// Another cluster that this one mirrors with.
 public enum MirrorSpec: CreatableSpec, DeletableSpec {
+    /// What it is at the moment.
     public typealias Status = MirrorStatus
+    /// Its kind.
     public static let kind = ObjectKind.mirror
     package static let createTag: UInt8 = 6
 
@@ -38,6 +40,7 @@ public struct RemoteMirror: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(id: String) {
         self.id = id
     }
@@ -60,6 +63,7 @@ public struct HomeMirror: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(id: String, remoteID: String, publicEndpoint: String, clientTLS: MirrorClientTLS? = nil) {
         self.id = id
         self.remoteID = remoteID
@@ -77,13 +81,18 @@ public struct HomeMirror: WireCodable, Equatable, Sendable {
 
 /// How a remote cluster speaks TLS with its home. All but the domain is PEM text.
 public struct MirrorClientTLS: WireCodable, Equatable, Sendable {
+    /// The name in its certificate.
     public var domain = ""
+    /// The authority that signed its certificate, as PEM.
     public var caCertificate = ""
+    /// What the remote cluster shows, as PEM.
     public var clientCertificate = ""
+    /// The key of that certificate, as PEM.
     public var clientKey = ""
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(domain: String, caCertificate: String, clientCertificate: String, clientKey: String) {
         self.domain = domain
         self.caCertificate = caCertificate
@@ -101,8 +110,11 @@ public struct MirrorClientTLS: WireCodable, Equatable, Sendable {
 
 /// What the connection to another cluster is at the moment.
 public struct MirrorStatus: WireCodable, Equatable, Sendable {
+    /// Whether the two see each other.
     public var connectionStatus = MirrorConnectionStatus()
+    /// How the controllers came together.
     public var pairingSC = MirrorPairing()
+    /// How the SPUs came together.
     public var pairingSPU = MirrorPairing()
     /// Milliseconds since 1970; 0: never.
     public var lastSeen: UInt64 = 0

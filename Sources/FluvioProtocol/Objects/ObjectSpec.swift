@@ -56,8 +56,11 @@ extension ObjectSpec {
 }
 
 extension TopicSpec {
+    /// Its resolution.
     public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
+    /// Those that hold it.
     public static func spus(of object: Metadata<Self>) -> [Int32] { object.status.replicaMap.values.flatMap { $0 } }
+    /// Whether its spec says so.
     public static func isSystem(_ object: Metadata<Self>) -> Bool { object.spec.system }
 }
 
@@ -70,8 +73,11 @@ extension PartitionSpec {
     public static func names(of object: Metadata<Self>) -> [String] {
         [object.name] + (object.key.map { [$0.topic] } ?? [])
     }
+    /// Its resolution.
     public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
+    /// Those that hold it.
     public static func spus(of object: Metadata<Self>) -> [Int32] { object.spec.replicas + [object.spec.leader] }
+    /// Whether its spec says so.
     public static func isSystem(_ object: Metadata<Self>) -> Bool { object.spec.system }
 }
 
@@ -81,20 +87,26 @@ extension SpuSpec {
         guard object.spec.spuType == .managed, let dash = object.name.lastIndex(of: "-") else { return nil }
         return ObjectName(.spuGroup, String(object.name[..<dash]))
     }
+    /// Its resolution.
     public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
+    /// Those that hold it.
     public static func spus(of object: Metadata<Self>) -> [Int32] { [object.spec.id] }
 }
 
 extension CustomSpuSpec {
+    /// Its resolution.
     public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
+    /// Those that hold it.
     public static func spus(of object: Metadata<Self>) -> [Int32] { [object.spec.id] }
 }
 
 extension SpuGroupSpec {
+    /// Its resolution.
     public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
 }
 
 extension TableFormatSpec {
+    /// Its resolution.
     public static func statusWord(of object: Metadata<Self>) -> String? { object.status.resolution.word }
 }
 

@@ -1,6 +1,8 @@
 /// What a partition is to be. Its object's name is that of its ``ReplicaKey``.
 public struct PartitionSpec: WatchableSpec {
+    /// What it is at the moment.
     public typealias Status = PartitionStatus
+    /// Its kind.
     public static let kind = ObjectKind.partition
 
     /// Id of the SPU that takes requests for it, whatever the status says.
@@ -9,15 +11,20 @@ public struct PartitionSpec: WatchableSpec {
     public var replicas: [Int32] = []
     /// This and what follows comes from the topic.
     public var cleanupPolicy: CleanupPolicy?
+    /// How it is stored; nil: as the server does.
     public var storage: TopicStorageConfig?
+    /// The codec that batches must have.
     public var compression: CompressionAlgorithm = .any
+    /// Nil: none.
     public var deduplication: Deduplication?
+    /// Belongs to the cluster.
     public var system = false
     /// The other cluster's side.
     public var mirror: PartitionMirrorConfig?
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(
         leader: Int32, replicas: [Int32] = [], cleanupPolicy: CleanupPolicy? = nil, storage: TopicStorageConfig? = nil,
         compression: CompressionAlgorithm = .any, deduplication: Deduplication? = nil, system: Bool = false,

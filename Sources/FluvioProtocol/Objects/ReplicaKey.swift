@@ -1,11 +1,13 @@
 /// A partition of a topic. As the name of an object it is the text `TOPIC-PARTITION`.
 public struct ReplicaKey: WireCodable, Hashable, Sendable {
+    /// The topic.
     public var topic = ""
     /// From 0.
     public var partition: UInt32 = 0
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(topic: String, partition: UInt32) {
         self.topic = topic
         self.partition = partition

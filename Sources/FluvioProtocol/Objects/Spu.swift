@@ -1,10 +1,13 @@
 /// What an SPU is to be.
 public struct SpuSpec: WatchableSpec {
+    /// What it is at the moment.
     public typealias Status = SpuStatus
+    /// Its kind.
     public static let kind = ObjectKind.spu
 
     /// Its number in the cluster.
     public var id: Int32 = -1
+    /// Whether Fluvio runs it, or somebody else.
     public var spuType = SpuType()
     /// Where clients find it.
     public var publicEndpoint = IngressPort()
@@ -17,6 +20,7 @@ public struct SpuSpec: WatchableSpec {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(
         id: Int32, spuType: SpuType = .managed, publicEndpoint: IngressPort = IngressPort(port: 0),
         privateEndpoint: SpuEndpoint = SpuEndpoint(port: 0, host: ""), rack: String? = nil,
@@ -78,8 +82,10 @@ public enum SpuResolution: UInt8, WireTag, CaseIterable {
 
 /// An SPU that somebody else runs, as it is registered.
 public struct CustomSpuSpec: CreatableSpec, DeletableSpec {
+    /// What it is at the moment.
     public typealias Status = SpuStatus
     package typealias Key = CustomSpuKey
+    /// Its kind.
     public static let kind = ObjectKind.customSpu
     package static let createTag: UInt8 = 1
 
@@ -96,6 +102,7 @@ public struct CustomSpuSpec: CreatableSpec, DeletableSpec {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(
         id: Int32, publicEndpoint: IngressPort, privateEndpoint: SpuEndpoint,
         rack: String? = nil, publicEndpointLocal: SpuEndpoint? = nil

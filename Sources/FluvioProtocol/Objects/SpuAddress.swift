@@ -9,6 +9,7 @@ public struct IngressPort: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(port: UInt16, ingress: [IngressAddress] = [], encryption: EncryptionType = .plaintext) {
         self.port = port
         self.ingress = ingress
@@ -34,6 +35,7 @@ public struct IngressAddress: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(hostname: String? = nil, ip: String? = nil) {
         self.hostname = hostname
         self.ip = ip
@@ -49,12 +51,14 @@ public struct IngressAddress: WireCodable, Equatable, Sendable {
 public struct SpuEndpoint: WireCodable, Equatable, Sendable {
     /// TCP port.
     public var port: UInt16 = 0
+    /// Name or number.
     public var host = ""
     /// See ``EncryptionType``.
     public var encryption: EncryptionType = .plaintext
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(port: UInt16, host: String, encryption: EncryptionType = .plaintext) {
         self.port = port
         self.host = host

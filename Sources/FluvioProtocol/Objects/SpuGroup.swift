@@ -1,6 +1,8 @@
 /// A number of SPUs that Fluvio runs.
 public struct SpuGroupSpec: WatchableSpec, CreatableSpec, DeletableSpec {
+    /// What it is at the moment.
     public typealias Status = SpuGroupStatus
+    /// Its kind.
     public static let kind = ObjectKind.spuGroup
     package static let createTag: UInt8 = 2
 
@@ -10,13 +12,16 @@ public struct SpuGroupSpec: WatchableSpec, CreatableSpec, DeletableSpec {
     public var minID: Int32 = 0
     /// Where it stands: replicas are spread over racks.
     public var rack: String?
+    /// Nil: as the cluster does.
     public var replication: ReplicationConfig?
+    /// Where the logs are kept; nil: as the cluster does.
     public var storage: SpuStorageConfig?
     /// Variables of the SPUs' processes.
     public var environment: [EnvironmentVariable] = []
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(
         replicas: UInt16, minID: Int32, rack: String? = nil, replication: ReplicationConfig? = nil,
         storage: SpuStorageConfig? = nil, environment: [EnvironmentVariable] = []
@@ -46,6 +51,7 @@ public struct ReplicationConfig: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(inSyncReplicaMin: UInt16? = nil) {
         self.inSyncReplicaMin = inSyncReplicaMin
     }
@@ -64,6 +70,7 @@ public struct SpuStorageConfig: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(logDir: String? = nil, size: String? = nil) {
         self.logDir = logDir
         self.size = size
@@ -77,11 +84,14 @@ public struct SpuStorageConfig: WireCodable, Equatable, Sendable {
 
 /// A variable in the environment of a group's SPUs.
 public struct EnvironmentVariable: WireCodable, Equatable, Sendable {
+    /// Its name.
     public var name = ""
+    /// Its value.
     public var value = ""
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(name: String, value: String) {
         self.name = name
         self.value = value

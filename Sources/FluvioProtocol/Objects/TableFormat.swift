@@ -1,16 +1,23 @@
 /// How records are shown as a table.
 public struct TableFormatSpec: WatchableSpec, CreatableSpec, DeletableSpec {
+    /// What it is at the moment.
     public typealias Status = TableFormatStatus
+    /// Its kind.
     public static let kind = ObjectKind.tableFormat
     package static let createTag: UInt8 = 5
 
+    /// Its name.
     public var name = ""
+    /// What records are; nil: not said.
     public var inputFormat: TableInputFormat?
+    /// The columns, from left to right; nil: not said.
     public var columns: [TableColumn]?
+    /// A SmartModule to put before it; nil: none.
     public var smartModule: String?
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(
         name: String, inputFormat: TableInputFormat? = nil, columns: [TableColumn]? = nil, smartModule: String? = nil
     ) {
@@ -37,19 +44,28 @@ public enum TableInputFormat: UInt8, WireTag, CaseIterable {
 
 /// A column of a table.
 public struct TableColumn: WireCodable, Equatable, Sendable {
+    /// What stands above it; nil: the key path.
     public var headerLabel: String?
+    /// As the official client understands it.
     public var width: String?
+    /// Where its texts stand.
     public var alignment: TableAlignment?
     /// What of the record stands in it.
     public var keyPath = ""
+    /// How it is written.
     public var format: String?
+    /// Whether it is shown.
     public var display: Bool?
+    /// Whether rows of one value replace each other.
     public var primaryKey: Bool?
+    /// Colour behind the header.
     public var headerBackground: TableColor?
+    /// Colour of the header.
     public var headerText: TableColor?
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(
         headerLabel: String? = nil, width: String? = nil, alignment: TableAlignment? = nil, keyPath: String,
         format: String? = nil, display: Bool? = nil, primaryKey: Bool? = nil, headerBackground: TableColor? = nil,

@@ -1,11 +1,13 @@
 /// The package of a SmartModule and its parameters.
 public struct SmartModuleMetadata: WireCodable, Equatable, Sendable {
+    /// The package.
     public var package = SmartModulePackage()
     /// By name.
     public var parameters: [String: SmartModuleParameter] = [:]
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(
         package: SmartModulePackage, parameters: [String: SmartModuleParameter] = [:]
     ) {
@@ -23,10 +25,12 @@ public struct SmartModuleMetadata: WireCodable, Equatable, Sendable {
 public struct SmartModuleParameter: WireCodable, Equatable, Sendable {
     /// For people.
     public var description: String?
+    /// Whether it may be left out.
     public var optional = false
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(description: String? = nil, optional: Bool = false) {
         self.description = description
         self.optional = optional
@@ -40,21 +44,26 @@ public struct SmartModuleParameter: WireCodable, Equatable, Sendable {
 
 /// The package that a SmartModule came in.
 public struct SmartModulePackage: WireCodable, Equatable, Sendable {
+    /// Its name.
     public var name = ""
     /// Who made it.
     public var group = ""
     /// A semantic version, as the next.
     public var version = ""
+    /// The version of the interface that it was built for.
     public var apiVersion = ""
     /// For people.
     public var description: String?
+    /// For people.
     public var license: String?
+    /// Who may see it.
     public var visibility = SmartModuleVisibility()
     /// Where its source is.
     public var repository: String?
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(
         name: String, group: String, version: String, apiVersion: String, description: String? = nil,
         license: String? = nil, visibility: SmartModuleVisibility = .private, repository: String? = nil

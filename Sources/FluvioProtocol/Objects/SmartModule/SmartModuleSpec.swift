@@ -1,6 +1,8 @@
 /// A SmartModule as the SC keeps it.
 public struct SmartModuleSpec: WatchableSpec, CreatableSpec, DeletableSpec {
+    /// What it is at the moment.
     public typealias Status = SmartModuleStatus
+    /// Its kind.
     public static let kind = ObjectKind.smartModule
     package static let createTag: UInt8 = 4
 
@@ -8,6 +10,7 @@ public struct SmartModuleSpec: WatchableSpec, CreatableSpec, DeletableSpec {
     public var metadata: SmartModuleMetadata?
     /// In the place of the payload, where only a summary was asked for.
     public var summary: SmartModuleSummary?
+    /// The code.
     public var wasm = SmartModuleWasm()
     /// What versions below 10 say instead of package and summary.
     package var legacy = SmartModuleLegacyFields()
@@ -61,6 +64,7 @@ public struct SmartModuleSummary: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(wasmLength: UInt32) {
         self.wasmLength = wasmLength
     }
@@ -72,12 +76,14 @@ public struct SmartModuleSummary: WireCodable, Equatable, Sendable {
 
 /// The code of a SmartModule.
 public struct SmartModuleWasm: WireCodable, Equatable, Sendable {
+    /// How it is written.
     public var format = SmartModuleWasmFormat()
     /// gzip-compressed by the official CLI, bare WASM from the Python client.
     public var payload: [UInt8] = []
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(format: SmartModuleWasmFormat = .binary, payload: [UInt8] = []) {
         self.format = format
         self.payload = payload

@@ -38,6 +38,7 @@ public struct RemoteMirrorConfig: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(homeCluster: String, homeSpus: [SpuMirrorConfig] = [], target: Bool = false) {
         self.homeCluster = homeCluster
         self.homeSpus = homeSpus
@@ -62,6 +63,7 @@ public struct SpuMirrorConfig: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(id: Int32, key: String, endpoint: String) {
         self.id = id
         self.key = key
@@ -77,12 +79,14 @@ public struct SpuMirrorConfig: WireCodable, Equatable, Sendable {
 
 /// Where the partitions of a home topic come from.
 public struct HomeMirrorConfig: WireCodable, Equatable, Sendable {
+    /// One for each partition.
     public var partitions: [HomePartitionConfig] = []
     /// The partitions go to the remote clusters instead.
     public var source = false
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(partitions: [HomePartitionConfig] = [], source: Bool = false) {
         self.partitions = partitions
         self.source = source
@@ -138,6 +142,7 @@ public struct RemotePartitionConfig: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(
         homeCluster: String, homeSpuKey: String, homeSpuID: Int32, homeSpuEndpoint: String, target: Bool = false
     ) {
@@ -168,6 +173,7 @@ public struct HomePartitionConfig: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(remoteCluster: String, remoteReplica: String, source: Bool = false) {
         self.remoteCluster = remoteCluster
         self.remoteReplica = remoteReplica

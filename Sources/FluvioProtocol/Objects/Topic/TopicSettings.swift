@@ -28,6 +28,7 @@ public struct TopicStorageConfig: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(segmentSize: UInt32? = nil, maxPartitionSize: UInt64? = nil) {
         self.segmentSize = segmentSize
         self.maxPartitionSize = maxPartitionSize
@@ -66,6 +67,7 @@ public struct Deduplication: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(count: UInt64, age: Duration? = nil, uses: String, with: [String: String] = [:]) {
         self.count = count
         self.age = age

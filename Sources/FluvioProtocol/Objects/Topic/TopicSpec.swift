@@ -1,7 +1,9 @@
 /// What a topic is to be.
 public struct TopicSpec: WatchableSpec, CreatableSpec, DeletableSpec {
+    /// What it is at the moment.
     public typealias Status = TopicStatus
     package typealias UpdateAction = UpdateTopicAction
+    /// Its kind.
     public static let kind = ObjectKind.topic
     package static let createTag: UInt8 = 0
 
@@ -20,6 +22,7 @@ public struct TopicSpec: WatchableSpec, CreatableSpec, DeletableSpec {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(
         replicas: ReplicaSpec, cleanupPolicy: CleanupPolicy? = nil, storage: TopicStorageConfig? = nil,
         compression: CompressionAlgorithm = .any, deduplication: Deduplication? = nil, system: Bool = false
@@ -103,6 +106,7 @@ public struct PartitionMap: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(id: UInt32, replicas: [Int32] = [], mirror: PartitionMirrorConfig? = nil) {
         self.id = id
         self.replicas = replicas
@@ -118,6 +122,7 @@ public struct PartitionMap: WireCodable, Equatable, Sendable {
 
 /// How many partitions and replicas a topic is to have.
 public struct TopicReplicaParameters: WireCodable, Equatable, Sendable {
+    /// Number of partitions.
     public var partitions: UInt32 = 1
     /// Replicas of each partition, the leader included.
     public var replicationFactor: UInt32 = 1
@@ -126,6 +131,7 @@ public struct TopicReplicaParameters: WireCodable, Equatable, Sendable {
 
     package init() {}
 
+    /// Sets what is given; what has a default may be left out.
     public init(partitions: UInt32, replicationFactor: UInt32, ignoreRackAssignment: Bool = false) {
         self.partitions = partitions
         self.replicationFactor = replicationFactor
