@@ -35,41 +35,46 @@ package struct DirectoryWatch: ~Copyable, Sendable {
     /// Watches a directory no more.
     package func remove(_ directory: CInt) { _ = inotify_rm_watch(descriptor.raw, directory) }
 
-    /// Takes what has happened since.
+    /// Takes what has happened since, but no more than a megabyte of it: whoever writes into a watched directory without
+    /// an end must not hold the caller for ever. The rest is there the next time.
     ///
     /// - Returns: nil if the queue ran over: anything may have happened.
     package func take() throws(SystemError) -> [Event]? {
+        let size = 65_536
         var events: [Event] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        let raw = descriptor.raw
         var hasOverflowed = false
-        while true {
-            let read = unsafe buffer.withUnsafeMutableBytes { buffer in
-                Result { () throws(SystemError) in try unsafe Unix.read(raw, into: buffer) }
-            }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
+        defer { unsafe buffer.deallocate() }
+        for _ in 0..<16 {
             let count: Int
             do throws(SystemError) {
-                count = try read.get()
+                count = try unsafe Unix.read(descriptor.raw, into: buffer)
             } catch {
-                if error.code == EAGAIN { return hasOverflowed ? nil : events }
+                if error.code == EAGAIN { break }
                 throw error
             }
-            unsafe buffer.withUnsafeBytes { bytes in
-                var at = 0
-                let header = MemoryLayout<inotify_event>.size
-                while at + header <= count {
-                    let event = unsafe bytes.loadUnaligned(fromByteOffset: at, as: inotify_event.self)
-                    let name = unsafe bytes[(at + header)..<(at + header + Int(event.len))].prefix { $0 != 0 }
-                    at += header + Int(event.len)
-                    if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { hasOverflowed = true }
-                    // A directory that is gone loses its watch by itself.
-                    if event.mask & UInt32(IN_IGNORED) != 0 { continue }
-                    events.append(
-                        Event(
-                            directory: event.wd, name: unsafe String(decoding: name, as: UTF8.self),
-                            isStructural: event.mask & Self.content == 0))
-                }
-            }
+            let bytes = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count])
+            unsafe Self.parse(bytes, into: &events, &hasOverflowed)
+        }
+        return hasOverflowed ? nil : events
+    }
+
+    private static func parse(
+        _ bytes: UnsafeRawBufferPointer, into events: inout [Event], _ hasOverflowed: inout Bool
+    ) {
+        var at = 0
+        let header = MemoryLayout<inotify_event>.size
+        while at + header <= bytes.count {
+            let event = unsafe bytes.loadUnaligned(fromByteOffset: at, as: inotify_event.self)
+            let name = unsafe bytes[(at + header)..<(at + header + Int(event.len))].prefix { $0 != 0 }
+            at += header + Int(event.len)
+            if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { hasOverflowed = true }
+            // A directory that is gone loses its watch by itself.
+            if event.mask & UInt32(IN_IGNORED) != 0 { continue }
+            events.append(
+                Event(
+                    directory: event.wd, name: unsafe String(decoding: name, as: UTF8.self),
+                    isStructural: event.mask & Self.content == 0))
         }
     }
 

@@ -56,7 +56,7 @@ private let run = Command(
         Example(
             """
             printf 'id,name\\n7,Ada\\n' > users.csv &&
-            fluvio-source-file --once --state-dir state --format csv --oversize stop users users.csv &&
+            fluvio-source-file --once --state-dir state --format csv users users.csv &&
             fluvio-cat consume -e --last 1 --raw users | jq -r .name
             """, "Makes a JSON object of each row of a table."),
     ]

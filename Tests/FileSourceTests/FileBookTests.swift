@@ -13,6 +13,15 @@ import Unix
     ])
     func `a name says of what it is`(name: String, base: String) { #expect(RotationName.base(of: name) == base) }
 
+    @Test(arguments: [
+        ("/host-01.log", "/host-01.log"), ("/10.0.0.1.log", "/10.0.0.1.log"), ("/app-1.log", "/app.log"),
+        ("/worker-123456.log", "/worker-123456.log"), ("/app.log.1", "/app.log"), ("/x-20261125.log", "/x.log"),
+        ("/x-2026-11-25.log", "/x.log"), ("/x-1764115200.gz", "/x"), ("/x-2026.log", "/x-2026.log"), ("/n-1", "/n-1"),
+    ])
+    func `a number is that of a rotation where it ends the name, is a date, or there is a file without it`(
+        path: String, family: String
+    ) { #expect(RotationName.family(ofPath: path) { $0 == "/app.log" } == family) }
+
     private func facts(_ inode: UInt64, born: Int64? = 1, size: Int = 10, modified: Int64 = 1) -> Unix.FileFacts {
         Unix.FileFacts(device: 1, inode: inode, born: born, size: size, modified: modified)
     }

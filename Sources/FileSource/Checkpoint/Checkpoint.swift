@@ -27,13 +27,14 @@ enum CheckpointText {
     }
 
     /// - Parameter files: the records as ``FileRecord/object`` says them in JSON, in place of those of the checkpoint.
-    static func encode(_ checkpoint: Checkpoint, files: some Sequence<[UInt8]>) -> [UInt8] {
+    static func encode(_ checkpoint: Checkpoint, files: some Collection<[UInt8]>) -> [UInt8] {
         let head: ObjectValue = [
             "v": .int(version), "seq": .int(checkpoint.sequence), "written": .int(checkpoint.written),
             "topic": .string(checkpoint.topic), "rules": .string(checkpoint.rules), "clean": .bool(checkpoint.isClean),
             "files": .array([]),
         ]
         var bytes = head.json()
+        bytes.reserveCapacity(files.reduce(bytes.count + 32) { $0 + $1.count + 2 })
         // Before the brackets that end the list and the object.
         bytes.removeLast(2)
         var isFirst = true

@@ -45,6 +45,9 @@ struct FileRecord: Equatable, Sendable {
     var generation = 0
     /// The name that it was found by.
     var path: String
+    /// The name that it had before rotation, as far as is known: its lines keep their order with those of files that have
+    /// the same one.
+    var family = ""
     var evidence: Evidence
     /// Bytes (decompressed) before which every record is acknowledged.
     var position = 0
@@ -80,6 +83,7 @@ extension FileRecord {
         else { return nil }
         self.id = FileID(number: id)
         self.path = path
+        family = value["family"]?.text ?? RotationName.base(ofPath: path)
         evidence = Evidence(device: device, inode: inode, born: value["btime"]?.number)
         (evidence.head.length, evidence.head.number) = (headLength, head)
         evidence.head.shorter = (value["heads"]?.elements ?? []).compactMap {
@@ -101,7 +105,7 @@ extension FileRecord {
     var object: ObjectValue {
         func bits(_ number: UInt64) -> ObjectValue { .string(String(number, radix: 16)) }
         func int(_ number: Int) -> ObjectValue { .int(Int64(number)) }
-        return [
+        let object: ObjectValue = [
             "fid": .string(id.description), "gen": int(generation), "path": .string(path),
             "state": .string(state.rawValue), "committed": int(position), "line": int(line),
             "dev": bits(evidence.device), "ino": bits(evidence.inode), "btime": .optional(evidence.born),
@@ -111,6 +115,9 @@ extension FileRecord {
             "seen": .int(seen), "touched": .int(touched), "lost": int(lost), "holes": int(holes),
             "lane": lane?.object ?? .null,
         ]
+        // What its name says anyway takes no room.
+        let isOther = family != RotationName.base(ofPath: path)
+        return isOther ? .object(object.members + [.init("family", .string(family))]) : object
     }
 }
 

@@ -88,7 +88,7 @@ struct StandardInput {
                 let wake = try WakeSet([context.signals.wakeDescriptor, producer.failureDescriptor])
                 var reader = RecordReader(
                     framing: .delimited(options.delimiter), limit: options.maximumLine,
-                    oversize: options.oversize == .split ? .split : .tell, announcesChunks: true,
+                    oversize: options.oversizePolicy == .split ? .split : .tell, announcesChunks: true,
                     wake: wake.descriptor)
                 var now = Moment.present
                 loop: while true {
@@ -96,7 +96,7 @@ struct StandardInput {
                     case .chunk: now = Moment.present
                     case .record(let record): try take(record, isCut: false, now, wake.descriptor)
                     case .oversize(let record):
-                        switch options.oversize {
+                        switch options.oversizePolicy {
                         case .truncate: try take(record, isCut: true, now, wake.descriptor)
                         case .drop: context.diagnostics.note("line \(record.line): \(record.length) bytes; left out")
                         case .stop, .split:

@@ -8,7 +8,7 @@ extension Recognition {
     ) {
         guard let content = content(of: file, for: nil) else { return }
         let isNamed = isNamed.contains(file.path)
-        let family = RotationName.base(ofPath: file.path)
+        let family = family(of: file)
         do {
             var partial: (id: FileID, common: Int, isWhole: Bool)?
             var from = 0
@@ -95,7 +95,7 @@ extension Recognition {
     mutating func add(_ id: FileID, _ file: Walk.Found, _ content: Content) {
         var evidence = Evidence(content.place)
         if let head = try? content.head() { evidence.head = head }
-        let family = RotationName.base(ofPath: file.path)
+        let family = family(of: file)
         add(Known(id: id, family: family, evidence: evidence, position: 0, state: .open) { content.again() })
     }
 }

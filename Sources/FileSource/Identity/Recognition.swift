@@ -80,6 +80,8 @@ struct Recognition<Content: FileContent> {
     var known: [Known]
     private var contents: [String: Content] = [:]
     var index = ContentIndex()
+    /// Names that known files had before rotation.
+    private var families: Set<String> = []
     /// Files that were seen to be cut just now.
     private var cutNow: Set<FileID> = []
 
@@ -100,6 +102,12 @@ struct Recognition<Content: FileContent> {
     mutating func add(_ one: Known) {
         index.add(known.count, one.family, one.evidence.head)
         known.append(one)
+        families.insert(one.family)
+    }
+
+    /// The name of a file before rotation.
+    func family(of file: Walk.Found) -> String {
+        RotationName.family(ofPath: file.path) { families.contains($0) || isNamed.contains($0) }
     }
 
     /// Decides.
@@ -122,8 +130,8 @@ struct Recognition<Content: FileContent> {
         for change in book.looked(atSiblings: look.siblings) { decisions.append(.changed(change)) }
         let (before, count) = (book, decisions.count)
         // What is written to comes first, as others may be copies of it.
-        let live = candidates.filter { RotationName.base(ofPath: $0.path) == $0.path }
-        let rotated = candidates.filter { RotationName.base(ofPath: $0.path) != $0.path }
+        let live = candidates.filter { family(of: $0) == $0.path }
+        let rotated = candidates.filter { family(of: $0) != $0.path }
         for file in live + rotated where isWhole && book.file(at: file.facts) == nil {
             decide(on: file, isQuiet: isQuiet(file), compared: compared)
         }
@@ -137,7 +145,7 @@ struct Recognition<Content: FileContent> {
         }
         func isOfLive(_ decision: Decision) -> Bool {
             guard case .begins(_, let file, _, _, _) = decision else { return false }
-            return RotationName.base(ofPath: file.path) == file.path
+            return family(of: file) == file.path
         }
         func isCopy(_ decision: Decision) -> Bool { if case .copies = decision { true } else { false } }
         decisions += made.filter { !isOfLive($0) && !isCopy($0) }
@@ -263,7 +271,7 @@ struct Recognition<Content: FileContent> {
 
     /// Whether the name of a file says that it is what became of a known one.
     private func isRotation(_ file: Walk.Found, of one: Known) -> Bool {
-        let family = RotationName.base(ofPath: file.path)
+        let family = family(of: file)
         return family == one.family && family != file.path
     }
 }

@@ -62,6 +62,9 @@ struct LaneProgress: Sendable {
         return false
     }
 
+    /// So many records go to a partition, none of which the log has already (``isCatchingUp``).
+    mutating func take(_ count: Int, of partition: Int) { taken[partition] += count }
+
     /// The record that was taken last did not fit, and will come again.
     mutating func giveBack(_ partition: Int) { taken[partition] -= 1 }
 

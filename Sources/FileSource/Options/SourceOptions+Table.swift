@@ -54,11 +54,12 @@ extension SourceOptions {
             "--max-line", to: \.maximumLine, as: .size(in: 1...33_000_000),
             help: "Take longer lines as --oversize says")
         table.value(
-            "--oversize", to: \.oversize, as: .choice("POLICY"),
+            "--oversize", to: \.oversize, as: .choice("POLICY"), fallback: "truncate, and stop with --format csv",
             help: "Treat a longer line as truncate, split, drop or stop",
             manual:
                 "What becomes of a line above `--max-line`: `truncate` (its beginning is sent), `split` (sent as several "
-                + "records), `drop`, `stop` (with status 4). Each is counted.")
+                + "records), `drop`, `stop` (with status 4). Each is counted. A row of CSV can only be whole: `drop` or `stop`."
+        )
         table.flag("--skip-empty", to: \.skipsEmpty, help: "Leave out empty lines, which are records otherwise")
         table.value(
             "--start-regex", to: \.startPattern, as: .pattern, help: "A record begins with a line that matches",

@@ -58,7 +58,8 @@ package struct SourceOptions: CommandOptions {
 
     var delimiter: [UInt8] = [0x0a]
     var maximumLine = 1_048_576
-    var oversize = OversizePolicy.truncate
+    /// Nil: as the format needs it (``oversizePolicy``).
+    var oversize: OversizePolicy?
     var startPattern: String?
     var continuePattern: String?
     var groupTimeout: Duration?
@@ -123,9 +124,14 @@ package struct SourceOptions: CommandOptions {
         if !isOnce, connection.retryFor == ConnectionOptions().retryFor { connection.retryFor = .forever }
     }
 
+    /// What is done about a longer line. Half a row is none, so that tables end there.
+    var oversizePolicy: OversizePolicy { oversize ?? (format == .csv ? .stop : .truncate) }
+
     /// What makes records of bytes, in words: counts of records mean nothing under other rules.
     var rules: String {
-        var words = ["delimiter=\(ByteStrings.text(delimiter))", "max=\(maximumLine)", "oversize=\(oversize.rawValue)"]
+        var words = [
+            "delimiter=\(ByteStrings.text(delimiter))", "max=\(maximumLine)", "oversize=\(oversizePolicy.rawValue)",
+        ]
         if let startPattern { words.append("start=\(startPattern)") }
         if let continuePattern { words.append("continue=\(continuePattern)") }
         if skipsEmpty { words.append("skip-empty") }

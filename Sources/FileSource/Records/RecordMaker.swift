@@ -62,12 +62,17 @@ final class RecordMaker {
         return Origin(id: id, path: path, key: common)
     }
 
+    /// Whether the records of a file are the bytes of its lines, and have no key.
+    func isPlain(_ origin: Origin) -> Bool {
+        format == .raw && key.isOfFile && envelope == nil && timestamp == nil && !skipsEmpty && origin.key == nil
+    }
+
     /// The record of a piece; its bytes are good until the next one is made.
     ///
     /// - Parameter now: milliseconds since 1970, for records that say no time of their own.
     @inline(__always)
     func make(_ piece: FileReader.Piece, of origin: Origin, columns: [[UInt8]]? = nil, now: Int64) -> Result {
-        if format == .raw, key.isOfFile, envelope == nil, timestamp == nil, !skipsEmpty, origin.key == nil {
+        if isPlain(origin) {
             return unsafe .record(key: nil, value: piece.bytes, timestamp: now)
         }
         return makeSlowly(piece, of: origin, columns, now)

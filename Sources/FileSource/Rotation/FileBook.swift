@@ -86,19 +86,33 @@ struct FileBook: Sendable {
         var present: [String: Unix.FileFacts] = [:]
         for file in found { present[file.path] = file.facts }
         // Names that were left first: who moves on to them then is not taken for another name of the same file.
-        for (id, entry) in entries.sorted(by: { $0.key < $1.key }) where entry.isNamed {
-            if let facts = present[entry.path] {
-                if !Self.isSame(entry.facts, facts), lost(id) { changes.append(.replaced(id)) }
-            } else if lost(id) {
-                changes.append(.vanished(id))
+        var left: [(id: FileID, change: Change)] = []
+        for (id, entry) in entries where entry.isNamed {
+            guard let facts = present[entry.path] else {
+                left.append((id, .vanished(id)))
+                continue
             }
+            if !Self.isSame(entry.facts, facts) { left.append((id, .replaced(id))) }
         }
+        for (id, change) in left.sorted(by: { $0.id < $1.id }) where lost(id) { changes.append(change) }
         for file in found {
             if let id = self.file(at: file.facts) {
                 changes += touch(id, file.path, file.facts)
             } else {
                 changes.append(.found(path: file.path, file.facts))
             }
+        }
+        return changes
+    }
+
+    /// A look at everything that is meant, in which no name has come, gone or moved on (``isEventful(_:)``).
+    mutating func looked(atKnown found: [Walk.Found]) -> [Change] {
+        var changes: [Change] = []
+        for file in found {
+            guard let id = self.file(at: file.facts), let entry = entries[id],
+                entry.facts.size != file.facts.size || entry.facts.modified != file.facts.modified
+            else { continue }
+            changes += touch(id, file.path, file.facts)
         }
         return changes
     }

@@ -28,6 +28,8 @@ final class SourceFile {
     var facts: Unix.FileFacts
     /// Everything that is there has been read.
     var isDrained = false
+    /// It waits for the room of another one's producers.
+    var wantsLane = false
     /// Whether its lane was closed with nothing under way, in this process or the one before.
     var isAtRest = false
     /// Since when nothing has come.
@@ -67,7 +69,7 @@ final class SourceFile {
     var id: FileID { record.id }
 
     /// Its name before rotation.
-    var family: String { RotationName.base(ofPath: record.path) }
+    var family: String { record.family }
 
     var lane: Lane? {
         switch sending {

@@ -15,7 +15,7 @@ extension SourcePump {
         for id in lanes.values {
             if let file = files[id], file.settle() {
                 file.record.touched = Moment.present
-                isDirty = true
+                (isDirty, isFigureOld) = (true, true)
             }
         }
     }

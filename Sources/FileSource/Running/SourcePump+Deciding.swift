@@ -57,7 +57,7 @@ extension SourcePump {
         let tail = try probe.tail(file.record.evidence.markLength, before: file.record.position) ?? []
         file.reader = makeReader(probe.input, at: file.record, tail: tail)
         (file.record.path, file.facts) = (found.path, probe.place)
-        file.record.state = isRenamed || RotationName.base(ofPath: found.path) != found.path ? .rotated : .active
+        file.record.state = isRenamed || isPast(found.path, file.family) ? .rotated : .active
         lookAtHead(of: file)
         isFound(file)
     }
@@ -77,7 +77,7 @@ extension SourcePump {
         (file.record.path, file.facts) = (found.path, probe.place)
         (file.record.evidence.device, file.record.evidence.inode) = (probe.place.device, probe.place.inode)
         file.record.evidence.born = probe.place.born
-        file.record.state = RotationName.base(ofPath: found.path) == found.path ? .active : .rotated
+        file.record.state = isPast(found.path, file.family) ? .rotated : .active
         file.cutContent = nil
         isFound(file)
     }
@@ -93,6 +93,7 @@ extension SourcePump {
     /// A file of its own.
     private func begin(_ id: FileID, _ found: Walk.Found, _ probe: Probe, from: Int, isNamed: Bool) throws {
         var record = FileRecord(id: id, path: found.path, evidence: Evidence(probe.place))
+        record.family = family(of: found.path)
         record.touched = Moment.present
         record.position = from
         if let head = try probe.head() { record.evidence.head = head }
@@ -116,10 +117,11 @@ extension SourcePump {
     /// What stands in a file that was cut is a file of its own.
     func beginAnew(_ id: FileID, after file: SourceFile, _ found: Walk.Found, _ probe: Probe) {
         var record = FileRecord(id: id, path: found.path, evidence: Evidence(probe.place))
+        record.family = file.family
         record.generation = file.record.generation + 1
         record.touched = Moment.present
         if let head = (try? probe.head()) ?? nil { record.evidence.head = head }
-        if RotationName.base(ofPath: found.path) != found.path { record.state = .rotated }
+        if isPast(found.path, record.family) { record.state = .rotated }
         let next = SourceFile(record, probe.place, maker.origin(id, found.path))
         next.reader = makeReader(probe.input, at: record, tail: [])
         enlist(next)
@@ -131,6 +133,7 @@ extension SourcePump {
     private func copies(_ id: FileID, _ found: Walk.Found, _ probe: Probe, of original: FileID) {
         guard let known = files[original] else { return }
         var record = FileRecord(id: id, path: found.path, evidence: Evidence(probe.place))
+        record.family = family(of: found.path)
         record.touched = Moment.present
         let copy = SourceFile(record, probe.place, maker.origin(id, found.path))
         copy.original = original
@@ -192,12 +195,13 @@ extension SourcePump {
         } else {
             diagnostics.detail(text)
         }
-        wakeSuccessors(of: file.id)
+        tryAgain()
     }
 
     func forget(_ id: FileID) {
         files[id] = nil
+        rotated.remove(id)
         book.remove(id)
-        isDirty = true
+        (isDirty, isFigureOld) = (true, true)
     }
 }

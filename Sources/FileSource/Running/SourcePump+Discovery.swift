@@ -13,7 +13,7 @@ extension SourcePump {
             guard let file = files[id] else { return }
             diagnostics.detail("\(file.record.path) is \(path) now")
             file.record.path = path
-            if RotationName.base(ofPath: path) != path { file.record.state = reopened(file.record.state, .rotated) }
+            if path != file.family { file.record.state = reopened(file.record.state, .rotated) }
             changed(file)
         case .replaced(let id), .vanished(let id):
             guard let file = files[id] else { return }
@@ -31,11 +31,13 @@ extension SourcePump {
 
     func changed(_ file: SourceFile) {
         file.isDirty = true
-        isDirty = true
+        (isDirty, isFigureOld) = (true, true)
+        if file.record.state == .rotated { rotated.insert(file.id) } else { rotated.remove(file.id) }
     }
 
     private func touched(_ id: FileID) {
         guard let file = files[id], let entry = book.entries[id] else { return }
+        isFigureOld = true
         let isShorter = entry.facts.size < file.facts.size
         file.facts = entry.facts
         file.largest = max(file.largest, entry.facts.size)
@@ -73,13 +75,23 @@ extension SourcePump {
         FileReader(
             input, at: record, tail: tail,
             splitter: LineSplitter(
-                delimiter: options.delimiter, limit: options.maximumLine, policy: options.oversize),
+                delimiter: options.delimiter, limit: options.maximumLine, policy: options.oversizePolicy),
             grouper: try? options.grouper())
     }
 
+    /// The name of a file before rotation.
+    func family(of path: String) -> String {
+        RotationName.family(ofPath: path) { familySince[$0] != nil || present.contains($0) }
+    }
+
+    /// Whether a name is that of what is written to no more. One that is of a day may be today's.
+    func isPast(_ path: String, _ family: String) -> Bool {
+        path != family && (present.contains(family) || !RotationName.isDated(path: path))
+    }
+
     /// The partition of what has no key: all files of a family go to the same one, so that their lines keep their order.
-    func firstPartition(of path: String) -> UInt32 {
-        var family = RotationName.base(ofPath: path)
+    func firstPartition(of family: String) -> UInt32 {
+        var family = family
         return family.withUTF8 { bytes in
             unsafe UInt32(KeyHash.partition(forKey: UnsafeRawBufferPointer(bytes), count: Int(partitions)))
         }

@@ -8,12 +8,11 @@ extension SourcePump {
     /// Reads the rest of files that are not going to grow, and closes them.
     func finishQuietFiles() throws {
         let now = MonotonicTime.now
+        let timeout = options.partialTimeout ?? options.groupTimeout
         var pinned = 0
-        for file in files.values {
-            guard let reader = file.reader, file.original == nil else { continue }
-            // Of files that have their names a look tells what changes, and thousands may be idle.
-            let timeout = options.partialTimeout ?? options.groupTimeout
-            guard file.record.state == .rotated || timeout != nil else { continue }
+        // Of files that have their names a look tells what changes, and thousands may be idle.
+        for id in timeout == nil ? Array(rotated) : Array(files.keys) {
+            guard let file = files[id], let reader = file.reader, file.original == nil else { continue }
             let isQuiet = now - file.quietSince >= options.closeAfter
             let facts = try? Unix.facts(of: reader.descriptor)
             if let facts {
@@ -45,7 +44,7 @@ extension SourcePump {
                 finish(file)
             }
         }
-        counts.update { $0.pinnedBytes = pinned }
+        if pinned != counts.all.pinnedBytes { counts.update { $0.pinnedBytes = pinned } }
         holdPinned(pinned)
     }
 
@@ -59,7 +58,7 @@ extension SourcePump {
         changed(file)
         diagnostics.detail("\(file.record.path): all of it is acknowledged")
         if options.afterwards != .keep { leaving.append(file.id) }
-        wakeSuccessors(of: file.id)
+        tryAgain()
     }
 
     private func holdPinned(_ pinned: Int) {
@@ -90,7 +89,7 @@ extension SourcePump {
     /// With `--once`: whether everything is read and acknowledged.
     func isDone() throws -> Bool {
         guard !isFirstScan, restless == 0, suspects.isEmpty, missing.isSubset(of: unreadable), ready.isEmpty,
-            announcing == 0
+            wanting.isEmpty, announcing == 0
         else { return false }
         for file in files.values where file.original == nil {
             if case .opening = file.sending { return false }
@@ -174,6 +173,7 @@ extension SourcePump {
     }
 
     func updateFigures() {
+        isFigureOld = false
         var lag: [(path: String, bytes: Int)] = []
         var open = 0
         for file in files.values {

@@ -19,7 +19,7 @@ extension SourcePump {
         let share = max(1 << 18, options.memory / max(2, min(lanes.count * 2, Self.mostLanes)))
         opener.open(
             file.id, number: nextLane, file.record.lane, isAtRest: file.isAtRest,
-            first: firstPartition(of: file.record.path), memory: share)
+            first: firstPartition(of: file.family), memory: share)
         return true
     }
 
@@ -78,7 +78,7 @@ extension SourcePump {
     }
 
     /// Ends the one that was quiet for the longest time; false: all of them have something under way.
-    private func closeOneLane() -> Bool {
+    func closeOneLane() -> Bool {
         var oldest: SourceFile?
         for id in lanes.values {
             guard let file = files[id], case .open(let lane) = file.sending, file.isDrained, lane.progress.isSettled

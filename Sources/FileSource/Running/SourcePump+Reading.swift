@@ -8,7 +8,7 @@ extension SourcePump {
     /// Turns of one file before the next has its own.
     private static let turns = 4
     /// Files that have a producer at the same time.
-    static let mostLanes = 128
+    static let mostLanes = 96
 
     /// Reads of every file that has something, a little. False: nothing could be done.
     func readSome() throws -> Bool {
@@ -16,17 +16,28 @@ extension SourcePump {
         let round = ready
         ready.removeAll(keepingCapacity: true)
         isReady.removeAll(keepingCapacity: true)
-        for id in round {
-            guard let file = files[id] else { continue }
-            switch try step(file) {
-            case .again:
-                wake(id)
-                hasWorked = true
-            case .waits: break
-            case .later: wake(id)
-            }
+        for id in round { if try advance(id) { hasWorked = true } }
+        var served = 0
+        while served < wanting.count, lanes.count < Self.mostLanes || closeOneLane() {
+            files[wanting[served]]?.wantsLane = false
+            if try advance(wanting[served]) { hasWorked = true }
+            served += 1
         }
+        wanting.removeFirst(served)
         return hasWorked
+    }
+
+    /// Reads a little of a file; false: nothing could be done.
+    private func advance(_ id: FileID) throws -> Bool {
+        guard let file = files[id] else { return false }
+        switch try step(file) {
+        case .again:
+            wake(id)
+            return true
+        case .waits: break
+        case .later: later.append(id)
+        }
+        return false
     }
 
     private enum Step {
@@ -51,7 +62,11 @@ extension SourcePump {
                 if file.isFinal { file.isFinished = true }
                 return .waits
             }
-            return open(file) ? .waits : .later
+            if !open(file), !file.wantsLane {
+                file.wantsLane = true
+                wanting.append(file.id)
+            }
+            return .waits
         case .opening, .announcing: return .waits
         case .open(let lane):
             if lane.progress.needsRenewal, !lane.progress.isSettled {
@@ -92,18 +107,23 @@ extension SourcePump {
         var outcome: FileReader.Outcome?
         var problem: (any Error)?
         do {
-            outcome = try reader.read(window, isFinal: isFinal) { piece in
-                do {
-                    return try hand(piece, of: file, lane, now)
-                } catch {
-                    problem = error
-                    return .full
+            if maker.isPlain(file.origin), !lane.progress.isCatchingUp {
+                (outcome, problem) = try readPlainly(file, reader, lane, now, isFinal: isFinal)
+            } else {
+                outcome = try reader.read(window, isFinal: isFinal) { piece in
+                    do {
+                        return try hand(piece, of: file, lane, now)
+                    } catch {
+                        problem = error
+                        return .full
+                    }
                 }
             }
         } catch let error where error is SystemError || error is DecodingError {
             complain("\(file.record.path): \((error as? SystemError)?.reason ?? "\(error)")")
         }
         if reader.position != start {
+            isFigureOld = true
             lane.used = .now
             file.isDrained = false
             lane.progress.mark(
@@ -155,102 +175,6 @@ extension SourcePump {
             diagnostics.note(
                 "\(file.record.path): \(dropped) lines are longer than \(Sizes.text(options.maximumLine)) and were left out"
             )
-        }
-    }
-
-    /// Makes a record of a piece and gives it to the producer.
-    @inline(__always)
-    private func hand(
-        _ piece: FileReader.Piece, of file: SourceFile, _ lane: Lane, _ now: Int64
-    ) throws -> FileReader.Answer {
-        if options.format == .csv, file.columns == nil {
-            file.columns = try firstRow(piece, file)
-            // A file that goes on in the middle has its names read from its beginning; only in the beginning they stand
-            // before a row.
-            if piece.start == 0 { return .taken }
-        }
-        switch maker.make(piece, of: file.origin, columns: file.columns, now: now) {
-        case .none: return .taken
-        case .record(let key, let value, let timestamp):
-            let partition: UInt32
-            if let key = unsafe key, !options.key.isOfFile {
-                partition = unsafe UInt32(lane.partition(of: key))
-            } else {
-                partition = lane.began.first
-            }
-            return try unsafe append(key, value, timestamp, partition, lane.producer, lane.slot(of: partition), lane) {
-                "\(file.record.path), line \(piece.line)"
-            }
-        case .refused(let reason): return try refuse(piece, reason, of: file, lane, now)
-        }
-    }
-
-    @inline(__always)
-    private func append(
-        _ key: UnsafeRawBufferPointer?, _ value: UnsafeRawBufferPointer, _ timestamp: Int64, _ partition: UInt32,
-        _ producer: Producer, _ slot: Int, _ lane: Lane, _ place: () -> String
-    ) throws -> FileReader.Answer {
-        guard lane.progress.take(slot) else {
-            counts.update { $0.alreadyStored += 1 }
-            return .taken
-        }
-        switch unsafe producer.append(key: key, value: value, timestamp: timestamp, partition: partition) {
-        case .appended:
-            records += 1
-            return .taken
-        case .full:
-            lane.progress.giveBack(slot)
-            return .full
-        case .tooLarge:
-            throw ToolError("\(place()): \(value.count) bytes, which is more than a server stores", .refused)
-        case .failed: throw lane.failure ?? FluvioError(.unacknowledged, "the producer has failed")
-        }
-    }
-
-    private func refuse(
-        _ piece: FileReader.Piece, _ reason: String, of file: SourceFile, _ lane: Lane, _ now: Int64
-    ) throws -> FileReader.Answer {
-        let place = "\(file.record.path), line \(piece.line)"
-        switch options.onBadLine {
-        case .stop: throw ToolError("\(place): \(reason)", .refused)
-        case .drop:
-            counts.update { $0.refused += 1 }
-            isRefused = true
-            tellRefusal("\(place): \(reason); left out")
-            return .taken
-        case .dead:
-            guard let dead = lane.dead else { throw ToolError("\(place): \(reason)", .refused) }
-            let answer = try unsafe append(nil, piece.bytes, now, 0, dead, lane.deadSlot, lane) { place }
-            if case .taken = answer {
-                counts.update { counts in
-                    counts.refused += 1
-                    counts.deadLetters += 1
-                }
-                isRefused = true
-                tellRefusal("\(place): \(reason); sent to \(options.deadLetters ?? "")")
-            }
-            return answer
-        }
-    }
-
-    /// The first few, and then each thousandth.
-    private func tellRefusal(_ text: String) {
-        let count = counts.all.refused
-        if count <= 10 || count % 1000 == 0 { diagnostics.error(text) }
-    }
-
-    /// The names of the columns of a CSV file.
-    private func firstRow(_ piece: FileReader.Piece, _ file: SourceFile) throws -> [[UInt8]] {
-        do throws(CSVError) {
-            if piece.start == 0 { return try unsafe CSVRows.split(piece.bytes) }
-            let beginning = (try? file.reader?.beginning(min(64 << 10, piece.start))) ?? []
-            let end = beginning.firstIndex(of: 0x0a) ?? beginning.count
-            let fields = unsafe beginning[..<end].withUnsafeBytes { bytes in
-                Result { () throws(CSVError) in try unsafe CSVRows.split(bytes) }
-            }
-            return try fields.get()
-        } catch {
-            throw ToolError("\(file.record.path), line 1: \(error)", .refused)
         }
     }
 }

@@ -19,7 +19,10 @@ extension SourcePump {
             if record.state != .finished, record.state != .gone { missing.insert(record.id) }
         }
         // A directory may be so lively that no look is of one moment.
-        for _ in 0..<Self.patience where try !scan() { Unix.sleep(.milliseconds(2)) }
+        for _ in 0..<Self.patience {
+            if try scan() { return }
+            Unix.sleep(.milliseconds(2))
+        }
     }
 
     /// Those that came before others first.

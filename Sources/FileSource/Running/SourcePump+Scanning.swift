@@ -51,22 +51,37 @@ extension SourcePump {
             look = next
             guard agrees || restless >= Self.patience else { return lookAgain() }
         }
+        guard isEventful else {
+            let changes = book.looked(atKnown: look.named) + book.looked(atSiblings: look.siblings)
+            if !wasTold { tellWatcher(changes) }
+            for change in changes { take(change) }
+            looked()
+            return true
+        }
+        present = Set(look.named.map(\.path))
         let candidates = candidates(in: look)
         var recognition = Recognition(
-            look, known: isEventful ? known() : [], book: book, open: { try Probe($0) }, newID: newID)
+            look, known: known(), book: book, open: { try Probe($0) }, newID: newID)
         // The only one that has it, so that it is not copied.
         book = FileBook()
         recognition.decide(candidates: candidates, isQuiet: isQuiet, compared: alreadyCompared)
         book = recognition.book
-        if !wasTold, !isFirstScan { tellWatcher(recognition.decisions) }
+        if !wasTold, !isFirstScan {
+            tellWatcher(recognition.decisions.compactMap { if case .changed(let change) = $0 { change } else { nil } })
+        }
         suspects = suspects.filter { path, _ in look.all.contains { $0.path == path } }
         for decision in recognition.decisions { try act(on: decision) }
         guard recognition.isWhole || restless >= Self.patience else { return lookAgain() }
+        looked()
+        return true
+    }
+
+    /// A look was of one moment; the next is to come.
+    private func looked() {
         restless = 0
         isFirstScan = false
         let interval = watcher.isReliable ? options.scanInterval * Self.stretch : options.scanInterval
         nextScan = .now + (suspects.isEmpty && missing.isEmpty ? interval : min(interval, Self.moment * 5))
-        return true
     }
 
     private func lookAgain() -> Bool {
@@ -96,7 +111,7 @@ extension SourcePump {
     /// Those that may be new, in the order in which they are dealt with: by their age, and those with the name that
     /// rotation gives before those in their place.
     private func candidates(in look: Look) -> [Walk.Found] {
-        func isRotated(_ file: Walk.Found) -> Bool { RotationName.base(ofPath: file.path) != file.path }
+        func isRotated(_ file: Walk.Found) -> Bool { family(of: file.path) != file.path }
         let named = look.named.filter { book.file(at: $0.facts) == nil }.map { ($0, isRotated($0)) }
         return look.siblings.filter(mayBeNew)
             + named.filter(\.1).map(\.0).sorted(by: Look.isOlder)
@@ -162,9 +177,9 @@ extension SourcePump {
         return min(before.common, file.facts.size)
     }
 
-    private func tellWatcher<Content>(_ decisions: [Recognition<Content>.Decision]) {
-        for decision in decisions {
-            if case .changed(.touched(let id)) = decision, let path = book.entries[id]?.path {
+    private func tellWatcher(_ changes: [FileBook.Change]) {
+        for change in changes {
+            if case .touched(let id) = change, let path = book.entries[id]?.path {
                 watcher.missed(in: path)
             }
         }

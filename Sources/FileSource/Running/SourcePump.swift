@@ -31,6 +31,14 @@ final class SourcePump {
     /// Files that may have something to read.
     var ready: [FileID] = []
     var isReady: Set<FileID> = []
+    /// Those that are to be tried again when something has come, or after a wait.
+    var later: [FileID] = []
+    /// Those that have something to send, and wait for the room of another one's producers; the oldest first.
+    var wanting: [FileID] = []
+    /// Those of which a name is another's, or gone.
+    var rotated: Set<FileID> = []
+    /// Whether the figures are not those of now.
+    var isFigureOld = true
     /// Lanes by number.
     var lanes: [Int: FileID] = [:]
     var nextLane = 0
@@ -48,6 +56,8 @@ final class SourcePump {
     var families: [String: FileID] = [:]
     /// Since when they are known, in milliseconds since 1970.
     var familySince: [String: Int64] = [:]
+    /// Names that are meant, as of the last look with news of them.
+    var present: Set<String> = []
     /// When the last file was seen first.
     var lastSeen: Int64 = 0
     var watcher: Watcher
@@ -145,19 +155,19 @@ final class SourcePump {
     /// What is to be looked at now and then.
     private func doChores() throws {
         // Rarer where there are thousands of files.
-        nextChore = .now + .milliseconds(options.isOnce ? 20 : max(200, files.count / 10))
+        nextChore = .now + .milliseconds(options.isOnce ? max(20, files.count / 50) : max(200, files.count / 10))
         try finishQuietFiles()
         closeIdleLanes()
-        updateFigures()
+        if isFigureOld { updateFigures() }
         service.alive()
-        for file in files.values { if let failure = file.lane?.failure { throw failure } }
+        for id in lanes.values { if let failure = files[id]?.lane?.failure { throw failure } }
     }
 
     /// Waits until something has come, or something is due.
     private func wait() throws {
-        for file in files.values where !file.isSettled { file.lane?.flush() }
-        takeLetters()
-        guard announcing == 0 || checkpointTrouble != nil else { return }
+        for id in lanes.values { if let file = files[id], !file.isSettled { file.lane?.flush() } }
+        // What they say may be what all waits for.
+        guard !takeLetters(), ready.isEmpty, announcing == 0 || checkpointTrouble != nil else { return }
         var next = min(nextScan, nextChore)
         if isDirty { next = min(next, lastCheckpoint + checkpointInterval) }
         if options.isOnce { next = min(next, .now + .milliseconds(20)) }
@@ -165,10 +175,22 @@ final class SourcePump {
         guard left > 0 else { return }
         _ = try Unix.poll(
             bells.descriptor, CInt(POLLIN), timeoutMilliseconds: CInt(clamping: (left + 999_999) / 1_000_000))
+        tryAgain()
     }
 
-    func takeLetters() {
-        for letter in mailbox.take() {
+    /// What was put off may be possible now, such as what comes after a file that has come to its end.
+    func tryAgain() {
+        for id in later { wake(id) }
+        later.removeAll(keepingCapacity: true)
+    }
+
+    /// Takes what others have to say; false: nothing.
+    @discardableResult
+    func takeLetters() -> Bool {
+        let letters = mailbox.take()
+        guard !letters.isEmpty else { return false }
+        tryAgain()
+        for letter in letters {
             switch letter {
             case .rescan:
                 nextScan = .now
@@ -179,18 +201,13 @@ final class SourcePump {
                 let wasBlocked = lane.isBlocked
                 lane.take(acknowledgements, isDead: isDead)
                 if wasBlocked { wake(id) }
-                // Whoever waits for the end of this one.
-                if file.isDrained { wakeSuccessors(of: id) }
             }
         }
+        return true
     }
 
     /// A file may have something to read.
     func wake(_ id: FileID) {
         if isReady.insert(id).inserted { ready.append(id) }
-    }
-
-    func wakeSuccessors(of id: FileID) {
-        for (other, file) in files where file.predecessor == id { wake(other) }
     }
 }

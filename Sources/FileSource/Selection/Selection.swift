@@ -85,7 +85,7 @@ struct Walk: Sendable {
     init(_ selection: Selection) {
         var seen: Set<String> = []
         for glob in selection.included { visit("", [], glob.segments[...], selection, &seen) }
-        files.sort { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+        files.sort { $0.path < $1.path }
     }
 
     private mutating func visit(

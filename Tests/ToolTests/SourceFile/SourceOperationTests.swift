@@ -50,6 +50,17 @@ struct SourceOperationTests {
         try source.stop(child)
     }
 
+    @Test func `it looks once when it starts, and seldom where nothing happens`() throws {
+        for number in 0..<100 { try source.write("\(number).log", "\(number)\n") }
+        let child = try source.follow("--metrics unix:m --scan-interval 1h 'in/*.log'")
+        defer { child.kill() }
+        _ = try source.values(count: 100)
+        let ran = try source.shell.run("curl -sf --unix-socket m http://x/metrics | grep '^fluvio_source_scans'")
+        let looks = try #require(ran.lines.first?.split(separator: " ").last.flatMap { Int($0) }, "\(ran.errors)")
+        #expect(looks <= 3, "\(looks) looks")
+        try source.stop(child)
+    }
+
     @Test func `one process at a time has the state directory`() throws {
         let child = try source.follow()
         defer { child.kill() }

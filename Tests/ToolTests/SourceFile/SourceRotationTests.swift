@@ -175,6 +175,21 @@ struct SourceRotationTests {
         try source.stop(child)
     }
 
+    @Test func `numbers of hosts are none of rotations, unless there is a file without one`() throws {
+        let source = try SourceShell(partitions: 16)
+        for host in 1...8 { try source.write("host-0\(host).log", "# header\n\(host)\n") }
+        try source.once()
+        let ran = try source.shell.run("fluvio-cat consume -e $1 | jq .partition | sort -u | wc -l", source.topic)
+        #expect(try #require(Int(ran.text.trimmingCharacters(in: .newlines))) > 1, "they have one partition")
+        try source.write("app.log", lines(1...10))
+        try source.once("in/app.log")
+        try source.append("app.log", lines(11...20))
+        try source.rename("app.log", "app-1.log")
+        try source.append("app.log", lines(21...30))
+        try source.once("in/app.log")
+        #expect(try source.values().filter { $0.hasPrefix("line") } == values(1...30))
+    }
+
     @Test func `files with equal beginnings are different files`() throws {
         let head = String(repeating: "# the same header\n", count: 100)
         try source.write("a.log", head + "a\n")
