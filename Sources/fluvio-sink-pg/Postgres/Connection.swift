@@ -44,6 +44,9 @@ struct Connection: ~Copyable {
     /// Whether it can be used.
     var isAlive: Bool { unsafe PQstatus(raw) == CONNECTION_OK }
 
+    /// Runs `body` with it, where it stands in an optional.
+    borrowing func lend(_ body: (borrowing Connection) throws -> Void) rethrows { try body(self) }
+
     /// The process id of the server's end.
     var backend: CInt { unsafe PQbackendPID(raw) }
 
@@ -82,8 +85,10 @@ struct Connection: ~Copyable {
         return unsafe try checked(QueryResult(owning: result))
     }
 
-    /// Sends statements whose last is a COPY FROM STDIN, and gives the results of those before it.
-    borrowing func beginCopy(_ sql: String) throws(DatabaseError) -> [[String?]] {
+    /// Sends statements whose last is a COPY FROM STDIN, and gives the rows of those before it.
+    ///
+    /// - Parameter hasCommitted: set when one of them was a COMMIT that was done, whatever became of those behind it.
+    borrowing func beginCopy(_ sql: String, hasCommitted: inout Bool) throws(DatabaseError) -> [[String?]] {
         guard unsafe PQsendQuery(raw, sql) == 1 else { throw lost() }
         var rows: [[String?]] = []
         while let next = unsafe PQgetResult(raw) {
@@ -91,7 +96,7 @@ struct Connection: ~Copyable {
             switch result.status {
             case PGRES_COPY_IN: return rows
             case PGRES_TUPLES_OK: for row in 0..<result.count { rows.append(result.row(row)) }
-            case PGRES_COMMAND_OK: break
+            case PGRES_COMMAND_OK: if result.command == "COMMIT" { hasCommitted = true }
             default:
                 let error = error(of: result)
                 drain()
@@ -99,6 +104,12 @@ struct Connection: ~Copyable {
             }
         }
         throw DatabaseError(state: SQLState("XX000"), message: "the server did not begin a COPY")
+    }
+
+    /// The same where there is no COMMIT among them.
+    borrowing func beginCopy(_ sql: String) throws(DatabaseError) -> [[String?]] {
+        var hasCommitted = false
+        return try beginCopy(sql, hasCommitted: &hasCommitted)
     }
 
     /// Sends rows of a COPY that has begun.

@@ -42,6 +42,9 @@ struct QueryResult: ~Copyable {
         return fields
     }
 
+    /// What was done, as `COMMIT`, or `ROLLBACK` in its place.
+    var command: String { unsafe String(cString: PQcmdStatus(raw)) }
+
     /// Rows that a statement has changed.
     var affected: Int { unsafe Int(String(cString: PQcmdTuples(raw))) ?? 0 }
 

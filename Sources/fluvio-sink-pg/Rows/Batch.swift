@@ -1,35 +1,6 @@
 import FluvioClient
 import ToolSupport
 
-/// A record that is a row, or was to be one.
-struct RowEntry: Sendable {
-    /// Behind the row among those of its table; it begins where the one before ends.
-    var end: Int
-    var offset: Int64
-    /// Which partition the record is of.
-    var lane: Int32
-    /// It is not written: a later one of the same key is, or the server has refused it.
-    var isLeftOut = false
-}
-
-/// The rows of one table.
-struct TableRows: Sendable {
-    /// The rows one after the other, without the head and the tail of a binary COPY.
-    var bytes: [UInt8] = []
-    var entries: [RowEntry] = []
-    /// Finds rows of the same key.
-    var index = KeyIndex()
-
-    /// Where a row begins.
-    func start(of entry: Int) -> Int { entry == 0 ? 0 : entries[entry - 1].end }
-
-    mutating func clear() {
-        bytes.removeAll(keepingCapacity: true)
-        entries.removeAll(keepingCapacity: true)
-        index.clear()
-    }
-}
-
 /// How far a batch takes a partition.
 struct LaneAdvance: Sendable, Equatable {
     var lane: Int
@@ -77,6 +48,8 @@ struct Batch: Sendable {
     /// The same of standard input.
     var lines = Lines()
     var records = 0
+    /// There is nothing more for the moment, so that a transaction ends with it.
+    var isLast = false
 
     /// Records of one partition, as they were read.
     struct Chunk: Sendable {
@@ -99,6 +72,7 @@ struct Batch: Sendable {
         chunks.removeAll(keepingCapacity: true)
         lines.clear()
         records = 0
+        isLast = false
     }
 
     /// Takes in a row.
@@ -106,7 +80,8 @@ struct Batch: Sendable {
     mutating func add(_ row: UnsafeRawBufferPointer, offset: Int64, lane: Int, table: Int) {
         unsafe tables[table].bytes.append(contentsOf: row)
         let end = tables[table].bytes.count
-        tables[table].entries.append(RowEntry(end: end, offset: offset, lane: Int32(truncatingIfNeeded: lane)))
+        tables[table].entries.append(
+            RowEntry(offset: offset, end: UInt32(truncatingIfNeeded: end), lane: Int32(truncatingIfNeeded: lane)))
     }
 
     /// The dead letter of a row that the server has refused; its key and value are still to be filled in.
@@ -150,6 +125,14 @@ struct Batch: Sendable {
             if ends.isEmpty { first = offset }
             unsafe bytes.append(contentsOf: line)
             ends.append(bytes.count)
+        }
+
+        /// Those that follow.
+        mutating func append(_ more: Lines) {
+            if ends.isEmpty { first = more.first }
+            let start = bytes.count
+            bytes += more.bytes
+            ends += more.ends.map { $0 + start }
         }
 
         fileprivate mutating func clear() {

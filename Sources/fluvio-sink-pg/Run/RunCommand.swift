@@ -20,6 +20,8 @@ struct RunCommand: Sendable {
                     // Its lease was over, as after a long halt: what it had in hand is another's now, and was not
                     // written. It takes part again, under another name.
                     diagnostics.note("\(error); takes part anew")
+                } catch let back as MovedBack where !options.readsInput {
+                    diagnostics.note("\(back); reads on from there")
                 }
             }
         } catch let stopped as Stopped {
@@ -33,12 +35,13 @@ struct RunCommand: Sendable {
         let directory = TableDirectory(options, mapping, diagnostics)
         let database = Database(
             target: options.target, limit: options.patience.retryLimit, context: context, name: options.name)
-        if !options.isDry { try await database.with { try SchemaSetup.ensure($0) } }
         if options.readsInput { return try await takeInput(directory, database) }
         let client = try await options.patience.connect(context)
         defer { client.close() }
         let owner = Self.owner()
         var settings = writerSettings(owner)
+        // Those who share look into it before they have any partition.
+        if options.shares { try await database.with { try SchemaSetup.ensure($0) } }
         let letters: DeadTopic? =
             if let topic = options.deadTopic { try await DeadTopic(client, topic, id: options.name) } else { nil }
         defer { letters?.close() }
@@ -90,7 +93,10 @@ struct RunCommand: Sendable {
 
     /// Standard input in place of topics.
     private func takeInput(_ directory: TableDirectory, _ database: Database) async throws -> Outcome {
-        let tables = try await database.with { try directory.prepare(LineSource.topic, $0) }
+        let tables = try await database.with { connection in
+            try SchemaSetup.ensure(connection)
+            return try directory.prepare(LineSource.topic, connection)
+        }
         let writer = try DatabaseWriter(writerSettings(Self.owner()))
         try writer.start()
         defer { writer.end() }
@@ -113,7 +119,8 @@ struct RunCommand: Sendable {
     private func writerSettings(_ owner: String) -> WriterSettings {
         WriterSettings(
             id: options.name, target: options.target, owner: owner, isPooled: options.pooling == .transaction,
-            waitsForOthers: options.waits, lease: options.shares ? options.lease : nil, isDry: options.isDry,
+            waitsForOthers: options.waits, lease: options.shares ? options.lease : nil,
+            streamBytes: options.streamBytes, batchRows: options.batchRows, isDry: options.isDry,
             onBad: options.onBad, budget: DeadBudget(options.maximumDead),
             channel: options.notify, isAsynchronous: options.commit == .async, acceptsMapping: options.acceptsMapping,
             limit: options.patience.retryLimit, diagnostics: diagnostics, signals: context.signals)
@@ -144,6 +151,12 @@ struct RunCommand: Sendable {
     }
 
     private func finish(_ result: SinkPump.Result, _ totals: DatabaseWriter.Totals) throws -> Outcome {
+        if let back = result.failure as? MovedBack {
+            if options.readsInput {
+                throw ToolError("\(back): lines that came since are to be sent again", .incomplete)
+            }
+            throw back
+        }
         if result.repeats > 0 { diagnostics.note("\(result.repeats) records stood in the log twice; written once") }
         let dead = totals.dead
         let what = options.isDry ? "would be rows" : "committed"

@@ -33,7 +33,7 @@ struct RunOptions: CommandOptions {
     var maximumDead = DeadLimit.records(100)
     var badText = BadTextPolicy.dead
     var onCorrupt = CorruptPolicy.stop
-    var batchBytes = 6 << 20
+    var batchBytes: Int?
     var batchRows = 100_000
     var parallel = 1
     var pooling = Pooling.session
@@ -208,10 +208,12 @@ struct RunOptions: CommandOptions {
     private static func declareWriting(_ table: inout OptionTable<Self>) {
         table.group("Writing")
         table.value(
-            "--batch-bytes", to: \.batchBytes, as: .size(in: 1024...1 << 30), help: "Commit after so many bytes",
+            "--batch-bytes", to: \.batchBytes, as: .size(in: 1024...1 << 30), fallback: "20M, 6M by key",
+            help: "Commit after so many bytes",
             manual:
-                "Commit after so many bytes; earlier when there is nothing more at the moment, so that one record does "
-                + "not wait, and at once when the server is ready for more.")
+                "Commit after so many bytes, and after half a second; earlier when there is nothing more at the moment, "
+                + "so that one record does not wait. Rows that are appended to one table go to the server as they are "
+                + "made; those that are looked up by a key, or go to several tables, are collected first.")
         table.value(
             "--batch-rows", to: \.batchRows, as: .integer("N", in: 1...Int.max), help: "Commit after so many rows")
         table.value(
@@ -282,6 +284,12 @@ struct RunOptions: CommandOptions {
         if !stopsAtEnd, connection.retryFor == ConnectionOptions().retryFor { connection.retryFor = .forever }
         return connection
     }
+
+    /// Bytes after which a transaction ends that takes rows in as they come.
+    var streamBytes: Int { batchBytes ?? 20 << 20 }
+
+    /// Bytes of a batch that is made before it is written.
+    var foldedBytes: Int { batchBytes ?? 6 << 20 }
 
     /// Whether an operand is a regular expression.
     func isPattern(_ operand: String) -> Bool { isRegularExpression || operand.hasPrefix("^") }

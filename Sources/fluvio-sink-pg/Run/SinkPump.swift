@@ -77,23 +77,40 @@ final class SinkPump {
         /// The writer and the signals only: while no more is to be taken.
         let writing: WakeSet
         let options: RunOptions
+        /// Rows go to the server before it is known what follows.
+        var isStreamed = false
+        /// What was given to the writer last ends where its partitions end.
+        var isCaughtUp = true
 
         init(_ pump: SinkPump) throws {
             let signal = pump.context.signals.wakeDescriptor
             let halt = pump.halt.map { [$0.descriptor] } ?? []
             let all = try WakeSet([signal, pump.writer.descriptor, pump.arrivals.descriptor] + halt)
             let some = try WakeSet([signal, pump.writer.descriptor] + halt)
-            (options, batch) = (pump.options, Batch(tables: pump.directory.all.count))
+            (options, batch) = (pump.options, Batch(tables: 0))
             wake = all
             writing = some
         }
 
-        var isFull: Bool { batch.size >= options.batchBytes || batch.records >= options.batchRows }
+        /// Makes room for the rows of tables that have come.
+        mutating func add(_ plans: [TablePlan]) {
+            while batch.tables.count < plans.count { batch.tables.append(TableRows()) }
+            isStreamed = !options.isDry && plans.count == 1 && !plans[0].isStaged
+        }
+
+        var isFull: Bool {
+            batch.size >= (isStreamed ? min(options.streamBytes, Self.piece) : options.foldedBytes)
+                || batch.records >= options.batchRows
+        }
+
+        /// Bytes of a batch that others follow in the same transaction: what lies in the caches of a processor.
+        private static let piece = 1 << 20
     }
 
     private func loop(_ state: inout State) throws {
         try welcome(&state)
         try open(&state)
+        var isLate = false
         while context.signals.received == nil, halt?.isSet != true {
             var hasOpen = arrivals.isOpen
             var isProgress = false
@@ -116,7 +133,9 @@ final class SinkPump {
                 }
             }
             if let failure = writer.failure { throw failure }
-            if !state.batch.isEmpty, !isProgress || state.isFull, writer.isIdle {
+            let stage = writer.stage
+            if state.isFull ? stage != .full : !isProgress && !state.batch.isEmpty && (stage == .idle || stage == .open)
+            {
                 hand(&state)
                 continue
             }
@@ -127,14 +146,23 @@ final class SinkPump {
                 continue
             }
             if isProgress { continue }
-            if !hasOpen, state.batch.isEmpty, writer.isIdle { return }
+            if stage == .open, state.isCaughtUp || isLate || !hasOpen {
+                writer.commit()
+                isLate = false
+                continue
+            }
+            if !hasOpen, state.batch.isEmpty, stage == .idle { return }
             service.alive()
-            _ = try Unix.poll(state.wake.descriptor, CInt(POLLIN), timeoutMilliseconds: timeout)
+            let limit = stage == .open ? Self.patience : timeout
+            isLate = try Unix.poll(state.wake.descriptor, CInt(POLLIN), timeoutMilliseconds: limit) == 0
             writer.quiet()
             for source in state.sources { for consumer in source.consumers { consumer.rearmArrival() } }
             try welcome(&state)
         }
     }
+
+    /// Milliseconds that an open transaction waits for what is known to be in the log.
+    private static let patience: CInt = 20
 
     /// Gives a partition away, which has a consumer of its own: after all that was read of it is committed.
     private func give(_ lot: Lot, _ state: inout State) throws {
@@ -150,6 +178,7 @@ final class SinkPump {
     /// Begins to read standard input, if that is what is read.
     private func open(_ state: inout State) throws {
         guard let input else { return }
+        state.add(directory.all)
         let router = Router(
             topic: LineSource.topic, tables: input.tables, plans: directory.all, route: options.route,
             names: options.routeTables.map(\.description), options: options)
@@ -166,6 +195,8 @@ final class SinkPump {
     /// Gives the batch to the writer.
     private func hand(_ state: inout State) {
         for source in state.sources { source.note(into: &state.batch) }
+        state.isCaughtUp = !state.isFull && state.batch.advances.allSatisfy { $0.to >= $0.highWatermark }
+        state.batch.isLast = state.isCaughtUp
         let count = max(directory.all.count, state.batch.tables.count)
         var next = Batch(tables: count)
         swap(&next, &state.batch)
@@ -179,9 +210,12 @@ final class SinkPump {
     private func drain(_ state: inout State) throws {
         while true {
             if let failure = writer.failure { throw failure }
-            if writer.isIdle {
-                if state.batch.isEmpty { return }
-                hand(&state)
+            switch writer.stage {
+            case .full: break
+            case .busy where state.batch.isEmpty: break
+            case .open where state.batch.isEmpty: writer.commit()
+            case .idle where state.batch.isEmpty: return
+            default: hand(&state)
             }
             _ = try Unix.poll(writer.descriptor, CInt(POLLIN), timeoutMilliseconds: -1)
             writer.quiet()
@@ -194,7 +228,7 @@ final class SinkPump {
         if let failure = news.failure { throw failure }
         for opened in news.opened {
             let plans = directory.all
-            while state.batch.tables.count < plans.count { state.batch.tables.append(TableRows()) }
+            state.add(plans)
             try state.wake.add(opened.consumer.arrivalDescriptor)
             let source: TopicSource
             if let known = state.sources.first(where: { $0.topic == opened.topic }) {

@@ -1,5 +1,6 @@
 import FluvioClient
 import FluvioProtocol
+import Synchronization
 import ToolSupport
 
 /// Makes a topic ready to be taken in: its tables, its place in the database, its consumer.
@@ -14,7 +15,7 @@ struct TopicOpener: Sendable {
 
     /// Makes it ready, or some more of its partitions; nil: another process of the id has been faster.
     func open(_ topic: String, partitions: [UInt32]) async throws -> SinkPump.Opened? {
-        let tables = try await withDatabase { try directory.prepare(topic, $0) }
+        let tables = try await prepare(topic)
         let logs = try await logs(of: topic, partitions)
         let mapping = directory.fingerprint(tables)
         let requests = partitions.map { partition in
@@ -53,6 +54,17 @@ struct TopicOpener: Sendable {
         return SinkPump.Opened(
             topic: topic, consumer: consumer, partitions: Dictionary(uniqueKeysWithValues: zip(partitions, opened)),
             tables: tables)
+    }
+
+    /// The numbers of its tables.
+    private func prepare(_ topic: String) async throws -> [Int] {
+        let numbers = Mutex<[Int]>([])
+        try await writer.visit { [options, directory] connection in
+            if !options.isDry { try SchemaSetup.ensure(connection) }
+            let found = try directory.prepare(topic, connection)
+            numbers.withLock { $0 = found }
+        }
+        return numbers.withLock { $0 }
     }
 
     private func logs(of topic: String, _ partitions: [UInt32]) async throws -> [UInt32: Range<Int64>] {
@@ -126,7 +138,7 @@ struct TopicOpener: Sendable {
     ) async throws {
         if options.isDry { return }
         let id = options.name
-        try await withDatabase { connection in
+        try await writer.visit { connection in
             let key = [id, topic, "\(partition)"]
             try connection.execute("BEGIN")
             try connection.execute(
@@ -142,15 +154,6 @@ struct TopicOpener: Sendable {
             }
             try connection.execute("COMMIT")
         }
-    }
-
-    /// Runs `body` with a connection of its own, on a thread of its own; a server that cannot be reached is tried again.
-    func withDatabase<Value: Sendable>(
-        _ body: @escaping @Sendable (borrowing Connection) throws -> Value
-    ) async throws -> Value {
-        let patience = Database(
-            target: options.target, limit: options.patience.retryLimit, context: context, name: options.name)
-        return try await patience.with(body)
     }
 }
 

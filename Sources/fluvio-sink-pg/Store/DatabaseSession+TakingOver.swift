@@ -4,20 +4,35 @@ import ToolSupport
 extension DatabaseSession {
     /// Takes partitions over, from whoever has them, and reads how far they are.
     mutating func open(_ requests: [DatabaseWriter.Request], tables: [TablePlan]) throws -> [DatabaseWriter.Opened] {
-        if plans.count != tables.count {
-            plans = tables
-            self.tables = tables.enumerated().map { number, plan in
-                TableStatements(plan, number: number, isPooled: settings.isPooled)
-            }
-            // The staging tables are made when it connects.
-            connection = nil
+        let known = plans.count
+        plans = tables
+        for number in known..<tables.count {
+            self.tables.append(TableStatements(tables[number], number: number, isPooled: settings.isPooled))
         }
+        return try persistently { session in
+            if !session.settings.isPooled, session.connection != nil {
+                for table in session.tables[known...] { if let make = table.makeStage { try session.sql(make) } }
+            }
+            try session.connect()
+            return try session.takeOver(requests)
+        }
+    }
+
+    /// Runs `body` with the connection.
+    mutating func visit(_ body: (borrowing Connection) throws -> Void) throws {
+        try persistently { session in
+            try session.connect()
+            try session.connection?.lend(body)
+        }
+    }
+
+    /// Does it, however often it takes.
+    private mutating func persistently<Value>(_ body: (inout DatabaseSession) throws -> Value) throws -> Value {
         while true {
             do {
-                try connect()
-                let opened = try takeOver(requests)
+                let value = try body(&self)
                 settled()
-                return opened
+                return value
             } catch let error as DatabaseError {
                 try recover(from: error)
             }

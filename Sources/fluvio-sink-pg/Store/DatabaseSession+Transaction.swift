@@ -4,12 +4,7 @@ import ToolSupport
 extension DatabaseSession {
     mutating func transact(_ batch: inout Batch, isolates: Bool) throws {
         guard connection != nil else { throw DatabaseError(state: SQLState(""), message: "not connected") }
-        var begin = "BEGIN;"
-        if settings.isPooled {
-            begin += sessionSettings("SET LOCAL ")
-            for table in tables { if let make = table.makeStage { begin += make + ";" } }
-        }
-        if !settings.isDry { begin += statements.fence(lanes, batch.advances) + ";" }
+        let begin = opening(batch.advances)
         var isBegun = false
         for number in batch.tables.indices where !batch.tables[number].entries.isEmpty {
             if isolates {
@@ -30,6 +25,22 @@ extension DatabaseSession {
             return
         }
         try batch.fillDead()
+        try sqlRows(closing(&batch) + "COMMIT")
+    }
+
+    /// What begins a transaction, and makes sure that the partitions are still this process's.
+    func opening(_ advances: [LaneAdvance]) -> String {
+        var begin = "BEGIN;"
+        if settings.isPooled {
+            begin += sessionSettings("SET LOCAL ")
+            for table in tables { if let make = table.makeStage { begin += make + ";" } }
+        }
+        if !settings.isDry { begin += statements.fence(lanes, advances) + ";" }
+        return begin
+    }
+
+    /// Buries what is dead, and gives the statements that move the offsets: all that is to be done before the COMMIT.
+    func closing(_ batch: inout Batch) throws -> String {
         if batch.lettersSent < batch.dead.count {
             try settings.deadTopic?.send(batch.dead[batch.lettersSent...].map { ($0, lanes[$0.lane]) })
             batch.lettersSent = batch.dead.count
@@ -44,7 +55,7 @@ extension DatabaseSession {
         if let channel = settings.channel {
             end += "SELECT pg_notify(\(Identifier.literal(channel)),\(Identifier.literal(settings.id)));"
         }
-        try sqlRows(end + "COMMIT")
+        return end
     }
 
     func checkFence(_ row: [String?], _ batch: borrowing Batch) throws {
@@ -62,11 +73,7 @@ extension DatabaseSession {
             let read = try sql(OffsetStatements.read, [settings.id, lane.topic, "\(lane.partition)"])
             guard read.count == 1 else { throw ToolError("\(lane.place): the row in fluvio_sink.offsets has gone") }
             if read.number(0, 0) != lane.epoch { throw fenced(read.text(0, 2), lane) }
-            if read.number(0, 1) != advance.from {
-                throw ToolError(
-                    "\(lane.place): fluvio_sink.offsets says \(read.text(0, 1) ?? "nothing"), and \(advance.from) was expected: "
-                        + "somebody has moved it")
-            }
+            if let next = read.number(0, 1) { try hold(advance, against: next) }
         }
         throw DatabaseError(state: .lockNotAvailable, message: "the offsets are locked")
     }
@@ -75,13 +82,7 @@ extension DatabaseSession {
     func copy(
         _ number: Int, _ batch: borrowing Batch, _ range: Range<Int>, before: String, isFirst: Bool
     ) throws {
-        let rows = try connection?.beginCopy(before + tables[number].copy) ?? []
-        if isFirst, !settings.isDry, rows.first?.first != .some("\(batch.advances.count)") {
-            try? connection?.endCopy(giveUp: "fenced")
-            try checkFence(rows.first ?? [], batch)
-        }
-        let isBinary = plans[number].isBinary
-        if isBinary { try put(CopyFormat.binaryHead[...]) }
+        try beginCopy(number, before, batch, checksFence: isFirst)
         // Rows that follow each other go in one piece.
         var start: Int?
         var end = 0
@@ -92,12 +93,23 @@ extension DatabaseSession {
                 start = nil
             } else {
                 start = start ?? batch.tables[number].start(of: index)
-                end = entry.end
+                end = Int(entry.end)
             }
         }
         if let first = start { try put(batch.tables[number].bytes[first..<end]) }
-        if isBinary { try put(CopyFormat.binaryTail[...]) }
-        try connection?.endCopy()
+        try endCopy(number)
+    }
+
+    /// Begins the COPY of a table; what stands before it begins the transaction if the fence is to be looked at.
+    func beginCopy(
+        _ number: Int, _ before: String, _ batch: borrowing Batch, checksFence: Bool = true
+    ) throws {
+        let rows = try connection?.beginCopy(before + tables[number].copy) ?? []
+        if checksFence, !settings.isDry, rows.first?.first != .some("\(batch.advances.count)") {
+            try? connection?.endCopy(giveUp: "fenced")
+            try checkFence(rows.first ?? [], batch)
+        }
+        if plans[number].isBinary { try put(CopyFormat.binaryHead[...]) }
     }
 
     func put(_ bytes: ArraySlice<UInt8>) throws {

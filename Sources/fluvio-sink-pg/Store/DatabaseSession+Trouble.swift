@@ -14,7 +14,15 @@ extension DatabaseSession {
             // A connection that cannot even do that is none.
             do { try rollback() } catch { connection = nil }
         }
-        let delay: Duration
+        let reason: RetryPause.Reason
+        switch error.isConnectionLost ? .outage : kind {
+        case .outage: reason = .outage
+        case .transient: reason = .transient
+        case .resources: reason = .resources
+        case .data: throw ToolError("\(error)")
+        case .configuration: throw ToolError(Advice.text(for: error, settings.id), .usage)
+        case .fatal: throw ToolError("\(error)")
+        }
         if outage == nil { tell(true) }
         let start = outage ?? .now
         outage = start
@@ -22,14 +30,7 @@ extension DatabaseSession {
             // Of what was begun nothing is half done, but perhaps not all is done.
             throw ToolError("\(error)", lanes.isEmpty ? .unreachable : .incomplete)
         }
-        switch error.isConnectionLost ? .outage : kind {
-        case .outage: delay = pause.next(.outage, using: &random)
-        case .transient: delay = pause.next(.transient, using: &random)
-        case .resources: delay = pause.next(.resources, using: &random)
-        case .data: throw ToolError("\(error)")
-        case .configuration: throw ToolError(Advice.text(for: error, settings.id), .usage)
-        case .fatal: throw ToolError("\(error)")
-        }
+        let delay = pause.next(reason, using: &random)
         if pause.isFirst { settings.diagnostics.note("\(error); trying again") }
         try sleep(delay)
     }

@@ -16,6 +16,10 @@ struct DatabaseSession: ~Copyable {
     /// When the trouble began that is not over yet.
     var outage: MonotonicTime?
     var reconnects = 0
+    /// The transaction that takes in batches as they come, if one is open.
+    var stream = RowStream()
+    /// What has been committed of streams, for whoever counts it.
+    var done: [RowStream.Done] = []
 
     /// Told when the server begins and ends to be waited for.
     let tell: @Sendable (Bool) -> Void
@@ -28,12 +32,26 @@ struct DatabaseSession: ~Copyable {
 
     /// Commits a batch, however often it takes. What the server refuses goes to the dead letters, if those are wanted.
     mutating func commit(_ batch: inout Batch) throws {
+        try welcome(batch)
+        try persist(&batch, after: nil)
+    }
+
+    /// Counts what comes, against the limits that stop the sink.
+    mutating func welcome(_ batch: borrowing Batch) throws {
         settings.budget.add(records: batch.records)
         try count(batch.dead)
+    }
+
+    /// Commits a batch, however often it takes.
+    ///
+    /// - Parameter failure: what ended an earlier try, of which nothing else is known.
+    mutating func persist(_ batch: inout Batch, after failure: DatabaseError?) throws {
         var isolates = false
-        var isRetry = false
+        var failure = failure
+        var isRetry = failure != nil
         while true {
             do {
+                if let error = failure.take() { throw error }
                 try connect()
                 if isRetry, try isCommitted(batch) { return advance(batch) }
                 isRetry = true
@@ -56,10 +74,17 @@ struct DatabaseSession: ~Copyable {
         if settings.isDry { return false }
         let there = batch.advances.filter { lanes[$0.lane].next == $0.to && $0.to != $0.from }
         if there.count == batch.advances.count { return true }
-        guard batch.advances.allSatisfy({ lanes[$0.lane].next == $0.from }) else {
-            throw ToolError("the offsets in fluvio_sink.offsets have been moved by somebody else")
-        }
+        for advance in batch.advances { try hold(advance, against: lanes[advance.lane].next) }
         return false
+    }
+
+    /// Compares where a batch begins with what the database says.
+    func hold(_ advance: LaneAdvance, against next: Int64) throws {
+        if next == advance.from { return }
+        if next < advance.from { throw MovedBack(place: lanes[advance.lane].place, next: next) }
+        throw ToolError(
+            "\(lanes[advance.lane].place): fluvio_sink.offsets says \(next), and \(advance.from) was expected: somebody "
+                + "has moved it")
     }
 
     mutating func advance(_ batch: borrowing Batch) {
@@ -100,5 +125,15 @@ struct DatabaseSession: ~Copyable {
         throw DatabaseError(state: SQLState(""), message: "not connected")
     }
 
-    func rollback() throws { try sqlRows("ROLLBACK") }
+    /// Ends a transaction; where there is no connection, there is none either.
+    func rollback() throws { if connection != nil { try sqlRows("ROLLBACK") } }
+}
+
+/// The database has forgotten commits, as a server may that does not wait for its disk, or a standby that has taken over:
+/// rows and offsets together, so that they are to be read again.
+struct MovedBack: Error, CustomStringConvertible {
+    let place: String
+    let next: Int64
+
+    var description: String { "\(place): the database has gone back to offset \(next)" }
 }

@@ -3,8 +3,8 @@ import Synchronization
 import ToolSupport
 import Unix
 
-/// Writes batches into the database, one at a time, on a thread of its own: while the server takes one in, the next is
-/// made. It keeps a batch until it knows that it is committed, whatever happens to the connection meanwhile.
+/// Writes batches into the database on a thread of its own: while the server takes one in, the next is made. It keeps a
+/// batch until it knows that it is committed, whatever happens to the connection meanwhile.
 final class DatabaseWriter: Sendable {
     /// What is known of a partition when it is taken over.
     struct Opened: Sendable {
@@ -50,17 +50,24 @@ final class DatabaseWriter: Sendable {
     }
 
     private enum Job: Sendable {
+        case visit(@Sendable (borrowing Connection) throws -> Void, @Sendable (Result<Void, any Error>) -> Void)
         case open([Request], tables: [TablePlan], @Sendable (Result<[Opened], any Error>) -> Void)
         case write(Batch)
+        case commit
         case release([Int])
         case end
     }
 
     private struct State {
         var jobs: [Job] = []
+        /// Batches among the jobs.
+        var waiting = 0
+        /// A job is being done.
         var isBusy = false
-        /// A batch that was written, for use again.
-        var spare: Batch?
+        /// A transaction is open, and takes in what comes.
+        var isOpen = false
+        /// Batches that were written, for use again.
+        var spares: [Batch] = []
         var failure: (any Error)?
         var totals = Totals()
     }
@@ -82,8 +89,28 @@ final class DatabaseWriter: Sendable {
     /// Makes ``descriptor`` unreadable.
     func quiet() { Unix.quiet(done.raw) }
 
-    /// Whether a batch can be given.
-    var isIdle: Bool { state.withLock { !$0.isBusy } }
+    /// What it is about.
+    enum Stage: Equatable, Sendable {
+        /// There is as much to do as should be.
+        case full
+        /// There is something to do, and more can be given.
+        case busy
+        /// It waits for more in an open transaction.
+        case open
+        /// All is committed.
+        case idle
+    }
+
+    /// Batches that may wait while others are written.
+    private static let depth = 2
+
+    var stage: Stage {
+        state.withLock { state in
+            if state.waiting >= Self.depth { return .full }
+            if state.isBusy || !state.jobs.isEmpty { return .busy }
+            return state.isOpen ? .open : .idle
+        }
+    }
 
     var failure: (any Error)? { state.withLock { $0.failure } }
 
@@ -103,17 +130,25 @@ final class DatabaseWriter: Sendable {
         }
     }
 
-    /// Gives a batch; the writer must be idle. An empty one comes back for the next.
+    /// Runs `body` with its connection; a server that cannot be reached is waited for, and `body` is run again.
+    func visit(_ body: @escaping @Sendable (borrowing Connection) throws -> Void) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            put(.visit(body) { continuation.resume(with: $0) })
+        }
+    }
+
+    /// Gives a batch; the writer must not be full. An empty one may come back for the next.
     func write(_ batch: consuming Batch) -> Batch? {
         let spare = state.withLock { state in
-            state.isBusy = true
-            let spare = state.spare
-            state.spare = nil
-            return spare
+            state.waiting += 1
+            return state.spares.popLast()
         }
         put(.write(batch))
         return spare
     }
+
+    /// Commits what is in an open transaction.
+    func commit() { put(.commit) }
 
     /// Lets others of the id have partitions, after what was given.
     func release(_ numbers: [Int]) { put(.release(numbers)) }
@@ -133,56 +168,106 @@ final class DatabaseWriter: Sendable {
             state.withLock { $0.totals.isWaiting = isWaiting }
         }
         while true {
-            let jobs = state.withLock { state in
-                defer { state.jobs = [] }
-                return state.jobs
+            let job: Job? = state.withLock { state in
+                if state.jobs.isEmpty { return nil }
+                state.isBusy = true
+                let job = state.jobs.removeFirst()
+                if case .write = job { state.waiting -= 1 }
+                return job
             }
-            if jobs.isEmpty {
+            guard let job else {
                 _ = try? Unix.poll(work.raw, 1, timeoutMilliseconds: -1)
                 Unix.quiet(work.raw)
                 continue
             }
-            for job in jobs {
-                switch job {
-                case .end: return
-                case .open(let requests, let tables, let answer):
-                    answer(Result { try session.open(requests, tables: tables) })
-                case .write(let batch): write(batch, &session)
-                case .release(let numbers): try? session.release(numbers)
-                }
+            switch consume job {
+            case .end: return
+            case .visit(let body, let answer):
+                finish(&session)
+                answer(Result { try session.visit(body) })
+            case .open(let requests, let tables, let answer):
+                finish(&session)
+                answer(Result { try session.open(requests, tables: tables) })
+            case .write(let batch):
+                // There is room for the next one.
+                Unix.ring(done.raw)
+                write(batch, &session)
+            case .commit: finish(&session)
+            case .release(let numbers):
+                finish(&session)
+                try? session.release(numbers)
             }
+            state.withLock { state in
+                state.isBusy = false
+                state.isOpen = !session.stream.batches.isEmpty
+            }
+            Unix.ring(done.raw)
         }
     }
 
     private func write(_ batch: consuming Batch, _ session: inout DatabaseSession) {
-        var batch = batch
-        var failure: (any Error)?
-        let started = MonotonicTime.now
+        // After a failure nothing is written any more: what comes later would leave a gap.
+        if failure != nil { return }
         do {
-            try session.commit(&batch)
-        } catch {
-            failure = error
-        }
-        let size = batch.tables.reduce(0) { $0 + $1.bytes.count }
-        let dead = batch.dead.count
-        let records = batch.records
-        let positions = batch.advances.map { ($0.lane, session.position(of: $0)) }
-        batch.clear()
-        let (spare, reconnects) = (batch, session.reconnects)
-        state.withLock { state in
-            if failure == nil {
-                state.totals.records += records
-                state.totals.dead += dead
-                state.totals.batches += 1
-                state.totals.bytes += size
-                for (lane, position) in positions { state.totals.positions[lane] = position }
-                state.totals.commitNanoseconds += (MonotonicTime.now - started).wholeNanoseconds
+            if session.canStream(batch) {
+                if session.stream.isLong(settings) { try session.finishStream(before: batch) }
+                try session.stream(batch)
+                // Where more waits, the next transaction begins as this one ends.
+                if session.stream.mustEnd || session.stream.isLong(settings) && !hasMore {
+                    try session.finishStream()
+                }
+                collect(&session)
+                return
             }
-            state.totals.reconnects = reconnects
-            state.failure = state.failure ?? failure
-            state.isBusy = false
-            state.spare = spare
+            try session.finishStream()
+            collect(&session)
+            var batch = batch
+            let started = MonotonicTime.now
+            try session.commit(&batch)
+            tell(batch, started, session)
+            batch.clear()
+            state.withLock { $0.spares.append(batch) }
+        } catch {
+            fail(error)
         }
-        Unix.ring(done.raw)
+    }
+
+    /// Ends the transaction that takes in batches as they come.
+    private func finish(_ session: inout DatabaseSession) {
+        if failure != nil { return }
+        do { try session.finishStream() } catch { fail(error) }
+        collect(&session)
+    }
+
+    /// Counts what has been committed.
+    private func collect(_ session: inout DatabaseSession) {
+        for done in session.done { tell(done.sums, done.begun, session, bytes: done.bytes) }
+        state.withLock { state in
+            for index in session.done.indices { state.spares += session.done[index].spares }
+        }
+        session.done = []
+    }
+
+    private var hasMore: Bool { state.withLock { $0.waiting > 0 } }
+
+    /// Remembers what ended the work for good.
+    private func fail(_ error: any Error) { state.withLock { $0.failure = $0.failure ?? error } }
+
+    /// Counts what is committed.
+    private func tell(
+        _ batch: borrowing Batch, _ started: MonotonicTime, _ session: borrowing DatabaseSession, bytes: Int? = nil
+    ) {
+        let size = bytes ?? batch.tables.reduce(0) { $0 + $1.bytes.count }
+        let (records, dead, reconnects) = (batch.records, batch.dead.count, session.reconnects)
+        let positions = batch.advances.map { ($0.lane, session.position(of: $0)) }
+        state.withLock { state in
+            state.totals.records += records
+            state.totals.dead += dead
+            state.totals.batches += 1
+            state.totals.bytes += size
+            for (lane, position) in positions { state.totals.positions[lane] = position }
+            state.totals.commitNanoseconds += (MonotonicTime.now - started).wholeNanoseconds
+            state.totals.reconnects = reconnects
+        }
     }
 }

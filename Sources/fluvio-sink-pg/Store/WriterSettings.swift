@@ -21,6 +21,9 @@ struct WriterSettings: Sendable {
     /// The same as SQL takes it.
     var leaseSeconds: String? { lease.map { "\(Double($0.wholeNanoseconds) / 1e9)" } }
 
+    /// Bytes and rows after which a transaction ends that takes in batches as they come.
+    var streamBytes = 0
+    var batchRows = 0
     /// Nothing is kept.
     var isDry = false
     var onBad = BadRecords.dead

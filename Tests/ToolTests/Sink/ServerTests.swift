@@ -139,4 +139,23 @@ struct ServerTests {
         _ = try other.query("SELECT pg_promote()")
         try other.wait("SELECT count(*), count(DISTINCT value) FROM t", for: ["9|9"])
     }
+
+    @Test func `commits that a crash has taken back are read again`() throws {
+        let database = try TestDatabase(settings: ["wal_writer_delay = 10s", "autovacuum = off"])
+        let shell = try shell(database)
+        _ = try shell.query("CREATE TABLE t (n int)")
+        _ = try shell.run("echo '{\"n\":1}' | fluvio-cat produce -q --create $1; fluvio-sink-pg -e -t t $1", topic)
+        let sink = try shell.start("exec fluvio-sink-pg --commit async -t t \(topic)")
+        defer { sink.kill() }
+        try shell.wait("SELECT epoch FROM fluvio_sink.offsets", for: ["2"])
+        _ = try shell.run("printf '{\"n\":%d}\\n' 2 3 4 5 | fluvio-cat produce -q $1", topic)
+        try shell.wait("SELECT count(*) FROM t", for: ["5"])
+        try database.stop("immediate")
+        try database.start()
+        _ = try shell.run("echo '{\"n\":6}' | fluvio-cat produce -q $1", topic)
+        try sink.waitForErrors(containing: "has gone back to offset 1")
+        try shell.wait("SELECT count(*), count(DISTINCT n), max(n) FROM t", for: ["6|6|6"])
+        sink.send(SIGTERM)
+        #expect(try sink.wait() == .signalled(SIGTERM))
+    }
 }
