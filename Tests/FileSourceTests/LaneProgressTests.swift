@@ -1,8 +1,8 @@
-import FluvioClient
 import TestSupport
 import Testing
 
 @testable import FileSource
+@testable import FluvioClient
 
 @Suite("How far a lane is") struct LaneProgressTests {
     /// What `#expect` may change.

@@ -8,7 +8,10 @@ import FluvioTransport
 /// ``close()``.
 public final class Fluvio: Sendable {
     /// What all parts of the client share.
-    package let cluster: Cluster
+    let cluster: Cluster
+
+    /// Where the cluster is and how it is talked to.
+    public var profile: ClusterProfile { cluster.profile }
 
     private init(cluster: Cluster) { self.cluster = cluster }
 
@@ -101,21 +104,28 @@ public final class Fluvio: Sendable {
 
 extension ClusterProfile {
     /// The cluster that a target names.
-    package init(_ target: Target) throws(FluvioError) {
+    init(_ target: Target) throws(FluvioError) {
         switch target {
-        case .currentProfile: self = try ProfileFile.load().profile()
-        case .profile(let name): self = try ProfileFile.load().profile(name)
+        case .currentProfile: self = try Profiles.load().profile()
+        case .profile(let name): self = try Profiles.load().profile(name)
         case .address(let text, let tls):
-            do throws(Endpoint.ParseError) {
-                self.init(address: try ServerAddress(parsing: text), tls: tls.map { .verified($0) } ?? .disabled)
-            } catch {
-                throw FluvioError(.invalidArgument, error.description, underlying: error)
-            }
+            self.init(address: try ServerAddress(wanted: text), tls: tls.map { .verified($0) } ?? .disabled)
         }
     }
 
     /// As messages name it.
     var name: String { profile.map { "profile '\($0)'" } ?? "\(address)" }
+}
+
+extension ServerAddress {
+    /// Reads what was given as an argument.
+    init(wanted text: String) throws(FluvioError) {
+        do throws(Endpoint.ParseError) {
+            try self.init(parsing: text)
+        } catch {
+            throw FluvioError(.invalidArgument, error.description, underlying: error)
+        }
+    }
 }
 
 extension FluvioError {

@@ -1,7 +1,7 @@
 import FluvioProtocol
 
 /// A look at the topics of a cluster that is kept up to date. It ends when it is let go of.
-package final class TopicWatch: Sendable {
+public final class TopicWatch: Sendable {
     private let store: TopologyStore
     private let id: TopologyStore.ObserverID
 
@@ -16,7 +16,7 @@ package final class TopicWatch: Sendable {
 extension Fluvio {
     /// Calls `body` with the topics that can be read, and how many partitions each has: now, on this thread, and when
     /// that changes, on the thread that brings the news, where it must not block. Topics of the system are left out.
-    package func watchTopics(_ body: @escaping @Sendable ([String: UInt32]) -> Void) -> TopicWatch {
+    public func watchTopics(_ body: @escaping @Sendable ([String: UInt32]) -> Void) -> TopicWatch {
         TopicWatch(cluster.topology) { result in
             guard case .success(let topology) = result else { return true }
             body(topology.readable)
@@ -27,12 +27,12 @@ extension Fluvio {
     /// How many partitions a topic has.
     ///
     /// - Throws: ``FluvioError/Code/topicNotFound``.
-    package func partitionCount(of topic: String) async throws(FluvioError) -> UInt32 {
+    public func partitionCount(of topic: String) async throws(FluvioError) -> UInt32 {
         UInt32(clamping: try await cluster.topic(named: topic).spec.replicas.partitionCount)
     }
 
     /// The topics that can be read now, with the number of their partitions. Waits for the cluster's first news.
-    package func readableTopics() async throws(FluvioError) -> [String: UInt32] {
+    public func readableTopics() async throws(FluvioError) -> [String: UInt32] {
         try await cluster.topology.value(
             within: cluster.settings.requestTimeout,
             orElse: { _ in FluvioError(.deadlineExceeded, "the cluster has not told its topics") },

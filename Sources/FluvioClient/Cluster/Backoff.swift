@@ -1,21 +1,21 @@
 /// How long to wait before the next attempt: doubling from `initial` to `maximum`, with jitter, so that the clients of
 /// a server that comes back do not all come at once. It knows no clock and sleeps nowhere.
-package struct Backoff: Equatable, Sendable {
+struct Backoff: Equatable, Sendable {
     /// The longest first delay.
-    package let initial: Duration
+    let initial: Duration
     /// The longest delay of all.
-    package let maximum: Duration
+    let maximum: Duration
     /// Failures since the last success.
-    package private(set) var failures = 0
+    private(set) var failures = 0
 
     /// A schedule. `initial` is above zero and not above `maximum`, or is made so.
-    package init(initial: Duration = .milliseconds(50), maximum: Duration = .seconds(5)) {
+    init(initial: Duration = .milliseconds(50), maximum: Duration = .seconds(5)) {
         self.initial = max(initial, .milliseconds(1))
         self.maximum = max(maximum, self.initial)
     }
 
     /// The delay after one more failure: from half the step up to the whole of it.
-    package mutating func next(using random: inout some RandomNumberGenerator) -> Duration {
+    mutating func next(using random: inout some RandomNumberGenerator) -> Duration {
         // Beyond 2^30 steps of a millisecond every maximum is reached.
         let step = min(initial * (1 << min(failures, 30)), maximum)
         failures += 1
@@ -25,7 +25,7 @@ package struct Backoff: Equatable, Sendable {
     }
 
     /// Starts again at the first delay: what failed has worked.
-    package mutating func reset() { failures = 0 }
+    mutating func reset() { failures = 0 }
 }
 
 /// For how long failures that may pass are tried again.
@@ -37,19 +37,19 @@ public enum RetryLimit: Hashable, Sendable {
 }
 
 /// Attempts with a schedule and an end, as a value: the caller tells of failures and of the time that has passed.
-package struct RetrySchedule: Equatable, Sendable {
+struct RetrySchedule: Equatable, Sendable {
     private var backoff: Backoff
     private let limit: RetryLimit
 
     /// A schedule that ends with `limit`.
-    package init(limit: RetryLimit, backoff: Backoff = Backoff()) {
+    init(limit: RetryLimit, backoff: Backoff = Backoff()) {
         self.limit = limit
         self.backoff = backoff
     }
 
     /// The delay before the next attempt, or nil to give up. `elapsed` is the time since the first attempt began. The
     /// last attempt comes at the limit, not before: what recovers just in time is not missed.
-    package mutating func delay(
+    mutating func delay(
         afterFailureAt elapsed: Duration, using random: inout some RandomNumberGenerator
     ) -> Duration? {
         let delay = backoff.next(using: &random)

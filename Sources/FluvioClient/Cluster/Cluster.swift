@@ -1,18 +1,18 @@
-package import FluvioProtocol
-package import FluvioTransport
+import FluvioProtocol
+import FluvioTransport
 import Unix
 
 /// What all parts of a client share: the event loop, the SC, the topology and the SPUs. It ends when the client and
 /// everything it made are gone, or with ``close()``.
-package final class Cluster: Sendable {
+final class Cluster: Sendable {
     /// Where the cluster is.
-    package let profile: ClusterProfile
+    let profile: ClusterProfile
     /// How the client behaves.
-    package let settings: ClientSettings
+    let settings: ClientSettings
     /// The thread that connections and timers run on.
-    package let loop: EventLoop
+    let loop: EventLoop
     /// What the cluster consists of.
-    package let topology: TopologyStore
+    let topology: TopologyStore
 
     let control: ControlLink
     private let pool: SpuPool
@@ -63,7 +63,7 @@ package final class Cluster: Sendable {
     }
 
     /// Ends all connections. Everybody who waits is told ``FluvioError/Code/closed``.
-    package func close() {
+    func close() {
         keeper.cancel()
         topology.end(.clientClosed)
         control.close()
@@ -82,7 +82,7 @@ extension Cluster {
     ///   - timeout: for all of it; nil: ``ClientSettings/requestTimeout``.
     ///   - isRepeatable: asks again if the connection breaks before the answer comes. Only for requests that change
     ///     nothing.
-    package func ask<R: WireRequest>(
+    func ask<R: WireRequest>(
         _ request: R, timeout: Duration? = nil, isRepeatable: Bool = false
     ) async throws(FluvioError) -> R.Response {
         try await control.call(request, timeout: timeout ?? settings.requestTimeout, isRepeatable: isRepeatable)
@@ -91,14 +91,14 @@ extension Cluster {
     /// A topic, waiting for the SC's first news if need be.
     ///
     /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/deadlineExceeded``.
-    package func topic(named name: String, within limit: Duration? = nil) async throws(FluvioError) -> Metadata<
+    func topic(named name: String, within limit: Duration? = nil) async throws(FluvioError) -> Metadata<
         TopicSpec
     > {
         try await topology.value(
             within: limit ?? settings.requestTimeout,
             orElse: { [profile] _ in
                 FluvioError(
-                    .deadlineExceeded, "\(profile.address) has not told its topics", at: .init(topic: name))
+                    .deadlineExceeded, "\(profile.server) has not told its topics", at: .init(topic: name))
             },
             { topology throws(FluvioError) in try topology.topic(named: name) })
     }
@@ -109,7 +109,7 @@ extension Cluster {
     ///   until `limit` is over and the SC still names this one; then it is answered again.
     /// - Throws: ``FluvioError/Code/topicNotFound``, ``FluvioError/Code/partitionNotFound``,
     ///   ``FluvioError/Code/notProvisioned``.
-    package func leader(
+    func leader(
         of key: ReplicaKey, not previous: Int32? = nil, within limit: Duration? = nil
     ) async throws(FluvioError) -> Int32 {
         do throws(FluvioError) {
@@ -136,20 +136,20 @@ extension Cluster {
 // MARK: - The SPUs
 
 extension Cluster: LeaderDirectory {
-    package func leader(of replica: ReplicaKey) async throws(FluvioError) -> Int32 {
+    func leader(of replica: ReplicaKey) async throws(FluvioError) -> Int32 {
         try await leader(of: replica, not: nil)
     }
 
     /// A new connection to an SPU, for the caller alone: it may drain it, and it ends when the caller drops it.
-    package func connect(to spu: Int32) async throws(FluvioError) -> ServerLink { try await pool.dedicated(spu) }
+    func connect(to spu: Int32) async throws(FluvioError) -> ServerLink { try await pool.dedicated(spu) }
 
     /// The connection to an SPU for requests and streams, shared by all.
     ///
     /// - Throws: ``FluvioError/Code/unreachable``, ``FluvioError/Code/incompatible``, ``FluvioError/Code/closed``,
     ///   ``FluvioError/Code/cancelled``.
-    package func sharedLink(to spu: Int32) async throws(FluvioError) -> ServerLink { try await pool.shared(spu) }
+    func sharedLink(to spu: Int32) async throws(FluvioError) -> ServerLink { try await pool.shared(spu) }
 
-    package func news(of replica: ReplicaKey, within limit: Duration) async {
+    func news(of replica: ReplicaKey, within limit: Duration) async {
         let before = topology.current.whereabouts(of: replica)
         _ = try? await topology.value(
             within: limit, orElse: { _ in FluvioError(.deadlineExceeded, "no news") },

@@ -31,7 +31,7 @@ final class ControlLink: Sendable {
         self.settings = settings
         self.store = store
         self.loop = loop
-        state = Mutex(.lost(FluvioError(.unreachable, "not connected to \(profile.address) yet"), waiting: []))
+        state = Mutex(.lost(FluvioError(.unreachable, "not connected to \(profile.server) yet"), waiting: []))
     }
 
     /// Makes the first connection.
@@ -64,7 +64,7 @@ final class ControlLink: Sendable {
                     guard fail(error) else { return }
                 }
             }
-            onEvent?(.recovered(server: profile.address.description))
+            onEvent?(.recovered(server: profile.server.description))
         }
     }
 
@@ -86,8 +86,8 @@ final class ControlLink: Sendable {
                 if case .lost(let reason, _) = state { reason } else { nil }
             }
             // However the connection was lost: what was asked now was not even sent.
-            let message = reason?.message ?? "no connection to \(profile.address)"
-            let place = FluvioError.Place(server: profile.address.description)
+            let message = reason?.message ?? "no connection to \(profile.server)"
+            let place = FluvioError.Place(server: profile.server.description)
             once.settle(.failure(FluvioError(.unreachable, message, at: place, underlying: reason?.underlying)))
         }
         defer {
@@ -151,7 +151,7 @@ final class ControlLink: Sendable {
         guard PlatformVersion(platform)?.isSupported == true else {
             throw FluvioError(
                 .incompatible,
-                "\(profile.address) runs Fluvio \(platform.isEmpty ? "of an unknown version" : platform); "
+                "\(profile.server) runs Fluvio \(platform.isEmpty ? "of an unknown version" : platform); "
                     + "\(PlatformVersion.minimum) or newer is needed",
                 at: .init(server: connection.server))
         }

@@ -1,17 +1,18 @@
-package import FluvioProtocol
-package import FluvioTransport
+import Documents
+import FluvioProtocol
+import FluvioTransport
 
 // Lookups answer nil for "not known yet, wait", and throw where waiting is of no use.
 extension Topology {
     /// A topic. Thrown: ``FluvioError/Code/topicNotFound`` once the SC has told its topics.
-    package func topic(named name: String) throws(FluvioError) -> Metadata<TopicSpec>? {
+    func topic(named name: String) throws(FluvioError) -> Metadata<TopicSpec>? {
         if let topic = topics[name] { return topic }
         guard known.contains(.topic) else { return nil }
         throw noTopic(name)
     }
 
     /// The error for a topic that is not there: with the nearest that is.
-    package func noTopic(_ name: String) -> FluvioError {
+    func noTopic(_ name: String) -> FluvioError {
         let names = topics.values.filter { !$0.spec.system }.map(\.name).sorted()
         return FluvioError(
             .topicNotFound, "there is no topic '\(name)'", at: .init(topic: name),
@@ -21,7 +22,7 @@ extension Topology {
 
     /// The SPU that leads a partition. Thrown: ``FluvioError/Code/topicNotFound`` and
     /// ``FluvioError/Code/partitionNotFound``.
-    package func leader(of key: ReplicaKey) throws(FluvioError) -> Int32? {
+    func leader(of key: ReplicaKey) throws(FluvioError) -> Int32? {
         guard let topic = try topic(named: key.topic) else { return nil }
         let count = topic.spec.replicas.partitionCount
         if let partition = partition(key) { return partition.leader }
@@ -35,7 +36,7 @@ extension Topology {
     }
 
     /// Where an SPU is to be connected to. Nil also while the SC has not told of that SPU.
-    package func address(ofSpu id: Int32, local: Bool) throws(FluvioError) -> Endpoint? {
+    func address(ofSpu id: Int32, local: Bool) throws(FluvioError) -> Endpoint? {
         guard let spu = spus[id] else { return nil }
         if local, let address = spu.localAddress { return address }
         guard let address = spu.address, address.port > 0 else {
@@ -57,7 +58,7 @@ extension Topology {
     }
 
     /// Whether a topic has all its partitions, each with a leader that is known.
-    package func isProvisioned(_ name: String) -> Bool {
+    func isProvisioned(_ name: String) -> Bool {
         guard let topic = topics[name], topic.status.resolution == .provisioned else { return false }
         return (0..<topic.spec.replicas.partitionCount).allSatisfy { index in
             partition(ReplicaKey(topic: name, partition: UInt32(index))).map { spus[$0.leader] != nil } ?? false
@@ -65,7 +66,7 @@ extension Topology {
     }
 
     /// Why a topic is not ready, for people.
-    package func reason(forWaitingOn topic: String) -> String {
+    func reason(forWaitingOn topic: String) -> String {
         guard let status = topics[topic]?.status else { return "the SC does not know it yet" }
         let reason = status.reason.isEmpty ? "" : " (\(status.reason))"
         switch status.resolution {

@@ -1,68 +1,68 @@
-package import FluvioProtocol
-package import FluvioTransport
+import FluvioProtocol
+import FluvioTransport
 
 /// What a cluster consists of, as its SC tells: topics, partitions with their leaders, SPUs with their addresses.
 ///
 /// A value: updates are applied in the order they come (protocol: watch, client behaviour), and each says what it
 /// changed.
-package struct Topology: Equatable, Sendable {
+struct Topology: Equatable, Sendable {
     /// What clients need to know of a partition.
-    package struct Partition: Equatable, Sendable {
+    struct Partition: Equatable, Sendable {
         /// Id of the SPU to ask, whatever the resolution says.
-        package var leader: Int32
+        var leader: Int32
         /// Ids of the SPUs that hold it, the leader among them.
-        package var replicas: [Int32]
+        var replicas: [Int32]
         /// A hint: it may be out of date for long, so nothing is refused because of it.
-        package var resolution: PartitionResolution
+        var resolution: PartitionResolution
     }
 
     /// An SPU and where it is.
-    package struct Spu: Equatable, Sendable {
+    struct Spu: Equatable, Sendable {
         /// The name of its object.
-        package var name: String
+        var name: String
         /// Its address for clients; nil: it has none.
-        package var address: Endpoint?
+        var address: Endpoint?
         /// Its address inside the cluster's own network; nil: it has none.
-        package var localAddress: Endpoint?
+        var localAddress: Endpoint?
         /// Whether the SC sees it.
-        package var isOnline: Bool
+        var isOnline: Bool
         /// Where it stands, if it was said.
-        package var rack: String?
+        var rack: String?
     }
 
     /// What an update changed.
-    package struct Changes: Equatable, Sendable {
+    struct Changes: Equatable, Sendable {
         /// Topics that came, went or changed.
-        package var topics: Set<String> = []
+        var topics: Set<String> = []
         /// Partitions that came, went, or got another leader, other replicas or another resolution. Not those whose
         /// offsets moved.
-        package var partitions: Set<ReplicaKey> = []
+        var partitions: Set<ReplicaKey> = []
         /// SPUs that came, went or changed.
-        package var spus: Set<Int32> = []
+        var spus: Set<Int32> = []
         /// Kinds of which nothing was known before.
-        package var newlyKnown: Set<ObjectKind> = []
+        var newlyKnown: Set<ObjectKind> = []
 
         /// Nothing changed.
-        package var isEmpty: Bool { self == Changes() }
+        var isEmpty: Bool { self == Changes() }
     }
 
     /// The topics by name.
-    package private(set) var topics: [String: Metadata<TopicSpec>] = [:]
+    private(set) var topics: [String: Metadata<TopicSpec>] = [:]
     /// The partitions by topic and number.
-    package private(set) var partitions: [String: [UInt32: Partition]] = [:]
+    private(set) var partitions: [String: [UInt32: Partition]] = [:]
     /// The SPUs by id.
-    package private(set) var spus: [Int32: Spu] = [:]
+    private(set) var spus: [Int32: Spu] = [:]
     /// The kinds that the SC has spoken of, if only to say that there are none.
-    package private(set) var known: Set<ObjectKind> = []
+    private(set) var known: Set<ObjectKind> = []
 
     /// Nothing is known.
-    package init() {}
+    init() {}
 
     /// A partition; nil if there is none.
-    package func partition(_ key: ReplicaKey) -> Partition? { partitions[key.topic]?[key.partition] }
+    func partition(_ key: ReplicaKey) -> Partition? { partitions[key.topic]?[key.partition] }
 
     /// The numbers of a topic's partitions that have a leader and are not known to be offline, in order.
-    package func onlinePartitions(of topic: String) -> [UInt32] {
+    func onlinePartitions(of topic: String) -> [UInt32] {
         (partitions[topic] ?? [:]).filter { $0.value.resolution == .online }.keys.sorted()
     }
 }
@@ -71,7 +71,7 @@ package struct Topology: Equatable, Sendable {
 
 extension Topology {
     /// Applies news of topics.
-    package mutating func apply(_ update: MetadataUpdate<TopicSpec>) -> Changes {
+    mutating func apply(_ update: MetadataUpdate<TopicSpec>) -> Changes {
         var changes = Changes()
         note(.topic, in: &changes)
         let (removed, changed) = Self.sort(update, present: Array(topics.keys))
@@ -84,7 +84,7 @@ extension Topology {
     }
 
     /// Applies news of partitions. An object whose name is not that of a partition is passed over.
-    package mutating func apply(_ update: MetadataUpdate<PartitionSpec>) -> Changes {
+    mutating func apply(_ update: MetadataUpdate<PartitionSpec>) -> Changes {
         var changes = Changes()
         note(.partition, in: &changes)
         let (removed, changed) = Self.sort(update, present: partitionNames)
@@ -105,7 +105,7 @@ extension Topology {
     }
 
     /// Applies news of SPUs.
-    package mutating func apply(_ update: MetadataUpdate<SpuSpec>) -> Changes {
+    mutating func apply(_ update: MetadataUpdate<SpuSpec>) -> Changes {
         var changes = Changes()
         note(.spu, in: &changes)
         let (removed, changed) = Self.sort(update, present: spus.values.map(\.name))

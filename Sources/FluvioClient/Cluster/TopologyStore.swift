@@ -3,12 +3,12 @@ import FluvioTransport
 import Synchronization
 
 /// The topology of a live client: what it is now, and who waits for it to change.
-package final class TopologyStore: Sendable {
+final class TopologyStore: Sendable {
     /// Looks at the topology, or at the error that ended the client. True: it has seen enough and is not called again.
-    package typealias Observer = @Sendable (Result<Topology, FluvioError>) -> Bool
+    typealias Observer = @Sendable (Result<Topology, FluvioError>) -> Bool
 
     /// Names an observer.
-    package struct ObserverID: Hashable, Sendable {
+    struct ObserverID: Hashable, Sendable {
         fileprivate let number: UInt64
     }
 
@@ -25,12 +25,12 @@ package final class TopologyStore: Sendable {
     init(loop: EventLoop) { self.loop = loop }
 
     /// What is known now.
-    package var current: Topology { state.withLock { $0.topology } }
+    var current: Topology { state.withLock { $0.topology } }
 
     /// Calls `observer` with the topology as it is now, on this thread, and as it becomes, on the thread that brings
     /// the news (the event loop's: it must not block). Two calls may overlap. Never called under a lock.
     @discardableResult
-    package func observe(_ observer: @escaping Observer) -> ObserverID {
+    func observe(_ observer: @escaping Observer) -> ObserverID {
         let (id, now) = state.withLock { state in
             state.next += 1
             let id = ObserverID(number: state.next)
@@ -42,14 +42,14 @@ package final class TopologyStore: Sendable {
     }
 
     /// Calls an observer no more. One call may be under way.
-    package func forget(_ id: ObserverID) { state.withLock { _ = $0.observers.removeValue(forKey: id) } }
+    func forget(_ id: ObserverID) { state.withLock { _ = $0.observers.removeValue(forKey: id) } }
 
     /// Waits until `find` finds something; it answers nil to wait on, and throws to end the wait.
     ///
     /// - Parameters:
     ///   - limit: nil: any time.
     ///   - failure: says why nothing was found when the time is over.
-    package func value<Value: Sendable>(
+    func value<Value: Sendable>(
         within limit: Duration?, orElse failure: @escaping @Sendable (Topology) -> FluvioError,
         _ find: @escaping @Sendable (Topology) throws(FluvioError) -> Value?
     ) async throws(FluvioError) -> Value {

@@ -1,35 +1,48 @@
-package import FluvioTransport
+import FluvioTransport
 
 /// Where a cluster is and how to talk to it: what a profile and its cluster say together.
-package struct ClusterProfile: Equatable, Sendable {
+public struct ClusterProfile: Equatable, Sendable {
     /// The profile's name; nil if the endpoint was given directly.
-    package let profile: String?
+    public let profile: String?
     /// The name of its cluster entry; nil if the endpoint was given directly.
-    package let cluster: String?
+    public let cluster: String?
     /// The public address of the SC, or of the WebSocket that leads there.
-    package let address: ServerAddress
+    let server: ServerAddress
     /// Tells a WebSocket server who asks; nil: nobody in particular. Never shown.
-    package let webSocketToken: String?
+    let webSocketToken: String?
     /// SPUs are reached under the address that they have inside the cluster's own network, where they name one.
-    package let usesLocalSPUAddress: Bool
+    public let usesLocalSPUAddress: Bool
     /// How connections are protected.
-    package let tls: TLSPolicy
+    public let tls: TLSPolicy
     /// What the official tools note about how the cluster was made, such as `local` or `k8`.
-    package let installation: String?
+    public let installation: String?
 
     /// A cluster without a profile.
-    package init(endpoint: Endpoint, tls: TLSPolicy = .disabled) {
+    init(endpoint: Endpoint, tls: TLSPolicy = .disabled) {
         self.init(address: ServerAddress(endpoint), tls: tls)
     }
 
     /// A cluster without a profile.
-    package init(address: ServerAddress, tls: TLSPolicy = .disabled) {
+    init(address: ServerAddress, tls: TLSPolicy = .disabled) {
         self.init(
             profile: nil, cluster: nil, address: address, usesLocalSPUAddress: false, tls: tls, installation: nil)
     }
 
     /// The server that is connected to first: the SC, or the one that speaks WebSocket for it.
-    package var endpoint: Endpoint { address.endpoint }
+    var endpoint: Endpoint { server.endpoint }
+
+    /// The public address of the SC as `HOST:PORT`, or the URL of the WebSocket that leads there without its query, which
+    /// may hold secrets.
+    public var address: String { server.description }
+
+    /// As ``address``, with the query.
+    public var fullAddress: String { server.text }
+
+    /// The host that is connected to first: the SC's, or that of the server that speaks WebSocket for it.
+    public var host: String { endpoint.host }
+
+    /// The port there.
+    public var port: UInt16 { endpoint.port }
 
     init(
         profile: String?, cluster: String?, address: ServerAddress, webSocketToken: String? = nil,
@@ -37,7 +50,7 @@ package struct ClusterProfile: Equatable, Sendable {
     ) {
         self.profile = profile
         self.cluster = cluster
-        self.address = address
+        server = address
         self.webSocketToken = webSocketToken
         self.usesLocalSPUAddress = usesLocalSPUAddress
         self.tls = tls
@@ -46,7 +59,7 @@ package struct ClusterProfile: Equatable, Sendable {
 }
 
 /// How a profile protects its connections.
-package enum TLSPolicy: Equatable, Sendable {
+public enum TLSPolicy: Equatable, Sendable {
     /// Not at all.
     case disabled
     /// TLS with whoever answers.

@@ -49,7 +49,7 @@ extension PEM {
     /// The text itself. `what` names it in messages.
     ///
     /// - Throws: ``FluvioError/Code/tlsFailed`` for a file that cannot be read.
-    package func contents(_ what: String) throws(FluvioError) -> String {
+    public func contents(_ what: String) throws(FluvioError) -> String {
         switch self {
         case .inline(let text): return text
         case .file(let path):
@@ -62,7 +62,7 @@ extension PEM {
     }
 
     /// The same, independent of the working directory.
-    package func absolute() throws(FluvioError) -> PEM {
+    public func absolute() throws(FluvioError) -> PEM {
         guard case .file(let path) = self else { return self }
         do throws(SystemError) {
             return .file(try Unix.fromRoot(path))

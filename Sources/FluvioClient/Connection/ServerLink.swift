@@ -1,24 +1,24 @@
-package import FluvioProtocol
-package import FluvioTransport
+import FluvioProtocol
+import FluvioTransport
 
 /// A connection to a server, with the versions that it speaks.
-package struct ServerLink: Sendable {
+struct ServerLink: Sendable {
     /// The connection itself.
-    package let connection: Connection
+    let connection: Connection
     /// What the server understands.
-    package let versions: NegotiatedVersions
+    let versions: NegotiatedVersions
     /// What requests carry as their client id.
-    package let clientID: String
+    let clientID: String
 
     /// The server as messages name it.
-    package var server: String { connection.peer.description }
+    var server: String { connection.peer.description }
 
     /// Sends a request in the highest version that both sides know, and reads the answer.
     ///
     /// - Throws: ``FluvioError/Code/incompatible`` if the server knows no version of it,
     ///   ``FluvioError/Code/deadlineExceeded``, ``FluvioError/Code/connectionLost``, ``FluvioError/Code/closed``,
     ///   ``FluvioError/Code/protocolViolation``, ``FluvioError/Code/cancelled``.
-    package func call<R: WireRequest>(_ request: R, timeout: Duration) async throws(FluvioError) -> R.Response {
+    func call<R: WireRequest>(_ request: R, timeout: Duration) async throws(FluvioError) -> R.Response {
         let version = try version(for: R.self)
         let frame = try Self.encode(request, version: version, clientID: clientID)
         let answer: IncomingFrame
@@ -35,7 +35,7 @@ package struct ServerLink: Sendable {
     ///
     /// - Returns: what ends it, with ``FluvioTransport/Connection/unsubscribe(_:)``.
     @discardableResult
-    package func subscribe<R: WireRequest>(
+    func subscribe<R: WireRequest>(
         _ request: R, deliver: @escaping @Sendable (Result<R.Response, FluvioError>) -> Void
     ) throws(FluvioError) -> Int32 {
         let version = try version(for: R.self)
@@ -57,7 +57,7 @@ package struct ServerLink: Sendable {
     }
 
     /// The highest version of a request that both sides know.
-    package func version<R: WireRequest>(for _: R.Type) throws(FluvioError) -> Int16 {
+    func version<R: WireRequest>(for _: R.Type) throws(FluvioError) -> Int16 {
         if let version = versions.version(for: R.self) { return version }
         throw FluvioError(
             .incompatible, "\(server) knows no version of \(R.self) that this client knows",
@@ -85,7 +85,7 @@ package struct ServerLink: Sendable {
     }
 
     /// The first offset that is kept, and the high watermark.
-    package func offsets(
+    func offsets(
         of replica: ReplicaKey, timeout: Duration = .seconds(10)
     ) async throws(FluvioError) -> (start: Int64, end: Int64) {
         let topic = FetchOffsetTopic(name: replica.topic, partitions: [replica.partition])

@@ -11,8 +11,8 @@ struct WebSocketWay: Sendable {
     ///
     /// - Throws: ``FluvioError/Code/invalidArgument`` for the address of a proxy that is none.
     init?(_ profile: ClusterProfile) throws(FluvioError) {
-        guard profile.address.isWebSocket else { return nil }
-        address = profile.address
+        guard profile.server.isWebSocket else { return nil }
+        address = profile.server
         // The environment holds where both say something, as the command line does elsewhere.
         let given = Unix.environment("FLUVIO_WS_TOKEN") ?? ""
         token = given.isEmpty ? profile.webSocketToken : given

@@ -2,7 +2,7 @@ import FluvioProtocol
 
 /// Goes through the records of chunks: checks and decompresses batches, leaves out what is not wanted and what stands
 /// in the log twice. To be used by one thread, for all chunks of one consumer in their order.
-package struct ChunkReader: ~Copyable {
+public struct ChunkReader: ~Copyable {
     private var decompressor = Decompressor()
     private var filters: [UInt32: RepeatFilter] = [:]
     private let topic: String
@@ -11,16 +11,19 @@ package struct ChunkReader: ~Copyable {
     private let maximumDecompressed: Int
     private let onSkip: @Sendable (FluvioError) -> Void
     /// Records that stood in the log twice, and were left out.
-    package private(set) var repeats = 0
+    public private(set) var repeats = 0
     /// Batches that are damaged, and were left out.
-    package private(set) var corruptBatches = 0
+    public private(set) var corruptBatches = 0
 
+    /// Reads chunks of one consumer.
+    ///
     /// - Parameters:
+    ///   - topic: named in errors.
     ///   - keepsRepeats: hand out records that stand in the log twice.
     ///   - skipsCorrupt: leave damaged batches out instead of throwing.
     ///   - maximumDecompressed: a batch whose records take more bytes once decompressed counts as damaged.
     ///   - onSkip: takes what is said of each batch that is left out.
-    package init(
+    public init(
         topic: String, keepsRepeats: Bool = false, skipsCorrupt: Bool = false,
         maximumDecompressed: Int = ConsumerSettings.defaultMaximumDecompressed,
         onSkip: @escaping @Sendable (FluvioError) -> Void = { _ in }
@@ -34,12 +37,12 @@ package struct ChunkReader: ~Copyable {
 
     /// What producers have numbered last in a partition, of those heard last: for a reader that goes on there in another
     /// process. Only between chunks that were read whole.
-    package func seen(in partition: UInt32, atMost count: Int = 100) -> [SeenProducer] {
+    public func seen(in partition: UInt32, atMost count: Int = 100) -> [SeenProducer] {
         filters[partition]?.newest(count) ?? []
     }
 
     /// What another reader has ``seen(in:atMost:)``, who was where this one begins.
-    package mutating func expect(_ seen: [SeenProducer], in partition: UInt32) {
+    public mutating func expect(_ seen: [SeenProducer], in partition: UInt32) {
         filters[partition, default: RepeatFilter()].learn(seen)
     }
 
@@ -50,7 +53,7 @@ package struct ChunkReader: ~Copyable {
     ///   throws.
     /// - Returns: whether all of the chunk was read.
     @discardableResult
-    package mutating func read(
+    public mutating func read(
         _ chunk: RecordChunk,
         _ body: (Int64, Int64, UnsafeRawBufferPointer?, UnsafeRawBufferPointer) throws -> Bool
     ) throws -> Bool {

@@ -11,7 +11,8 @@ public struct Record: Hashable, Sendable {
     /// The value.
     public let value: [UInt8]
 
-    package init(partition: UInt32, offset: Int64, timestamp: Int64?, key: [UInt8]?, value: [UInt8]) {
+    /// A record as it was read, or is to look.
+    public init(partition: UInt32, offset: Int64, timestamp: Int64?, key: [UInt8]?, value: [UInt8]) {
         self.partition = partition
         self.offset = offset
         self.timestamp = timestamp

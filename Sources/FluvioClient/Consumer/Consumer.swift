@@ -148,7 +148,7 @@ public final class Consumer: Sendable {
     }
 
     /// What can be had at the moment.
-    package enum Step: Sendable {
+    public enum Step: Sendable {
         case chunk(RecordChunk)
         /// Nothing has arrived that was not taken.
         case empty
@@ -157,7 +157,7 @@ public final class Consumer: Sendable {
     }
 
     /// Takes what has arrived. Does not block.
-    package func take() throws(FluvioError) -> Step {
+    public func take() throws(FluvioError) -> Step {
         switch inbox.take() {
         case .empty: return .empty
         case .end: return .end
@@ -169,16 +169,16 @@ public final class Consumer: Sendable {
     }
 
     /// Blocks this thread until something has arrived; false if `wake` became readable first, or the time is over.
-    package func wait(or wake: CInt, timeoutMilliseconds: CInt = -1) -> Bool {
+    public func wait(or wake: CInt, timeoutMilliseconds: CInt = -1) -> Bool {
         inbox.wait(or: wake, timeoutMilliseconds: timeoutMilliseconds)
     }
 
     /// Readable when something has arrived: for poll(2). ``wait(or:timeoutMilliseconds:)`` and
     /// ``rearmArrival()`` make it unreadable.
-    package var arrivalDescriptor: CInt { inbox.descriptor }
+    public var arrivalDescriptor: CInt { inbox.descriptor }
 
     /// Makes ``arrivalDescriptor`` unreadable until more arrives: to be followed by ``take()`` until that is empty.
-    package func rearmArrival() { inbox.rearm() }
+    public func rearmArrival() { inbox.rearm() }
 
     /// Waits until something has arrived, or the consumer is closed.
     func waitForArrival() async {

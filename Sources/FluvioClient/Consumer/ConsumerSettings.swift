@@ -49,7 +49,7 @@ public struct ConsumerSettings: Sendable {
     /// any amount of memory.
     public var maximumDecompressed = Self.defaultMaximumDecompressed
     /// Twice the largest batch that a server stores.
-    package static let defaultMaximumDecompressed = 64 << 20
+    public static let defaultMaximumDecompressed = 64 << 20
     /// Where reading begins in the middle of a partition: bytes before it that are looked at (not handed out) to learn
     /// how far producers of this library had come, so that a record which stands before that place and, stored late by
     /// a server that was cut off, behind it once more, is not taken for new. Nothing is read unless the batch before the

@@ -1,26 +1,26 @@
 import FluvioProtocol
 
 /// Records of one partition as one response brought them: whole batches, in the bytes that came from the wire.
-package struct RecordChunk: Sendable {
+public struct RecordChunk: Sendable {
     /// The partition.
-    package let partition: UInt32
+    public let partition: UInt32
     /// Records below it come along with their batch, and are not wanted.
-    package let start: Int64
+    public let start: Int64
     /// Records from it on are not wanted; nil: all are.
-    package let stop: Int64?
+    public let stop: Int64?
     /// Where reading goes on after all of it: behind its last batch, or at ``stop``.
-    package let end: Int64
+    public let end: Int64
     /// The partition's high watermark when the response was made.
-    package let highWatermark: Int64
+    public let highWatermark: Int64
     /// None of its records is wanted: it only says what is already known when reading begins.
-    package var isContext = false
+    public internal(set) var isContext = false
     /// The response frame.
     let bytes: [UInt8]
     /// Where the batches stand in it, without one that was cut.
     let range: Range<Int>
 
     /// Bytes that it holds.
-    package var size: Int { bytes.count }
+    public var size: Int { bytes.count }
 
     /// How far a RecordSet reaches by the lengths and offsets in its headers, which are checked later, when it is read.
     static func arrival(of range: Range<Int>, in bytes: [UInt8]) -> (arrival: StreamProgress.Arrival, whole: Int) {

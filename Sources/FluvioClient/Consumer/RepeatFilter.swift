@@ -1,14 +1,14 @@
 /// The last record of a producer that a reader has seen in a partition.
-package struct SeenProducer: Equatable, Sendable {
+public struct SeenProducer: Equatable, Sendable {
     /// Names it.
-    package var producerID: Int64
+    public var producerID: Int64
     /// The epoch of ``sequence``.
-    package var epoch: Int16
+    public var epoch: Int16
     /// The number of the record.
-    package var sequence: Int32
+    public var sequence: Int32
 
     /// The last record of a producer.
-    package init(producerID: Int64, epoch: Int16, sequence: Int32) {
+    public init(producerID: Int64, epoch: Int16, sequence: Int32) {
         self.producerID = producerID
         self.epoch = epoch
         self.sequence = sequence

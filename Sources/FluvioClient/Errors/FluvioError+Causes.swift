@@ -1,22 +1,22 @@
-package import FluvioProtocol
-package import FluvioTransport
-package import Unix
+import FluvioProtocol
+import FluvioTransport
+import Unix
 
 extension FluvioError {
     /// A failed system call on this side; `what` says what was being done, as in `cannot write the profile file`.
-    package init(_ error: SystemError, while what: String) {
+    init(_ error: SystemError, while what: String) {
         self.init(.system, "\(what): \(error)", underlying: error)
     }
 
     /// Bytes of `server` that are not what the protocol says; `what` names the message.
-    package init(_ error: WireError, in what: String, from server: String) {
+    init(_ error: WireError, in what: String, from server: String) {
         self.init(
             .protocolViolation, "\(server) sent \(what) that cannot be read: \(error)", at: Place(server: server),
             underlying: error)
     }
 
     /// A connection that could not be made or broke, or a request on it without an answer.
-    package init(_ error: TransportError) {
+    init(_ error: TransportError) {
         let place = Place(server: error.peer)
         switch error.reason {
         case .resolve, .connect:
@@ -42,7 +42,7 @@ extension FluvioError {
     }
 
     /// A connection that could not be brought to its first answer.
-    package init(connecting error: TransportError) {
+    init(connecting error: TransportError) {
         let place = Place(server: error.peer)
         switch error.reason {
         case .resolve, .connect, .deadline:

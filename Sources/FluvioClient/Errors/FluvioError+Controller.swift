@@ -1,4 +1,4 @@
-package import FluvioProtocol
+import FluvioProtocol
 
 extension FluvioError {
     /// What the SC answered instead of doing what was asked.
@@ -6,7 +6,7 @@ extension FluvioError {
     /// - Parameters:
     ///   - text: what it adds for people; its code's own words are used if it adds nothing of use.
     ///   - subject: what was to be done, as in `cannot create topic 'x'`.
-    package init(controller error: ErrorCode, _ text: String?, _ subject: String, at place: Place = Place()) {
+    init(controller error: ErrorCode, _ text: String?, _ subject: String, at place: Place = Place()) {
         // The SC's own words of these say less than the code's.
         let text = text.flatMap { $0.isEmpty || $0 == "not found" ? nil : $0 } ?? error.description
         self.init(Code(controller: error), "\(subject): \(text)", at: place, underlying: error)

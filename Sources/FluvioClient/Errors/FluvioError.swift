@@ -14,7 +14,7 @@ public struct FluvioError: Error, Sendable {
     public let underlying: (any Error)?
 
     /// Describes a failure.
-    package init(
+    public init(
         _ code: Code, _ message: String, at place: Place = Place(), advice: String? = nil,
         underlying: (any Error)? = nil
     ) {
@@ -33,7 +33,7 @@ public struct FluvioError: Error, Sendable {
     var mayPass: Bool { isRetriable || (code == .closed && underlying is TransportError) }
 
     /// The same error, about a place that its origin did not know. What it knew stays.
-    package func at(_ place: Place) -> FluvioError {
+    func at(_ place: Place) -> FluvioError {
         FluvioError(code, message, at: self.place.filled(from: place), advice: advice, underlying: underlying)
     }
 }

@@ -16,7 +16,7 @@ extension FluvioError {
         let value: Value
 
         /// What a program does about a failure, as far as its exit status is concerned.
-        package enum Category: Sendable {
+        public enum Category: Sendable {
             /// Wrong use or configuration: trying again is of no use.
             case usage
             /// The cluster cannot be reached: trying later may help.
@@ -28,7 +28,7 @@ extension FluvioError {
         }
 
         /// What a program does about it.
-        package var category: Category {
+        public var category: Category {
             switch value {
             case .invalidArgument, .profileFileMissing, .profileSyntax, .noCurrentProfile, .profileNotFound,
                 .invalidProfile, .tlsFailed, .incompatible:

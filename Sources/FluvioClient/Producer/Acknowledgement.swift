@@ -23,10 +23,10 @@ public struct ProducerCounts: Equatable, Sendable {
     public internal(set) var leaderAlone = 0
 
     /// None of any kind.
-    package static var none: ProducerCounts { ProducerCounts() }
+    public static var none: ProducerCounts { ProducerCounts() }
 
     /// Counts those of another producer as well.
-    package mutating func add(_ other: ProducerCounts) {
+    public mutating func add(_ other: ProducerCounts) {
         appended += other.appended
         acknowledged += other.acknowledged
         unknown += other.unknown

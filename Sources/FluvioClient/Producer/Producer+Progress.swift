@@ -19,10 +19,10 @@ extension Producer {
     }
 
     /// Readable when an answer or a failure has come since ``waitForProgress(or:)`` last returned: for poll(2).
-    package var progressDescriptor: CInt { progress.raw }
+    var progressDescriptor: CInt { progress.raw }
 
     /// Readable, for good, once a partition has failed: for poll(2).
-    package var failureDescriptor: CInt { failed.raw }
+    public var failureDescriptor: CInt { failed.raw }
 
     /// Tells everybody who waits that a partition has failed.
     func partitionFailed() {
@@ -32,7 +32,7 @@ extension Producer {
 
     /// Blocks this thread until an answer or a failure has come; false if `wake` became readable first.
     /// A time that is over counts as progress.
-    package func waitForProgress(or wake: CInt, timeoutMilliseconds: CInt = -1) -> Bool {
+    public func waitForProgress(or wake: CInt, timeoutMilliseconds: CInt = -1) -> Bool {
         let events = try? Unix.poll(
             progress.raw, CInt(POLLIN), wake, CInt(POLLIN), timeoutMilliseconds: timeoutMilliseconds)
         var value: eventfd_t = 0

@@ -95,10 +95,11 @@ public final class Producer: Sendable {
     ///
     /// - Parameters:
     ///   - key: decides the partition, as with the official client; nil: records go round.
+    ///   - value: what is to be read.
     ///   - timestamp: milliseconds since 1970 UTC, -1 for none.
     ///   - partition: overrides what the key decides.
     ///   - tag: comes back with the acknowledgement that covers the record.
-    package func append(
+    public func append(
         key: UnsafeRawBufferPointer?, value: UnsafeRawBufferPointer, timestamp: Int64, partition: UInt32? = nil,
         tag: UInt64 = 0
     ) -> AppendOutcome {
@@ -182,7 +183,7 @@ public final class Producer: Sendable {
     }
 
     /// The time of day, in milliseconds since 1970 UTC.
-    package static var now: Int64 {
+    public static var now: Int64 {
         var time = timespec()
         _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
@@ -239,13 +240,13 @@ public final class Producer: Sendable {
 
     /// Makes room where the last record found none: forgets the oldest sixteenth of what waits in that partition, at
     /// least a batch, and says how many records those were.
-    package func discardOldest() -> Int { queues.reduce(0) { $0 + $1.discardOldest() } }
+    public func discardOldest() -> Int { queues.reduce(0) { $0 + $1.discardOldest() } }
 
     /// Whether nothing waits, is under way or being found out in any partition that has not failed.
-    package var isSettled: Bool { queues.allSatisfy(\.isSettled) }
+    public var isSettled: Bool { queues.allSatisfy(\.isSettled) }
 
     /// The partition that a key leads to, as with the official client.
-    package func partition(forKey key: UnsafeRawBufferPointer) -> UInt32 {
+    public func partition(forKey key: UnsafeRawBufferPointer) -> UInt32 {
         queues.count == 1 ? 0 : UInt32(unsafe KeyHash.partition(forKey: key, count: queues.count))
     }
 

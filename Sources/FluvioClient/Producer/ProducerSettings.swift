@@ -37,7 +37,7 @@ public struct ProducerSettings: Sendable {
     /// connection what was stored cannot be proved, and may be stored twice.
     public var smartModules: [SmartModule] = []
     /// Bytes from which a request leaves without being told to. Larger ones cost less, up to about a megabyte.
-    package var requestSize = 1 << 20
+    var requestSize = 1 << 20
 
     /// The defaults.
     public init() {}

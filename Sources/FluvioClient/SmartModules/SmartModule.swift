@@ -1,4 +1,4 @@
-package import FluvioProtocol
+import FluvioProtocol
 
 /// A SmartModule that servers run over records, on their way to a reader or into a topic.
 public struct SmartModule: Equatable, Sendable {
@@ -63,7 +63,7 @@ public struct SmartModule: Equatable, Sendable {
     }
 
     /// As requests say it: always generic, and its name once more (protocol: SmartModule invocation).
-    package var invocation: SmartModuleInvocation {
+    var invocation: SmartModuleInvocation {
         let parameters = SmartModuleParameters(
             values: parameters, lookback: lookback.map { .init(last: $0.last, age: $0.age) })
         let kind = SmartModuleKind.generic(initial.map { .aggregate($0) } ?? .nothing)

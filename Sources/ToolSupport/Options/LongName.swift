@@ -1,3 +1,4 @@
+import Documents
 import FluvioClient
 
 /// The lookup of a long option by its name or an unambiguous prefix of it.

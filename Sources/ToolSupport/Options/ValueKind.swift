@@ -1,3 +1,4 @@
+import Documents
 import FluvioClient
 
 /// How the text of an argument becomes a value: name, reader, writer and completion of one kind of argument.

@@ -1,5 +1,4 @@
 package import FluvioClient
-import FluvioTransport
 
 /// An error that ends a tool: one line on standard error and an exit status.
 package struct ToolError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -23,7 +22,6 @@ extension ToolError {
         case let error as UsageError: self.init(error.description, .usage)
         case let error as OutputError: self.init("write error: \(error)")
         case let error as FluvioError: self.init(error.description, ExitCode(error.code.category))
-        case let error as TransportError: self.init(reporting: FluvioError(error))
         default: self.init("\(error)", .incomplete)
         }
     }

@@ -20,8 +20,8 @@ struct ClusterLocation: OptionGroup {
     /// - Parameter profile: whose directory to take if none is given; nil: the current one's.
     func resolved(profile: String?) throws -> String {
         if let directory { return try Unix.fromRoot(directory) }
-        if let file = try? ProfileFile.load() {
-            if let profile, !file.profileNames.contains(profile) { _ = try file.profile(profile) }
+        if let file = try? Profiles.load() {
+            if let profile, !file.names.contains(profile) { _ = try file.profile(profile) }
             if let known = file.directory(ofProfile: profile) { return known }
         }
         return try usual()

@@ -42,13 +42,13 @@ enum EphemeralCluster {
     /// Deletes what there is of a cluster that has ended. Nobody is left to be told of what cannot be deleted.
     static func end(_ directory: String) {
         let previous = (try? Unix.contents(of: marker(directory))).map { String(decoding: $0, as: UTF8.self) }
-        try? ProfileFile.update { file throws(FluvioError) in
-            for name in file.profileNames where file.directory(ofProfile: name) == directory {
+        try? Profiles.update { file throws(FluvioError) in
+            for name in file.names where file.directory(ofProfile: name) == directory {
                 let wasCurrent = file.current == name
                 let cluster = file.clusterName(ofProfile: name)
                 try file.delete(name)
                 if let cluster { try file.deleteCluster(cluster) }
-                if wasCurrent, let previous, file.profileNames.contains(previous) { try file.switchTo(previous) }
+                if wasCurrent, let previous, file.names.contains(previous) { try file.switchTo(previous) }
             }
         }
         let hadCluster = (try? DataDirectory.delete(directory)) ?? true

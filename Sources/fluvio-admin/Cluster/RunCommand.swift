@@ -86,11 +86,11 @@ struct RunCommand: Sendable {
                     domain: files.domain, key: files.key.map { .file($0) },
                     certificate: files.certificate.map { .file($0) }, authority: .file(files.authority)))
         }
-        try ProfileFile.update { file throws(FluvioError) in
+        try Profiles.update { file throws(FluvioError) in
             if serve.isEphemeral { EphemeralCluster.remember(file.current, in: directory, unless: name) }
             try file.addLocal(name, port: port, directory: directory, tls: tls ?? .disabled)
-            if let address = webSocket.flatMap({ try? ServerAddress(parsing: $0) }) {
-                try file.addWayThere("\(name)-ws", address: address, directory: directory, tls: tls ?? .disabled)
+            if let webSocket {
+                try file.addWayThere("\(name)-ws", address: webSocket, directory: directory, tls: tls ?? .disabled)
             }
         }
         context.diagnostics.note("profile '\(name)' is the current one now")

@@ -63,8 +63,8 @@ struct ShowConfig: Sendable {
             ]
         }
         let isNamed = !(Unix.environment("FLV_PROFILE_PATH") ?? "").isEmpty
-        let path = try ProfileFile.defaultPath()
-        let file = try ProfileFile.load()
+        let path = try Profiles.defaultPath()
+        let file = try Profiles.load()
         let profile = try file.profile(common.profile)
         let fileOrigin = isNamed ? "FLV_PROFILE_PATH" : "default"
         let nameOrigin =
@@ -73,7 +73,7 @@ struct ShowConfig: Sendable {
         var settings = [
             Setting(name: "profile file", value: path, origin: fileOrigin),
             Setting(name: "profile", value: profile.profile ?? "", origin: nameOrigin),
-            Setting(name: "cluster", value: "\(profile.address)", origin: inside),
+            Setting(name: "cluster", value: profile.address, origin: inside),
             Setting(name: "tls", value: Self.text(profile.tls), origin: inside),
         ]
         if profile.usesLocalSPUAddress {

@@ -1,3 +1,4 @@
+import Documents
 import FluvioClient
 import FluvioProtocol
 import Glibc

@@ -46,10 +46,10 @@ struct ExportRemote: Sendable {
         guard remotes.contains(options.name) else {
             throw ToolError(ObjectLines.noObject(.mirror, options.name, among: remotes))
         }
-        let profile = client.cluster.profile
+        let profile = client.profile
         var home: [ObjectValue.Member] = [
             .init("id", .string(options.home)), .init("remoteId", .string(options.name)),
-            .init("publicEndpoint", .string(options.endpoint ?? "\(profile.endpoint)")),
+            .init("publicEndpoint", .string(options.endpoint ?? "\(Endpoint(host: profile.host, port: profile.port))")),
         ]
         if let certificate = options.certificate, let key = options.key {
             guard case .verified(let settings) = profile.tls, let authority = settings.authority else {
@@ -60,7 +60,7 @@ struct ExportRemote: Sendable {
                 .init(
                     "clientTls",
                     [
-                        "domain": .string(settings.domain ?? profile.endpoint.host),
+                        "domain": .string(settings.domain ?? profile.host),
                         "caCert": .string(try authority.contents("authority")),
                         "clientCert": .string(try PEM.file(certificate).contents("certificate")),
                         "clientKey": .string(try PEM.file(key).contents("key")),

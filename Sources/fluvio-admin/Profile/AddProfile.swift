@@ -39,10 +39,10 @@ struct AddProfile: Sendable {
         let name = options.name
         guard !name.isEmpty else { throw UsageError("PROFILE: a profile needs a name") }
         let policy = try ProfilePolicy.make(options.tls, isInline: options.isInline)
-        try ProfileFile.update { file throws(FluvioError) in
-            if file.profileNames.contains(name), !options.replaces {
+        try Profiles.update { file throws(FluvioError) in
+            if file.names.contains(name), !options.replaces {
                 let same = try? file.profile(name)
-                guard same?.address == options.address, same?.tls == policy else {
+                guard same?.fullAddress == options.address.text, same?.tls == policy else {
                     throw FluvioError(
                         .objectExists, "there is a profile '\(name)' already that says something else",
                         advice: "--replace replaces it")
@@ -50,7 +50,7 @@ struct AddProfile: Sendable {
             }
             let current = file.current
             try file.add(
-                name, address: options.address, installation: options.installation, tls: policy)
+                name, address: options.address.text, installation: options.installation, tls: policy)
             if options.staysCurrent, let current { try file.switchTo(current) }
         }
         context.diagnostics.note(
@@ -83,8 +83,8 @@ struct SyncLocal: Sendable {
     func run() async throws -> Outcome {
         let endpoint = options.endpoint ?? Endpoint(host: "localhost", port: 9003)
         let policy = try ProfilePolicy.make(options.tls, isInline: options.isInline)
-        try ProfileFile.update { file throws(FluvioError) in
-            try file.add("local", address: ServerAddress(endpoint), installation: "local", tls: policy)
+        try Profiles.update { file throws(FluvioError) in
+            try file.add("local", address: "\(endpoint)", installation: "local", tls: policy)
         }
         context.diagnostics.note("profile 'local' is the current one now: \(endpoint)")
         return .exit(.success)

@@ -16,7 +16,7 @@ struct SwitchProfile: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        try ProfileFile.change { file throws(FluvioError) in try file.switchTo(options.name) }
+        try Profiles.change { file throws(FluvioError) in try file.switchTo(options.name) }
         context.diagnostics.note("profile '\(options.name)' is the current one now")
         return .exit(.success)
     }
@@ -39,7 +39,7 @@ struct RenameProfile: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        try ProfileFile.change { file throws(FluvioError) in try file.rename(options.name, to: options.newName) }
+        try Profiles.change { file throws(FluvioError) in try file.rename(options.name, to: options.newName) }
         context.diagnostics.note("profile '\(options.name)' is '\(options.newName)' now")
         return .exit(.success)
     }
@@ -63,10 +63,10 @@ struct DeleteProfiles: Sendable {
 
     func run() async throws -> Outcome {
         // All of them or none: the file is written once.
-        let hadCurrent = try ProfileFile.change { file throws(FluvioError) in
+        let hadCurrent = try Profiles.change { file throws(FluvioError) in
             let current = file.current
             for name in options.names {
-                if options.ifExists, !file.profileNames.contains(name) { continue }
+                if options.ifExists, !file.names.contains(name) { continue }
                 try file.delete(name)
             }
             return current != nil && file.current == nil
@@ -98,7 +98,7 @@ struct DeleteCluster: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        try ProfileFile.change { file throws(FluvioError) in
+        try Profiles.change { file throws(FluvioError) in
             if options.ifExists, !file.clusterNames.contains(options.name) { return }
             try file.deleteCluster(options.name, force: options.isForced)
         }
@@ -107,10 +107,10 @@ struct DeleteCluster: Sendable {
     }
 }
 
-extension ProfileFile {
+extension Profiles {
     /// As ``update(_:_:)``. Here a profile that is missing is what was asked for and not found, no wrong configuration.
     fileprivate static func change<Result>(
-        _ edit: (inout ProfileFile) throws(FluvioError) -> Result
+        _ edit: (inout Profiles) throws(FluvioError) -> Result
     ) throws -> Result {
         do throws(FluvioError) {
             return try update(nil, edit)

@@ -26,9 +26,9 @@ struct ExportProfile: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        let profile = try ProfileFile.load().profile(options.name ?? context.common.profile)
-        let value = try ProfileValue.export(profile, showsSecrets: options.showsSecrets)
-        if !options.showsSecrets, value["tls"]?["key"] == .string(ProfileValue.hidden) {
+        let profile = try Profiles.load().profile(options.name ?? context.common.profile)
+        let value = try profile.value(showsSecrets: options.showsSecrets)
+        if !options.showsSecrets, value["tls"]?["key"] == .string(ClusterProfile.hidden) {
             context.diagnostics.note("the private key is left out; --show-secrets writes it")
         }
         let format = ObjectFormat(rawValue: options.format.rawValue) ?? .json

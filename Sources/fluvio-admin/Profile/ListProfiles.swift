@@ -14,7 +14,7 @@ struct CurrentProfile: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        let name = try context.common.profile ?? ProfileFile.load().currentProfile()
+        let name = try context.common.profile ?? Profiles.load().currentProfile()
         try await onOwnThread {
             var output = OutputWriter(descriptor: STDOUT_FILENO)
             try output.append(name + "\n")
@@ -41,14 +41,14 @@ struct ListProfiles: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        let file = try ProfileFile.loadOrNew()
+        let file = try Profiles.loadOrNew()
         let format = options.output.format
-        let value = ProfileValue.file(file, showsSecrets: options.showsSecrets)
+        let value = file.value(showsSecrets: options.showsSecrets)
         try await onOwnThread {
             var output = OutputWriter(descriptor: STDOUT_FILENO)
             switch format {
             case .table: try output.append(Self.table(file).text(width: output.terminalWidth))
-            case .name: for name in file.profileNames { try output.append(name + "\n") }
+            case .name: for name in file.names { try output.append(name + "\n") }
             default:
                 try ObjectOutput.write(
                     document: value, as: format, table: { _ in ObjectTable([]) }, to: &output)
@@ -58,15 +58,15 @@ struct ListProfiles: Sendable {
         return .exit(.success)
     }
 
-    private static func table(_ file: ProfileFile) -> ObjectTable {
+    private static func table(_ file: Profiles) -> ObjectTable {
         // The first column has no head, as in the list of the official tools.
         var table = ObjectTable(["", "PROFILE", "CLUSTER", "ADDRESS", "TLS", "INSTALLATION"])
-        for name in file.profileNames {
+        for name in file.names {
             let star = name == file.current ? "*" : ""
             do throws(FluvioError) {
                 let profile = try file.profile(name)
                 table.append([
-                    star, name, profile.cluster ?? "", "\(profile.address)", tls(profile.tls),
+                    star, name, profile.cluster ?? "", profile.address, tls(profile.tls),
                     profile.installation ?? "",
                 ])
             } catch {

@@ -179,9 +179,9 @@ import Testing
             defer { cluster.stop() }
             let path = NSTemporaryDirectory() + "profile-\(UUID().uuidString)/config"
             setenv("FLV_PROFILE_PATH", path, 1)
-            try ProfileFile.update { file throws(FluvioError) in
+            try Profiles.update { file throws(FluvioError) in
                 try file.addLocal(port: cluster.endpoint.port)
-                try file.add("other", address: ServerAddress(Endpoint(host: "localhost", port: 1)), installation: "k8")
+                try file.add("other", address: "localhost:1", installation: "k8")
                 try file.switchTo("local")
             }
             _ = try await Fluvio.connect().admin.list(.topic)

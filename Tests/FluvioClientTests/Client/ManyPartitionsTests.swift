@@ -1,6 +1,7 @@
-import FluvioClient
 import Testing
 import Unix
+
+@testable import FluvioClient
 
 @Suite(.timeLimit(.minutes(5))) struct ManyPartitionsTests {
     @Test func `a topic of a thousand partitions is written to and read`() async throws {

@@ -19,7 +19,7 @@ import Unix
     private func content() throws -> String { String(decoding: try Unix.contents(of: path), as: UTF8.self) }
 
     @Test func `A new local profile is what the official tools write`() throws {
-        try ProfileFile.update(path) { file throws(FluvioError) in try file.addLocal(port: 9003) }
+        try Profiles.update(path) { file throws(FluvioError) in try file.addLocal(port: 9003) }
         #expect(
             try content() == """
                 version = "2.0"
@@ -69,7 +69,7 @@ import Unix
             [other.table]
             x = 0.5
             """)
-        try ProfileFile.update(path) { file throws(FluvioError) in try file.addLocal(port: 19003) }
+        try Profiles.update(path) { file throws(FluvioError) in try file.addLocal(port: 19003) }
         #expect(
             try content() == """
                 client_id = "mine"
@@ -107,15 +107,15 @@ import Unix
     }
 
     @Test func `Switch, rename and delete`() throws {
-        try ProfileFile.update(path) { file throws(FluvioError) in
-            try file.add("a", address: ServerAddress(Endpoint(host: "a", port: 1)), installation: "k8")
-            try file.add("b", address: ServerAddress(Endpoint(host: "::1", port: 2)), installation: "k8")
+        try Profiles.update(path) { file throws(FluvioError) in
+            try file.add("a", address: "a:1", installation: "k8")
+            try file.add("b", address: "[::1]:2", installation: "k8")
             #expect(file.current == "b")
             try file.switchTo("a")
             try file.rename("a", to: "c")
         }
-        var file = try ProfileFile.load(path)
-        #expect(file.profileNames == ["c", "b"])
+        var file = try Profiles.load(path)
+        #expect(file.names == ["c", "b"])
         #expect(file.current == "c")
         #expect(file.clusterName(ofProfile: "c") == "a")
         #expect(try file.profile("b").endpoint == .init(host: "::1", port: 2))
@@ -134,9 +134,9 @@ import Unix
         ] { #expect(code == .profileNotFound) }
     }
 
-    private func code(_ edit: (inout ProfileFile) throws(FluvioError) -> Void) -> FluvioError.Code? {
+    private func code(_ edit: (inout Profiles) throws(FluvioError) -> Void) -> FluvioError.Code? {
         do throws(FluvioError) {
-            var file = try ProfileFile.load(path)
+            var file = try Profiles.load(path)
             try edit(&file)
             return nil
         } catch {
@@ -147,7 +147,7 @@ import Unix
     @Test func `A file that cannot be understood is left alone`() throws {
         try write("version = = 1")
         let error = #expect(throws: FluvioError.self) {
-            try ProfileFile.update(path) { file throws(FluvioError) in try file.addLocal(port: 9003) }
+            try Profiles.update(path) { file throws(FluvioError) in try file.addLocal(port: 9003) }
         }
         #expect(error?.code == .profileSyntax)
         #expect(try content() == "version = = 1")
@@ -155,9 +155,9 @@ import Unix
 
     @Test func `An edit that changes nothing or fails writes nothing`() throws {
         try write("# a comment\nversion = \"2.0\"\n[profile]\n[cluster]\n")
-        try ProfileFile.update(path) { _ throws(FluvioError) in }
+        try Profiles.update(path) { _ throws(FluvioError) in }
         #expect(throws: FluvioError.self) {
-            try ProfileFile.update(path) { file throws(FluvioError) in
+            try Profiles.update(path) { file throws(FluvioError) in
                 try file.addLocal(port: 9003)
                 try file.switchTo("nowhere")
             }
@@ -170,20 +170,20 @@ import Unix
         let real = directory + "/real"
         try FileManager.default.moveItem(atPath: path, toPath: real)
         try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: real)
-        try ProfileFile.update(path) { file throws(FluvioError) in try file.addLocal(port: 9003) }
+        try Profiles.update(path) { file throws(FluvioError) in try file.addLocal(port: 9003) }
         #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == real)
-        #expect(try ProfileFile.load(real).current == "local")
+        #expect(try Profiles.load(real).current == "local")
     }
 
     @Test func `No file is an error of its own`() {
-        let error = #expect(throws: FluvioError.self) { try ProfileFile.load(path) }
+        let error = #expect(throws: FluvioError.self) { try Profiles.load(path) }
         #expect(error?.code == .profileFileMissing)
         #expect(error?.description.contains(path) == true)
     }
 
     @Test func `A directory in the place of the file is an error`() throws {
         try Unix.makeDirectories(path)
-        let error = #expect(throws: FluvioError.self) { try ProfileFile.load(path) }
+        let error = #expect(throws: FluvioError.self) { try Profiles.load(path) }
         #expect(error?.code == .invalidProfile)
     }
 
@@ -191,14 +191,14 @@ import Unix
         try await withThrowingTaskGroup { group in
             for number in 0..<8 {
                 group.addTask { [path] in
-                    try ProfileFile.update(path) { file throws(FluvioError) in
+                    try Profiles.update(path) { file throws(FluvioError) in
                         try file.add(
-                            "p\(number)", address: ServerAddress(Endpoint(host: "h", port: 1)), installation: "k8")
+                            "p\(number)", address: "h:1", installation: "k8")
                     }
                 }
             }
             try await group.waitForAll()
         }
-        #expect(Set(try ProfileFile.load(path).profileNames) == Set((0..<8).map { "p\($0)" }))
+        #expect(Set(try Profiles.load(path).names) == Set((0..<8).map { "p\($0)" }))
     }
 }

@@ -15,8 +15,8 @@ import Testing
         endpoint = "192.0.2.10:9003"
         """
 
-    private func read(_ text: String) throws(FluvioError) -> ProfileFile {
-        try ProfileFile(path: "/etc/config", parsing: Array(text.utf8))
+    private func read(_ text: String) throws(FluvioError) -> Profiles {
+        try Profiles(path: "/etc/config", parsing: Array(text.utf8))
     }
 
     private func code(_ text: String) -> FluvioError.Code? {

@@ -104,10 +104,12 @@ import Testing
         defer { try? FileManager.default.removeItem(atPath: URL(filePath: path).deletingLastPathComponent().path) }
         let addresses = clusters.map(\.endpoint.description)
         #expect(
-            try await Examples.profiles(Profiles(path: path), addresses[0], addresses[1])
+            try await Examples.profiles(path, addresses[0], addresses[1])
                 == ["edge", "laptop", addresses[1], "laptop", "edge"])
-        #expect(throws: FluvioError.self) { try Profiles(path: path).switchTo("other") }
-        try Profiles(path: path).remove("laptop")
-        #expect(try Profiles(path: path).names() == ["edge"] && Profiles(path: path).current() == nil)
+        #expect(throws: FluvioError.self) {
+            try Profiles.update(path) { profiles throws(FluvioError) in try profiles.switchTo("other") }
+        }
+        try Profiles.update(path) { profiles throws(FluvioError) in try profiles.delete("laptop") }
+        #expect(try Profiles.load(path).names == ["edge"] && Profiles.load(path).current == nil)
     }
 }

@@ -144,13 +144,16 @@ enum Examples {
         return held.map { "\($0.name) \($0.owner?.name ?? "")" }
     }
 
-    static func profiles(_ profiles: Profiles, _ first: String, _ second: String) async throws -> [String?] {
-        try profiles.add("laptop", address: first)
-        try profiles.add("edge", address: second)
-        let added = try profiles.current()
+    static func profiles(_ path: String, _ first: String, _ second: String) async throws -> [String?] {
+        try Profiles.update(path) { profiles throws(FluvioError) in
+            try profiles.add("laptop", address: first)
+            try profiles.add("edge", address: second)
+        }
+        let added = try Profiles.load(path).current
 
-        try profiles.switchTo("laptop")
-        return [added, try profiles.current(), try profiles.address(of: "edge")] + (try profiles.names())
+        try Profiles.update(path) { profiles throws(FluvioError) in try profiles.switchTo("laptop") }
+        let profiles = try Profiles.load(path)
+        return [added, profiles.current, try profiles.profile("edge").address] + profiles.names
     }
 
     static func copy(from first: Target, to second: Target, _ topic: String) async throws -> Int {

@@ -1,7 +1,7 @@
-import FluvioClient
 import Foundation
 import Testing
 
+@testable import FluvioClient
 @testable import ToolSupport
 
 /// Chains of SmartModules, in a file and on the command line. What goes over the wire for one is tested where it is made.

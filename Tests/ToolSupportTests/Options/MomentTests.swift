@@ -1,6 +1,6 @@
-import FluvioClient
 import Testing
 
+@testable import FluvioClient
 @testable import ToolSupport
 
 @Suite("Moments")

@@ -1,7 +1,8 @@
-import FluvioClient
 import Foundation
 import Testing
 import ToolSupport
+
+@testable import FluvioClient
 
 /// Against what the official client printed, as recorded.
 @Suite("Object output")

@@ -1,9 +1,11 @@
-import FluvioClient
+import Documents
 import Glibc
 import TestSupport
 import Testing
 import ToolSupport
 import Unix
+
+@testable import FluvioClient
 
 @Suite("Diagnostics", .timeLimit(.minutes(1)))
 struct DiagnosticsTests {

@@ -1,16 +1,10 @@
 import Documents
-import FluvioClient
 import FluvioTransport
-import ToolSupport
 
-/// The file of profiles as a tree.
-enum ProfileValue {
-    /// What stands for a secret that is not shown.
-    static let hidden = "(hidden)"
-
-    /// All of the file, with the names that it has itself.
-    static func file(_ file: ProfileFile, showsSecrets: Bool) -> ObjectValue {
-        value(.table(file.document), showsSecrets, parent: TOMLTable())
+extension Profiles {
+    /// All of the file as a tree, with the names that it has itself. Keys and tokens are shown only if that is asked for.
+    public func value(showsSecrets: Bool = false) -> ObjectValue {
+        Self.value(.table(document), showsSecrets, parent: TOMLTable())
     }
 
     private static func value(_ value: TOMLValue, _ showsSecrets: Bool, parent: TOMLTable) -> ObjectValue {
@@ -25,14 +19,14 @@ enum ProfileValue {
         case .real(let number): return .string("\(number)")
         case .boolean(let flag): return .bool(flag)
         case .array(let elements):
-            return .array(elements.map { self.value($0, showsSecrets, parent: parent) })
+            return .array(elements.map { Self.value($0, showsSecrets, parent: parent) })
         case .table(let table):
             return .object(
                 table.entries.map { entry in
                     if !showsSecrets, isSecret(entry.key, in: parent), case .string = entry.value {
-                        return .init(entry.key, .string(hidden))
+                        return .init(entry.key, .string(ClusterProfile.hidden))
                     }
-                    return .init(entry.key, self.value(entry.value, showsSecrets, parent: table))
+                    return .init(entry.key, Self.value(entry.value, showsSecrets, parent: table))
                 })
         }
     }
@@ -43,26 +37,33 @@ enum ProfileValue {
         if key == "key" { return parent[string: "tls_source"] != "files" }
         return ["token", "secret", "password"].contains { key.lowercased().hasSuffix($0) }
     }
+}
+
+extension ClusterProfile {
+    /// What stands for a secret that is not shown.
+    public static let hidden = "(hidden)"
 
     /// What the official `profile export` writes of a cluster.
-    static func export(_ profile: ClusterProfile, showsSecrets: Bool) throws -> ObjectValue {
+    ///
+    /// - Throws: ``FluvioError/Code/tlsFailed`` for a file that cannot be read.
+    public func value(showsSecrets: Bool = false) throws(FluvioError) -> ObjectValue {
         let tls: ObjectValue
-        switch profile.tls {
+        switch self.tls {
         case .disabled: tls = ["policy": "disabled"]
         case .anonymous: tls = ["policy": "anonymous"]
         case .verified(let settings):
+            let key = showsSecrets ? try settings.key?.contents("client key") : settings.key.map { _ in Self.hidden }
             tls = [
-                "policy": "verified", "domain": .optional(settings.domain),
-                "key": .optional(try settings.key.map { showsSecrets ? try $0.contents("client key") : hidden }),
+                "policy": "verified", "domain": .optional(settings.domain), "key": .optional(key),
                 "cert": .optional(try settings.certificate?.contents("client certificate")),
                 "caCert": .optional(try settings.authority?.contents("authority")),
             ]
         }
         var value: [ObjectValue.Member] = [
-            .init("endpoint", .string(showsSecrets ? profile.address.text : profile.address.description)),
+            .init("endpoint", .string(showsSecrets ? fullAddress : address)),
             .init("tls", tls),
         ]
-        if let token = profile.webSocketToken { value.append(.init("wsToken", .string(showsSecrets ? token : hidden))) }
+        if let token = webSocketToken { value.append(.init("wsToken", .string(showsSecrets ? token : Self.hidden))) }
         return .object(value)
     }
 }

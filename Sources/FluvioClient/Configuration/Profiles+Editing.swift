@@ -1,20 +1,20 @@
 import Documents
-package import FluvioTransport
+import FluvioTransport
 import Glibc
 import Unix
 
-extension ProfileFile {
+extension Profiles {
     /// Reads the file (or begins a new one), lets `edit` change it, and writes it if it did: atomically, readable by
     /// its owner alone. Two processes that do this at the same time follow one another; waiting ends after 5 s with
     /// ``FluvioError/Code/busy``. A file that cannot be understood is left alone.
-    package static func update<Result>(
-        _ path: String? = nil, _ edit: (inout ProfileFile) throws(FluvioError) -> Result
+    public static func update<Result>(
+        _ path: String? = nil, _ edit: (inout Profiles) throws(FluvioError) -> Result
     ) throws(FluvioError) -> Result {
         let path = if let path { path } else { try defaultPath() }
         let lock = try lockDirectory(of: path)
         return try withExtendedLifetime(lock) { () throws(FluvioError) in
             let old = try loadIfPresent(path)
-            var file = old ?? ProfileFile(newAt: path)
+            var file = old ?? Profiles(newAt: path)
             let result = try edit(&file)
             if file != old { try file.write() }
             return result
@@ -62,17 +62,22 @@ extension ProfileFile {
 
 // MARK: - Changes
 
-extension ProfileFile {
+extension Profiles {
     /// Adds or replaces a cluster and a profile of the same name, and makes the profile current. What is
     /// not known here about an existing cluster of that name stays.
     ///
     /// - Parameters:
+    ///   - name: of both.
+    ///   - address: of the cluster's SC, as `HOST:PORT`, or the URL of a WebSocket to it.
     ///   - installation: how the cluster was made, as the official tools note it.
     ///   - directory: where a cluster on this machine keeps its data, so that it is found again by its profile.
-    package mutating func add(
-        _ name: String, address: ServerAddress, installation: String? = nil, directory: String? = nil,
+    ///   - tls: how connections are protected.
+    /// - Throws: ``FluvioError/Code/invalidArgument``.
+    public mutating func add(
+        _ name: String, address: String, installation: String? = nil, directory: String? = nil,
         tls: TLSPolicy = .disabled
     ) throws(FluvioError) {
+        let address = try ServerAddress(wanted: address)
         guard !name.isEmpty else { throw FluvioError(.invalidArgument, "a profile needs a name") }
         complete()
         document[table: "profile"][table: name][string: "cluster"] = name
@@ -90,17 +95,17 @@ extension ProfileFile {
 
     /// Adds or replaces the profile of a cluster on this machine, as the official `cluster start` writes it, and makes
     /// it current.
-    package mutating func addLocal(
+    public mutating func addLocal(
         _ name: String = "local", port: UInt16, directory: String? = nil, tls: TLSPolicy = .disabled
     ) throws(FluvioError) {
         try add(
-            name, address: ServerAddress(Endpoint(host: "localhost", port: port)), installation: "local",
+            name, address: "localhost:\(port)", installation: "local",
             directory: directory, tls: tls)
     }
 
     /// Adds or replaces another way to a cluster on this machine, by WebSocket; the current profile stays what it is.
-    package mutating func addWayThere(
-        _ name: String, address: ServerAddress, directory: String, tls: TLSPolicy
+    public mutating func addWayThere(
+        _ name: String, address: String, directory: String, tls: TLSPolicy
     ) throws(FluvioError) {
         let current = document["current_profile"]
         try add(name, address: address, installation: "local", directory: directory, tls: tls)
@@ -108,16 +113,16 @@ extension ProfileFile {
     }
 
     /// Makes a profile current.
-    package mutating func switchTo(_ name: String) throws(FluvioError) {
-        guard profileNames.contains(name) else { throw unknown("profile", name) }
+    public mutating func switchTo(_ name: String) throws(FluvioError) {
+        guard names.contains(name) else { throw unknown("profile", name) }
         document[string: "current_profile"] = name
     }
 
     /// Gives a profile another name. Its cluster keeps its own.
-    package mutating func rename(_ name: String, to newName: String) throws(FluvioError) {
-        guard profileNames.contains(name) else { throw unknown("profile", name) }
+    public mutating func rename(_ name: String, to newName: String) throws(FluvioError) {
+        guard names.contains(name) else { throw unknown("profile", name) }
         guard !newName.isEmpty else { throw FluvioError(.invalidArgument, "a profile needs a name") }
-        guard newName == name || !profileNames.contains(newName) else {
+        guard newName == name || !names.contains(newName) else {
             throw FluvioError(.invalidArgument, "the profile file \(path) already has a profile '\(newName)'")
         }
         document[table: "profile"].rename(name, to: newName)
@@ -125,16 +130,16 @@ extension ProfileFile {
     }
 
     /// Removes a profile. Its cluster stays; if it was current, none is then.
-    package mutating func delete(_ name: String) throws(FluvioError) {
-        guard profileNames.contains(name) else { throw unknown("profile", name) }
+    public mutating func delete(_ name: String) throws(FluvioError) {
+        guard names.contains(name) else { throw unknown("profile", name) }
         document[table: "profile"][name] = nil
         if current == name { document["current_profile"] = nil }
     }
 
     /// Removes a cluster. Refused while profiles name it, unless `force`: they then lead nowhere.
-    package mutating func deleteCluster(_ name: String, force: Bool = false) throws(FluvioError) {
+    public mutating func deleteCluster(_ name: String, force: Bool = false) throws(FluvioError) {
         guard clusterNames.contains(name) else { throw unknown("cluster", name) }
-        let users = profileNames.filter { clusterName(ofProfile: $0) == name }
+        let users = names.filter { clusterName(ofProfile: $0) == name }
         guard users.isEmpty || force else {
             throw FluvioError(
                 .invalidArgument, "cluster '\(name)' is in use by profile \(users.joined(separator: ", "))",
