@@ -34,6 +34,8 @@ struct Mapping: Equatable, Sendable {
 
     /// nil: as the command line says.
     var mode: Mode?
+    /// Records hold only what changes.
+    var isPartial = false
     var columns: [Column]
 }
 

@@ -2,24 +2,26 @@ import FluvioClient
 import ToolSupport
 
 extension Mapping {
-    /// Reads a mapping file: `{"mode": …, "columns": {"NAME": {…}}}`. What it does not know it refuses.
+    /// Reads a mapping file: `{"mode": …, "partial": …, "columns": {"NAME": {…}}}`. What it does not know it refuses.
     init(parsing bytes: [UInt8]) throws(ValueError) {
         let document = try ObjectValue(parsingJSON: bytes)
         guard case .object(let members) = document else { throw ValueError("it is no JSON object") }
         var mode: Mode?
+        var isPartial = false
         var columns: [Column]?
         for member in members {
             switch member.name {
             case "mode":
                 mode = try Self.choice(member.value, "mode")
+            case "partial": isPartial = try Column.truth(member.value, "partial")
             case "columns":
                 guard case .object(let entries) = member.value else { throw ValueError("columns is no object") }
                 columns = try entries.map { entry throws(ValueError) in try Column(entry.name, entry.value) }
-            default: throw ValueError("unknown member '\(member.name)'; known: mode, columns")
+            default: throw ValueError("unknown member '\(member.name)'; known: mode, partial, columns")
             }
         }
         guard let columns, !columns.isEmpty else { throw ValueError("it has no columns") }
-        self.init(mode: mode, columns: columns)
+        self.init(mode: mode, isPartial: isPartial, columns: columns)
     }
 
     fileprivate static func choice<Value: CaseIterable & RawRepresentable & Sendable>(
@@ -76,7 +78,7 @@ extension Mapping.Column {
         source = sources.first ?? .path([JSONShredder.Step(name: Array(name.utf8), index: nil)])
     }
 
-    private static func truth(_ value: ObjectValue, _ place: String) throws(ValueError) -> Bool {
+    fileprivate static func truth(_ value: ObjectValue, _ place: String) throws(ValueError) -> Bool {
         guard case .bool(let truth) = value else { throw ValueError("\(place) is neither true nor false") }
         return truth
     }

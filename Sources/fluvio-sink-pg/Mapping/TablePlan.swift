@@ -13,6 +13,9 @@ struct ColumnPlan: Sendable {
     var encoding: BytesEncoding
     /// What the server makes of a row without a value, as SQL; nil where it is NULL, or known as ``fallback``.
     var serverDefault: String?
+    /// A record may leave it as it is; a null is refused all the same where the table wants none.
+    var canBeLeft = false
+    var refusesNull = false
     /// Where its value is among those that a record is taken apart into; nil: it is not a part of the JSON value.
     var slot: Int?
 }
@@ -48,6 +51,8 @@ struct TablePlan: Sendable {
     let selection: Selection?
     let columns: [ColumnPlan]
     let mode: Mapping.Mode
+    /// Records hold only what changes: a column whose member a record lacks stays as it is.
+    let isPartial: Bool
     /// Rows go in binary.
     let isBinary: Bool
     /// Places in the JSON value, for ``JSONShredder``; empty if no column needs the value's parts.
@@ -65,14 +70,21 @@ struct TablePlan: Sendable {
     /// - Parameters:
     ///   - mapping: nil: columns are filled by their names.
     ///   - mode: what the command line says, which goes before the mapping.
+    ///   - isPartial: what the command line says, beside the mapping.
     init(
-        _ table: CatalogTable, mapping: Mapping?, mode: Mapping.Mode?, format: Format, selection: Selection? = nil
+        _ table: CatalogTable, mapping: Mapping?, mode: Mapping.Mode?, format: Format, isPartial: Bool = false,
+        selection: Selection? = nil
     ) throws(ValueError) {
         let mapping = mapping ?? Self.byName(table)
         self.table = table
         self.selection = selection
         self.mode = mode ?? mapping.mode ?? .append
+        self.isPartial = isPartial || mapping.isPartial
         let whose = "table \(table.name)"
+        if self.isPartial, self.mode != .upsert {
+            throw ValueError("\(whose): partial records need the mode upsert, and it is \(self.mode.rawValue)")
+        }
+        let key = try Self.keyNames(of: table, mapping, self.mode)
         var plans: [ColumnPlan] = []
         var places: [[JSONShredder.Step]] = []
         for column in mapping.columns {
@@ -87,7 +99,12 @@ struct TablePlan: Sendable {
                 name: column.name, source: column.source, type: ColumnType(oid: found.oid, name: found.type),
                 fallback: column.fallback, isRequired: column.isRequired || (found.isNotNull && !found.hasDefault),
                 isKey: column.isKey, unit: column.unit, encoding: column.encoding)
-            if found.isNotNull, found.hasDefault, column.fallback == nil {
+            if self.isPartial, !key.contains(column.name), case .path(let steps) = column.source, !steps.isEmpty {
+                // A row that is there has a value; where it is not, the server takes its default, or refuses it.
+                plan.canBeLeft = true
+                plan.isRequired = column.isRequired
+                plan.serverDefault = column.fallback == nil ? found.defaultText : nil
+            } else if found.isNotNull, found.hasDefault, column.fallback == nil {
                 // A row without a value takes the default, as an INSERT that does not name the column would; a value
                 // that is null is an error, as it would be there.
                 if let constant = found.constant {
@@ -97,6 +114,7 @@ struct TablePlan: Sendable {
                     plan.serverDefault = found.defaultText
                 }
             }
+            plan.refusesNull = plan.canBeLeft ? found.isNotNull : plan.serverDefault != nil
             if let wanted = column.type, let type = ColumnType(name: wanted),
                 type.scalar != plan.type.scalar
                     || type.isArray != plan.type.isArray
@@ -123,7 +141,12 @@ struct TablePlan: Sendable {
             throw ValueError("\(whose): column '\(other.name)' of type \(other.type.name) cannot go in binary")
         }
         isBinary = canBeBinary && format != .text
-        keys = try Self.keys(of: table, plans, self.mode)
+        keys = try key.map { name throws(ValueError) in
+            guard let index = plans.firstIndex(where: { $0.name == name }) else {
+                throw ValueError("\(whose): nothing fills '\(name)', which is part of its key")
+            }
+            return index
+        }
         if let other = keys.map({ plans[$0].name }).first(where: { selection?.names.contains($0) == false }) {
             throw ValueError("\(whose): --select does not give '\(other)', which is part of its key")
         }
@@ -145,30 +168,24 @@ struct TablePlan: Sendable {
         }
     }
 
-    /// The columns that say which row a record is about.
-    private static func keys(
-        of table: CatalogTable, _ plans: [ColumnPlan], _ mode: Mapping.Mode
-    ) throws(ValueError) -> [Int] {
+    /// The names of the columns that say which row a record is about.
+    private static func keyNames(
+        of table: CatalogTable, _ mapping: Mapping, _ mode: Mapping.Mode
+    ) throws(ValueError) -> [String] {
         guard mode != .append else { return [] }
-        let marked = plans.indices.filter { plans[$0].isKey }
-        let names = Set(marked.map { plans[$0].name })
+        let marked = Set(mapping.columns.filter(\.isKey).map(\.name))
         let whose = "table \(table.name)"
         if marked.isEmpty {
             guard let key = table.keys.first else {
                 throw ValueError("\(whose) has no primary key, and mode \(mode.rawValue) needs one")
             }
-            return try key.map { name throws(ValueError) in
-                guard let index = plans.firstIndex(where: { $0.name == name }) else {
-                    throw ValueError("\(whose): nothing fills '\(name)', which is part of its key")
-                }
-                return index
-            }
+            return key
         }
-        guard let key = table.keys.first(where: { Set($0) == names }) else {
+        guard let key = table.keys.first(where: { Set($0) == marked }) else {
             throw ValueError(
-                "\(whose) has no unique index of just the columns \(names.sorted().joined(separator: ", "))")
+                "\(whose) has no unique index of just the columns \(marked.sorted().joined(separator: ", "))")
         }
-        return key.compactMap { name in plans.firstIndex { $0.name == name } }
+        return key
     }
 
     /// Every column by its name: those that a record as a whole has, if the table has nothing but them, else the members
@@ -194,6 +211,9 @@ struct TablePlan: Sendable {
     /// Rows go through a table of the session first: where they replace others, and where the server fills in what they
     /// lack.
     var isStaged: Bool { mode != .append || selection != nil || columns.contains { $0.serverDefault != nil } }
+
+    /// The columns that rows have beside those of the table while they are staged.
+    var stageColumns: [String] { (isPartial ? ["_set"] : []) + (isStaged ? ["_op"] : []) }
 
     /// `"a", "b"`
     var columnList: String { columns.map { Identifier.quote($0.name) }.joined(separator: ", ") }

@@ -45,8 +45,10 @@ extension TableRows {
         let start = UInt32(truncatingIfNeeded: bytes.count)
         bytes += more.bytes
         entries.reserveCapacity(entries.count + more.entries.count)
+        let number = Int32(truncatingIfNeeded: entries.count)
         for var entry in more.entries {
             entry.end += start
+            if entry.alternative >= 0 { entry.alternative += number }
             entries.append(entry)
         }
     }

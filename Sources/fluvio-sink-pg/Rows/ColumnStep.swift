@@ -21,6 +21,8 @@ struct ColumnStep {
     let isRequired: Bool
     /// A null is refused, though a value that is missing is not: that one the server fills in.
     let refusesNull: Bool
+    /// A record that lacks it leaves it as it is.
+    let canBeLeft: Bool
     /// It is part of the key, and which one.
     let keyPart: Int
     let unit: TimeUnit?
@@ -42,7 +44,8 @@ struct ColumnStep {
         place = column.slot ?? 0
         (scalar, isArray, oid) = (column.type.scalar, column.type.isArray, column.type.oid)
         isRequired = column.isRequired
-        refusesNull = column.serverDefault != nil
+        refusesNull = column.refusesNull
+        canBeLeft = column.canBeLeft
         self.keyPart = keyPart ?? -1
         (unit, encoding) = (column.unit, column.encoding)
         self.fallback = fallback

@@ -22,6 +22,8 @@ struct RecordView {
 enum RowKind: UInt8, Sendable {
     case put = 85  // U
     case delete = 68  // D
+    /// A partial row of a key that was deleted before it, in the same batch.
+    case replace = 82  // R
 }
 
 /// Makes rows of one table from the records of one topic. For one thread.
@@ -46,8 +48,14 @@ struct RowEncoder: ~Copyable {
     private let isUpsert: Bool
     /// Rows go through a table of their own first, with a column that says what is to be done.
     private let isStaged: Bool
+    /// Columns that only staged rows have.
+    private let extraColumns: Int
+    /// Rows say which of their columns are to be left as they are.
+    private let isPartial: Bool
     /// Of several rows of a key in a batch only one is written.
     let isFolded: Bool
+    /// Makes one row of two, where they are partial.
+    var merger: RowMerger?
     /// Where the key's columns stand in the row that was made last.
     private(set) var keyRanges: [Range<Int>]
 
@@ -61,6 +69,9 @@ struct RowEncoder: ~Copyable {
         isJSON = !plan.places.isEmpty
         isUpsert = plan.mode == .upsert
         isStaged = plan.isStaged
+        isPartial = plan.isPartial
+        merger = plan.isPartial ? RowMerger(columns: plan.columns.count, isBinary: plan.isBinary) : nil
+        extraColumns = plan.stageColumns.count
         isFolded = plan.mode != .append
         keyRanges = Array(repeating: 0..<0, count: plan.keys.count)
         let name = Array(topic.utf8)
@@ -90,7 +101,7 @@ struct RowEncoder: ~Copyable {
     }
 
     /// Makes the row of a record, which then is in ``writer``.
-    mutating func encode(_ record: RecordView) throws(RowFault) -> RowKind {
+    mutating func encode(_ record: RecordView) throws(RowFault) {
         reader.scratch.begin()
         // In these modes an empty value takes the row of its key away.
         let kind: RowKind = unsafe isUpsert && record.value.isEmpty ? .delete : .put
@@ -101,7 +112,7 @@ struct RowEncoder: ~Copyable {
                 throw RowFault(fault: .notJSON(error))
             }
         }
-        writer.begin(columns: count + (isStaged ? 1 : 0))
+        writer.begin(columns: count + extraColumns)
         for index in 0..<count {
             if index > 0 { writer.separate() }
             let start = writer.count
@@ -115,12 +126,22 @@ struct RowEncoder: ~Copyable {
                 if part >= 0 { keyRanges[part] = start..<writer.count }
             }
         }
+        if isPartial {
+            writer.separate()
+            writer.beginBytes(count)
+            for index in 0..<count { writer.byteOfBytes(unsafe isSet(steps[index]) ? 1 : 0) }
+        }
         if isStaged {
             writer.separate()
             writer.operation(kind.rawValue)
         }
         writer.end()
-        return kind
+    }
+
+    /// Whether the record says what a column is.
+    private func isSet(_ step: ColumnStep) -> Bool {
+        guard step.canBeLeft else { return true }
+        return unsafe places[step.place] != nil
     }
 
     @inline(__always)

@@ -81,6 +81,17 @@ struct RowWriter: ~Copyable {
         put(letter)
     }
 
+    /// Begins a value of so many bytes, for ``byteOfBytes(_:)``.
+    mutating func beginBytes(_ count: Int) {
+        if isBinary { putInteger(Int32(truncatingIfNeeded: count)) } else { put("\\\\x") }
+    }
+
+    /// One of them, less than 16.
+    mutating func byteOfBytes(_ byte: UInt8) {
+        if !isBinary { put(UInt8(ascii: "0")) }
+        put(isBinary ? byte : UInt8(ascii: "0") + byte)
+    }
+
     // MARK: - A value
 
     /// Writes that there is no value.

@@ -5,7 +5,9 @@ struct RowEntry: Sendable {
     var end: UInt32
     /// Which partition the record is of.
     var lane: Int32
-    /// It is not written: a later one of the same key is, or the server has refused it.
+    /// The row of the same key that takes its place if the server refuses it; -1: none.
+    var alternative: Int32 = -1
+    /// It is not written: another one of the same key is, or the server has refused it.
     var isLeftOut = false
 }
 

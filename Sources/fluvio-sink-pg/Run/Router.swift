@@ -62,9 +62,9 @@ final class Router {
     private func put(
         _ record: RecordView, _ lane: Int, _ batch: inout Batch, _ encoder: inout RowEncoder, _ table: Int
     ) throws(RowFault) {
-        let kind = try encoder.encode(record)
+        try encoder.encode(record)
         if encoder.isFolded {
-            fold(lane, record.offset, kind, &batch, encoder, table)
+            fold(lane, record.offset, &batch, &encoder, table)
         } else {
             unsafe batch.add(encoder.writer.bytes, offset: record.offset, lane: lane, table: table)
         }
@@ -72,18 +72,29 @@ final class Router {
 
     /// One row of a key in a batch, or the server would refuse them all.
     private func fold(
-        _ lane: Int, _ offset: Int64, _ kind: RowKind, _ batch: inout Batch, _ encoder: borrowing RowEncoder,
-        _ table: Int
+        _ lane: Int, _ offset: Int64, _ batch: inout Batch, _ encoder: inout RowEncoder, _ table: Int
     ) {
         let number = batch.tables[table].entries.count
         let row = unsafe encoder.writer.bytes
         let earlier = unsafe batch.tables[table].index.replace(row, parts: encoder.keyRanges, with: number)
-        unsafe batch.add(row, offset: offset, lane: lane, table: table)
-        guard let earlier else { return }
+        guard let earlier else {
+            return unsafe batch.add(row, offset: offset, lane: lane, table: table)
+        }
+        if encoder.merger != nil {
+            let first = batch.tables[table].start(of: earlier)
+            let end = Int(batch.tables[table].entries[earlier].end)
+            let merged = unsafe encoder.merger?.merge(batch.tables[table].bytes[first..<end], row) ?? []
+            unsafe merged.withUnsafeBytes { unsafe batch.add($0, offset: offset, lane: lane, table: table) }
+        } else {
+            unsafe batch.add(row, offset: offset, lane: lane, table: table)
+        }
+        // The one that is left out stands in for the other, should the server refuse that one.
         if encoder.plan.mode == .upsert {
             batch.tables[table].entries[earlier].isLeftOut = true
+            batch.tables[table].entries[number].alternative = Int32(truncatingIfNeeded: earlier)
         } else {
             batch.tables[table].entries[number].isLeftOut = true
+            batch.tables[table].entries[earlier].alternative = Int32(truncatingIfNeeded: number)
         }
     }
 

@@ -121,7 +121,7 @@ struct RunCommand: Sendable {
             id: options.name, target: options.target, owner: owner, isPooled: options.pooling == .transaction,
             waitsForOthers: options.waits, lease: options.shares ? options.lease : nil,
             streamBytes: options.streamBytes, batchRows: options.batchRows, isDry: options.isDry,
-            onBad: options.onBad, budget: DeadBudget(options.maximumDead),
+            onBad: options.onBad, foreignKeyWait: options.foreignKeyWait, budget: DeadBudget(options.maximumDead),
             channel: options.notify, isAsynchronous: options.commit == .async, acceptsMapping: options.acceptsMapping,
             limit: options.patience.retryLimit, diagnostics: diagnostics, signals: context.signals)
     }

@@ -66,7 +66,8 @@ final class TableDirectory: Sendable {
         let plan: TablePlan
         do throws(ValueError) {
             plan = try TablePlan(
-                table, mapping: mapping, mode: options.mode, format: options.format, selection: selection)
+                table, mapping: mapping, mode: options.mode, format: options.format, isPartial: options.isPartial,
+                selection: selection)
         } catch {
             throw ToolError("\(error)", .usage)
         }
@@ -118,7 +119,7 @@ final class TableDirectory: Sendable {
         var text = ""
         for number in numbers {
             let plan = plans[number]
-            text += "\(plan.table.name.quoted) \(plan.mode.rawValue)"
+            text += "\(plan.table.name.quoted) \(plan.mode.rawValue)" + (plan.isPartial ? " partial" : "")
             if let selection = plan.selection { text += " SELECT \(selection.expressions)" }
             for column in plan.columns {
                 let source =

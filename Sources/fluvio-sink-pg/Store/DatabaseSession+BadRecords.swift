@@ -1,44 +1,96 @@
 import ToolSupport
+import Unix
 
 /// Records that the server refuses: found, counted, buried.
 extension DatabaseSession {
     /// Brings the rows of a table in, and finds those that the server refuses: by the line that it names, else by halves.
-    mutating func isolate(_ number: Int, _ batch: inout Batch) throws {
+    ///
+    /// - Returns: rows that refer to others that are not there, if those may still come.
+    mutating func isolate(_ number: Int, _ batch: inout Batch) throws -> [Orphan] {
         // What is checked at the end of the transaction only could not be traced to a row there.
         try sql("SET CONSTRAINTS ALL IMMEDIATE")
+        var orphans: [Orphan] = []
         var open = [0..<batch.tables[number].entries.count]
         while let range = open.popLast() {
             let live = range.filter { !batch.tables[number].entries[$0].isLeftOut }
-            guard let first = live.first, let last = live.last else { continue }
-            do {
-                try copy(number, batch, first..<last + 1, before: "SAVEPOINT fluvio_rows;", isFirst: false)
-                for statement in tables[number].apply { try sql(statement) }
-                if tables[number].isStaged { try sql(tables[number].clearStage) }
-                try sql("RELEASE SAVEPOINT fluvio_rows")
-            } catch let error as DatabaseError {
-                let kind = error.state.kind(hasCopyLine: error.copyLine != nil)
-                guard kind == .data, !error.isConnectionLost else { throw error }
-                try sql("ROLLBACK TO SAVEPOINT fluvio_rows")
-                if live.count == 1 {
-                    try refuse(first, number, &batch, error)
-                } else if let line = error.copyLine, line >= 1, line <= live.count {
-                    // Those before it went well, and will again.
-                    let bad = live[line - 1]
-                    try refuse(bad, number, &batch, error)
-                    open.append(bad + 1..<range.upperBound)
-                    if line > 1 { open.append(range.lowerBound..<bad) }
+            guard let first = live.first, let last = live.last,
+                let error = try bring(number, first..<last + 1, batch)
+            else { continue }
+            var refused: Int?
+            if live.count == 1 {
+                if error.state == .foreignKeyViolation, settings.foreignKeyWait > .zero, !settings.isDry {
+                    orphans.append(Orphan(table: number, entry: first))
+                    continue
+                }
+                refused = first
+            } else if let line = error.copyLine, line >= 1, line <= live.count {
+                // Those before it went well, and will again.
+                let bad = live[line - 1]
+                refused = bad
+                open.append(bad + 1..<range.upperBound)
+                if line > 1 { open.append(range.lowerBound..<bad) }
+            } else {
+                let middle = live[live.count / 2]
+                open.append(middle..<range.upperBound)
+                open.append(range.lowerBound..<middle)
+            }
+            guard let refused else { continue }
+            try refuse(refused, number, &batch, error)
+            let stand = Int(batch.tables[number].entries[refused].alternative)
+            if stand >= 0, !open.contains(where: { $0.contains(stand) }) { open.append(stand..<stand + 1) }
+        }
+        return orphans
+    }
+
+    /// Brings some rows in; what the server has against them.
+    private func bring(_ number: Int, _ range: Range<Int>, _ batch: borrowing Batch) throws -> DatabaseError? {
+        do {
+            try copy(number, batch, range, before: "SAVEPOINT fluvio_rows;", isFirst: false)
+            for statement in tables[number].apply { try sql(statement) }
+            if tables[number].isStaged { try sql(tables[number].clearStage) }
+            try sql("RELEASE SAVEPOINT fluvio_rows")
+            return nil
+        } catch let error as DatabaseError {
+            let kind = error.state.kind(hasCopyLine: error.copyLine != nil)
+            guard kind == .data, !error.isConnectionLost else { throw error }
+            try sql("ROLLBACK TO SAVEPOINT fluvio_rows")
+            return error
+        }
+    }
+
+    /// A row that refers to another, which is not there.
+    struct Orphan {
+        let table: Int
+        let entry: Int
+    }
+
+    /// Waits for the rows that others refer to: they may be of another table, and come right after, or of another process.
+    mutating func awaitParents(of orphans: [Orphan], _ batch: inout Batch) throws {
+        var left = orphans
+        let began = MonotonicTime.now
+        while !left.isEmpty {
+            let isOver = MonotonicTime.now - began >= settings.foreignKeyWait
+            var still: [Orphan] = []
+            for orphan in left {
+                let error = try bring(orphan.table, orphan.entry..<orphan.entry + 1, batch)
+                guard let error else { continue }
+                if isOver || error.state != .foreignKeyViolation {
+                    try refuse(orphan.entry, orphan.table, &batch, error)
                 } else {
-                    let middle = live[live.count / 2]
-                    open.append(middle..<range.upperBound)
-                    open.append(range.lowerBound..<middle)
+                    still.append(orphan)
                 }
             }
+            left = still
+            if !left.isEmpty { try sleep(.milliseconds(100)) }
         }
     }
 
     mutating func refuse(_ entry: Int, _ number: Int, _ batch: inout Batch, _ error: DatabaseError) throws {
         let dead = batch.dead(batch.tables[number].entries[entry], error)
         batch.tables[number].entries[entry].isLeftOut = true
+        // Another row of the key may stand in for it.
+        let alternative = Int(batch.tables[number].entries[entry].alternative)
+        if alternative >= 0 { batch.tables[number].entries[alternative].isLeftOut = false }
         try count([dead])
         batch.dead.append(dead)
     }

@@ -6,11 +6,12 @@ extension DatabaseSession {
         guard connection != nil else { throw DatabaseError(state: SQLState(""), message: "not connected") }
         let begin = opening(batch.advances)
         var isBegun = false
+        var orphans: [Orphan] = []
         for number in batch.tables.indices where !batch.tables[number].entries.isEmpty {
             if isolates {
                 if !isBegun { try checkFence(try sqlRows(begin), batch) }
                 isBegun = true
-                try isolate(number, &batch)
+                orphans += try isolate(number, &batch)
                 continue
             }
             try copy(
@@ -19,6 +20,7 @@ extension DatabaseSession {
             for statement in tables[number].apply { try sql(statement) }
         }
         if !isBegun { try checkFence(try sqlRows(begin), batch) }
+        try awaitParents(of: orphans, &batch)
         if settings.isDry {
             for dead in batch.dead { settings.diagnostics.error(describe(dead)) }
             try sqlRows("ROLLBACK")

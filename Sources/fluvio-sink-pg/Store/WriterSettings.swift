@@ -27,6 +27,8 @@ struct WriterSettings: Sendable {
     /// Nothing is kept.
     var isDry = false
     var onBad = BadRecords.dead
+    /// For how long a row waits for another that it refers to.
+    var foreignKeyWait = Duration.zero
     /// Dead letters after which it stops, counted over all writers.
     var budget: DeadBudget
     /// Where dead letters go as well.
