@@ -130,12 +130,6 @@ let package = Package(
             dependencies: ["FluvioClient"],
             path: "bench/tasks",
             swiftSettings: settings),
-        .executableTarget(
-            name: "crowd",
-            dependencies: ["FluvioClient", "FluvioLocal"],
-            path: "Tests/Crowd",
-            exclude: ["mutex.c"],
-            swiftSettings: settings),
         .testTarget(
             name: "FluvioProtocolTests",
             dependencies: ["FluvioProtocol", "TestSupport"],
@@ -205,4 +199,15 @@ if Context.environment["FLUVIO_FUZZ"] != nil {
             path: "Tests/Fuzz/WebSocket",
             exclude: ["corpus.py"],
             swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])]))
+}
+
+// 64 producers and consumers in one process, for the thread sanitizer: built only when it is asked for (scripts/tsan).
+if Context.environment["FLUVIO_TSAN"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "crowd",
+            dependencies: ["FluvioClient", "FluvioLocal"],
+            path: "Tests/Crowd",
+            exclude: ["mutex.c"],
+            swiftSettings: settings))
 }

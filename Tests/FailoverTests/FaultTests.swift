@@ -117,6 +117,21 @@ import Testing
         #expect(scene.events.last == "recovered")
     }
 
+    @Test func aTopicThatAnotherClientHasJustMade() async throws {
+        let scene = try await Scene()
+        scene.faults.begin(.staleWatch)
+        let other = try await scene.cluster.connect()
+        try await other.admin.createTopic("late", TopicSpec(partitions: 1), waitingAtMost: .zero)
+        let opening = Task { try await scene.client.producer(for: "late") }
+        // By then it has looked, and not found it in what it was told.
+        _ = try await scene.client.admin.list(.topic)
+        #expect(scene.client.cluster.topology.current.topics["late"] == nil)
+        scene.faults.end(.staleWatch)
+        let producer = try await opening.value
+        try await producer.send(value: Array("x".utf8))
+        try await producer.finish()
+    }
+
     @Test(arguments: [Fault.doubledPushes, .swappedPushes])
     func newsThatComeTwiceOrInTheWrongOrder(_ fault: Fault) async throws {
         let scene = try await Scene()

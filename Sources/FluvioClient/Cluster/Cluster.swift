@@ -88,19 +88,34 @@ extension Cluster {
         try await control.call(request, timeout: timeout ?? settings.requestTimeout, isRepeatable: isRepeatable)
     }
 
-    /// A topic, waiting for the SC's first news if need be.
+    /// A topic, waiting for the SC's first news if need be. The SC's list has the last word on whether there is one: the
+    /// news of what another client has just created may still be on its way.
     ///
     /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/deadlineExceeded``.
-    func topic(named name: String, within limit: Duration? = nil) async throws(FluvioError) -> Metadata<
-        TopicSpec
-    > {
-        try await topology.value(
-            within: limit ?? settings.requestTimeout,
-            orElse: { [profile] _ in
-                FluvioError(
-                    .deadlineExceeded, "\(profile.server) has not told its topics", at: .init(topic: name))
-            },
-            { topology throws(FluvioError) in try topology.topic(named: name) })
+    func topic(named name: String, within limit: Duration? = nil) async throws(FluvioError) -> Metadata<TopicSpec> {
+        let limit = limit ?? settings.requestTimeout
+        let failure: @Sendable (Topology) -> FluvioError = { [profile] _ in
+            FluvioError(.deadlineExceeded, "\(profile.server) has not told its topics", at: .init(topic: name))
+        }
+        do throws(FluvioError) {
+            return try await topology.value(within: limit, orElse: failure) { topology throws(FluvioError) in
+                try topology.topic(named: name)
+            }
+        } catch {
+            guard error.code == .topicNotFound, try await isListed(name, within: limit) else { throw error }
+            return try await topology.value(within: limit, orElse: failure) { $0.topics[name] }
+        }
+    }
+
+    /// Whether the SC has a topic of exactly this name.
+    private func isListed(_ name: String, within limit: Duration) async throws(FluvioError) -> Bool {
+        for system in [false, true] {
+            let request = ListRequest<TopicSpec>(nameFilters: [name], system: system)
+            if try await ask(request, timeout: limit, isRepeatable: true).objects.contains(where: { $0.name == name }) {
+                return true
+            }
+        }
+        return false
     }
 
     /// The id of the SPU that leads a partition, waiting for one if need be.

@@ -13,20 +13,37 @@ import Testing
         text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
-    @Test func `every example of the catalogue is one that runs here`() throws {
+    @Test func `every example of the catalogue and of the README is one that runs here`() throws {
         let source = try Self.lines(String(contentsOf: Self.folder.appending(path: "Examples.swift"), encoding: .utf8))
         var examples = 0
-        for page in try FileManager.default.contentsOfDirectory(atPath: Self.catalogue.path) where page.hasSuffix(".md")
-        {
-            let text = try String(contentsOf: Self.catalogue.appending(path: page), encoding: .utf8)
+        let pages = try FileManager.default.contentsOfDirectory(at: Self.catalogue, includingPropertiesForKeys: nil)
+            .filter { $0.pathExtension == "md" }
+        for page in pages + [Self.folder.appending(path: "../../../README.md")] {
+            let text = try String(contentsOf: page, encoding: .utf8)
             for (index, part) in text.split(separator: "```", omittingEmptySubsequences: false).enumerated()
             where index % 2 == 1 && part.hasPrefix("swift\n") {
                 let example = Self.lines(part.dropFirst(6))
                 examples += 1
-                #expect(source.indices.contains { source[$0...].starts(with: example) }, "\(page): \(example)")
+                #expect(
+                    source.indices.contains { source[$0...].starts(with: example) },
+                    "\(page.lastPathComponent): \(example)")
             }
         }
-        #expect(examples >= 8)
+        #expect(examples >= 9)
+    }
+
+    @Test func `that of the README goes by the current profile`() async {
+        await #expect(processExitsWith: .success) {
+            let cluster = try TestCluster()
+            defer { cluster.stop() }
+            let path = NSTemporaryDirectory() + "readme-\(UUID().uuidString)/config"
+            setenv("FLV_PROFILE_PATH", path, 1)
+            try Profiles.update { file throws(FluvioError) in try file.addLocal(port: cluster.endpoint.port) }
+            try await Fluvio.connect().admin.createTopic("countries")
+            try await Examples.readme()
+            let records = try await Fluvio.connect().fetch("countries", from: 0, count: 10)
+            try #require(records.map { String(decoding: $0.value, as: UTF8.self) } == ["100", "200"])
+        }
     }
 
     @Test func `the first one sends and reads`() async throws {

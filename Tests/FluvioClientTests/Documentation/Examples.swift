@@ -19,6 +19,17 @@ struct Reading: RecordContent, Equatable {
 }
 
 enum Examples {
+    /// That of the README. The current profile is looked up in the file that the environment names.
+    static func readme() async throws {
+        let client = try await Fluvio.connect()
+        let producer = try await client.producer(for: "countries")
+        try await producer.send([("Norway", "100"), ("Sweden", "200")])
+        try await producer.finish()
+        for record in try await client.fetch("countries", from: 0, count: 10) {
+            print(record.offset, try record.value(as: String.self))
+        }
+    }
+
     static func beginning(_ target: Target) async throws -> [String] {
         var lines: [String] = []
         func print(_ line: String) { lines.append(line) }
