@@ -14,7 +14,7 @@ private struct Table: FileContent {
 
     var size: Int? { isCompressed ? nil : place.size }
     func number(ofFirst length: Int) -> UInt64? { length == 256 ? shorter : [16, 64].contains(length) ? nil : whole }
-    func number(of length: Int, before position: Int) -> UInt64? { mark }
+    func number(of length: Int, before position: Int) -> UInt64? { position <= size ?? .max ? mark : nil }
     func again() -> Table? { self }
     func head() -> Head? { nil }
     func common(with other: Table, from known: Int) -> Common {
@@ -57,6 +57,12 @@ private struct Table: FileContent {
         #expect(try judge(at(3)) == .copy)
         #expect(try judge(at(3), mark: 23) == .other, "only the same beginning")
         #expect(try judge(at(3, size: 3000), mark: nil) == .partOfCopy)
+        // What was read further than it was copied.
+        var past = known()
+        past.past.add(2000, 33)
+        #expect(try judge(at(3, size: 3000), mark: 33, known: past) == .earlierCopy)
+        #expect(try judge(at(3, size: 3000), mark: 34, known: past) == .other)
+        #expect(try judge(at(3, size: 1999), mark: nil, known: past) == .partOfCopy)
         #expect(try judge(at(3), head: 12) == .other)
         #expect(try judge(at(3), mark: nil, isCompressed: true) == .partOfCopy)
         #expect(try judge(at(3), known: known(head: 40), position: 500) == .other, "a short beginning proves little")
@@ -78,6 +84,17 @@ private struct Table: FileContent {
         #expect(try judge(at(2), head: nil, mark: nil, known: empty, position: 0) == .same)
         #expect(try judge(at(3), head: nil, mark: nil, known: empty, position: 0) == .other)
         #expect(try judge(at(3), head: nil, mark: nil, known: empty, position: 0, rotated: true) == .other)
+    }
+
+    @Test func `few places are kept, and the more the nearer they are to the last`() {
+        var marks = PastMarks()
+        for position in stride(from: 64, through: 1 << 24, by: 4096) { marks.add(position, UInt64(position)) }
+        let positions = marks.all.map(\.position)
+        #expect(positions.count < 30 && positions.first == 64, "\(positions)")
+        for wanted in [64, 10_000, 1 << 20, (1 << 24) - 10_000] {
+            #expect(positions.contains { $0 <= wanted })
+        }
+        #expect(marks.upTo(10_000).all.allSatisfy { $0.position <= 10_000 })
     }
 
     @Test func `a beginning says as much as it is long`() {

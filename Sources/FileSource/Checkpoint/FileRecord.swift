@@ -91,6 +91,13 @@ extension FileRecord {
         }
         (evidence.markLength, evidence.mark) = (markLength, mark)
         (evidence.size, evidence.modified) = (size, modified)
+        evidence.past = PastMarks(
+            (value["past"]?.elements ?? []).compactMap { pair in
+                guard pair.elements.count == 2, let position = pair.elements[0].number,
+                    let number = pair.elements[1].text.flatMap({ UInt64($0, radix: 16) })
+                else { return nil }
+                return PastMarks.Mark(position: Int(position), number: number)
+            })
         (self.position, self.line, self.generation, self.state) = (position, line, generation, state)
         (lost, holes) = (int("lost") ?? 0, int("holes") ?? 0)
         touched = value["touched"]?.number ?? 0
@@ -117,7 +124,13 @@ extension FileRecord {
         ]
         // What its name says anyway takes no room.
         let isOther = family != RotationName.base(ofPath: path)
-        return isOther ? .object(object.members + [.init("family", .string(family))]) : object
+        var others: [ObjectValue.Member] = isOther ? [.init("family", .string(family))] : []
+        // The last is the mark itself.
+        let past = evidence.past.all.filter { $0.position < position }
+        if !past.isEmpty {
+            others.append(.init("past", .array(past.map { .array([int($0.position), bits($0.number)]) })))
+        }
+        return others.isEmpty ? object : .object(object.members + others)
     }
 }
 

@@ -74,12 +74,17 @@ struct StandardInput {
         let producer: Producer
         let dead: Producer?
         let maker: RecordMaker
+        let text: FileText?
+        /// In the encoding of the input.
+        let delimiter: [UInt8]
         let origin: RecordMaker.Origin
         var result = Result()
 
         init(options: SourceOptions, context: ToolContext, producer: Producer, dead: Producer?) throws {
             (self.options, self.context, self.producer, self.dead) = (options, context, producer, dead)
             maker = try RecordMaker(options)
+            text = options.encoding.map { FileText($0, delimiter: options.delimiter) }
+            delimiter = try text?.resolve([]) ?? options.delimiter
             origin = maker.origin(FileID(number: UInt64.random(in: 1...UInt64.max)), "-")
         }
 
@@ -87,7 +92,7 @@ struct StandardInput {
             do {
                 let wake = try WakeSet([context.signals.wakeDescriptor, producer.failureDescriptor])
                 var reader = RecordReader(
-                    framing: .delimited(options.delimiter), limit: options.maximumLine,
+                    framing: .delimited(delimiter), limit: options.maximumLine,
                     oversize: options.oversizePolicy == .split ? .split : .tell, announcesChunks: true,
                     wake: wake.descriptor)
                 var now = Moment.present
@@ -122,18 +127,27 @@ struct StandardInput {
 
         private mutating func take(_ record: InputRecord, isCut: Bool, _ now: Int64, _ wake: CInt) throws {
             result.read += 1
-            let piece = unsafe FileReader.Piece(
-                bytes: record.bytes, start: record.position, line: record.line, isCut: isCut)
+            var piece = unsafe FileReader.Piece(
+                bytes: record.bytes, raw: record.bytes, start: record.position, line: record.line, isCut: isCut)
+            if let text {
+                piece = text.decode(piece)
+                if piece.invalid > 0, options.invalid == .refuse {
+                    return try refuse(record, "\(piece.invalid) places are no \(text.encoding.text)", now, wake)
+                }
+            }
             switch maker.make(piece, of: origin, now: now) {
             case .none: break
             case .record(let key, let value, let timestamp):
                 try unsafe send(key, value, timestamp, producer, nil, wake)
-            case .refused(let reason):
-                if options.onBadLine == .stop { throw ToolError("line \(record.line): \(reason)", .refused) }
-                result.isRefused = true
-                context.diagnostics.error("line \(record.line): \(reason)")
-                if let dead { try unsafe send(nil, record.bytes, now, dead, 0, wake) }
+            case .refused(let reason): try refuse(record, reason, now, wake)
             }
+        }
+
+        private mutating func refuse(_ record: InputRecord, _ reason: String, _ now: Int64, _ wake: CInt) throws {
+            if options.onBadLine == .stop { throw ToolError("line \(record.line): \(reason)", .refused) }
+            result.isRefused = true
+            context.diagnostics.error("line \(record.line): \(reason)")
+            if let dead { try unsafe send(nil, record.bytes, now, dead, 0, wake) }
         }
 
         private mutating func send(

@@ -47,6 +47,8 @@ struct Evidence: Equatable, Sendable {
     /// Bytes before the position that ``mark`` is of.
     var markLength = 0
     var mark: UInt64 = 0
+    /// Places before the position that were passed.
+    var past = PastMarks()
     /// Bytes when it was looked at last.
     var size = 0
     /// When its content had changed last then, in nanoseconds since 1970.

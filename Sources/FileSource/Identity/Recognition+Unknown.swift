@@ -19,7 +19,8 @@ extension Recognition {
                 // Files of other families may well have the same lines, as long as both are there.
                 guard one.family == family || one.state != .open else { continue }
                 let isRotation = family == one.family && family != file.path
-                switch try Verdict.judge(one.evidence, at: one.position, content, isRotationName: isRotation) {
+                let verdict = try Verdict.judge(one.evidence, at: one.position, content, isRotationName: isRotation)
+                switch verdict {
                 case .same, .truncated, .other: continue
                 case .copy:
                     guard let other = one.content() else {
@@ -37,10 +38,12 @@ extension Recognition {
                         from = common.length
                         break search
                     }
-                case .partOfCopy:
+                case .partOfCopy, .earlierCopy:
                     let before = compared(file, one.id)
                     guard let other = one.content() else {
-                        partial = (one.id, before, before > 0 && before == content.size)
+                        // It was cut after it was copied, while more was written and read.
+                        let isRead = verdict == .earlierCopy && isQuiet
+                        partial = (one.id, before, isRead || before > 0 && before == content.size)
                         continue
                     }
                     let common = try content.common(with: other, from: before)
@@ -69,7 +72,7 @@ extension Recognition {
         guard let now = one.content() else { return true }
         switch try Verdict.judge(one.evidence, at: one.position, now) {
         case .same, .copy: return true
-        case .truncated, .other, .partOfCopy:
+        case .truncated, .other, .partOfCopy, .earlierCopy:
             decisions.append(.mustBeCut(one.id))
             isWhole = false
             return false

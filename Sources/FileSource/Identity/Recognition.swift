@@ -39,7 +39,8 @@ struct Recognition<Content: FileContent> {
         case gone
     }
 
-    /// What is to be done, in this order.
+    /// What is to be done, in this order. Where an open file is seen to be cut while it is done, what is said to be new
+    /// may be of what stood there: it is looked again for that (``Decision/new``).
     enum Decision {
         /// It is read on from its position.
         case opens(FileID, Walk.Found, Content, isNamed: Bool)
@@ -65,6 +66,14 @@ struct Recognition<Content: FileContent> {
         case waits(Walk.Found, of: FileID, common: Int)
         /// An open file was cut, as is seen here first; it is looked again.
         case mustBeCut(FileID)
+
+        /// The file that it says is new, and may be a copy of one.
+        var new: FileID? {
+            switch self {
+            case .begins(let id, _, _, _, _), .copies(let id, _, _, _, _): id
+            default: nil
+            }
+        }
     }
 
     /// Which files have which names, with what was decided.
@@ -224,7 +233,7 @@ struct Recognition<Content: FileContent> {
                     book.add(next, file.path, file.facts, isNamed: isNamed)
                     decisions.append(.beginsAnew(next, after: one.id, file, content, isNamed: isNamed))
                     add(next, file, content)
-                case .other, .copy, .partOfCopy: continue
+                case .other, .copy, .partOfCopy, .earlierCopy: continue
                 }
             } catch {
                 decisions.append(.isUnreadable(one.id, file, error))
@@ -251,9 +260,11 @@ struct Recognition<Content: FileContent> {
                 }
                 switch try? Verdict.judge(one.evidence, at: one.position, content, isRotationName: isRotation) {
                 case .copy:
+                    // Nothing was taken of it: that of which more is known has it.
+                    if one.position == 0, isOfAnother(file, content, than: one) { continue }
                     move(index, to: file, content)
                     continue search
-                case .partOfCopy:
+                case .partOfCopy, .earlierCopy:
                     // What was seen to be all there before the original was cut is not going to be more.
                     let isWhole = content.size.map { $0 > 0 && $0 == compared(file, one.id) } ?? false
                     awaits = awaits || isRotation && !isWhole && !isQuiet(file)
@@ -265,6 +276,21 @@ struct Recognition<Content: FileContent> {
             if !awaits {
                 known[index].state = .gone
                 decisions.append(.isLost(one.id))
+            }
+        }
+    }
+
+    /// Whether a file is a copy of a known one of which more was seen than of this one.
+    private func isOfAnother(_ file: Walk.Found, _ content: Content, than one: Known) -> Bool {
+        known.contains { other in
+            guard other.id != one.id, other.family == one.family,
+                other.position > 0 || other.evidence.head.length > one.evidence.head.length
+            else { return false }
+            switch try? Verdict.judge(
+                other.evidence, at: other.position, content, isRotationName: isRotation(file, of: other))
+            {
+            case .copy, .earlierCopy: return true
+            case .same, .truncated, .other, .partOfCopy, nil: return false
             }
         }
     }

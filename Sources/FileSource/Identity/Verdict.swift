@@ -38,6 +38,7 @@ struct Common: Equatable, Sendable {
 /// | another | other | - | another file |
 /// | another | as far as it goes the same, but shorter | - | perhaps a copy in the making, if rotation gave it its name |
 /// | another | the same | the same | a copy, if rotation gave it its name or the position is far enough |
+/// | another | the same | it does not reach there, but has what stood before an earlier place | a copy from before more was read |
 /// | another | the same | it does not reach there | perhaps a copy in the making |
 /// | another | the same | other | another file: they have a header in common |
 /// | perhaps: the number of the inode alone | other | - | another file |
@@ -55,6 +56,8 @@ enum Verdict: Equatable, Sendable {
     /// It is another file with the same content up to the position: a copy, or itself on another file system or
     /// compressed.
     case copy
+    /// It may become a copy; all that it has now was read before.
+    case earlierCopy
     /// It may become a copy: it has the same beginning, and ends before the position.
     case partOfCopy
 }
@@ -89,9 +92,13 @@ extension Verdict {
             case .same:
                 // A file of another name must have more in common than a header.
                 guard isRotationName || position >= Evidence.proof else { return .other }
-                if try hasMark() { return .copy }
-                let isLong = try content.size.map { $0 >= position } ?? content.reaches(position)
-                return isLong ? .other : .partOfCopy
+                // Asked once: it may be growing.
+                if known.markLength == 0, try content.reaches(position) { return .copy }
+                if known.markLength > 0, let number = try content.number(of: known.markLength, before: position) {
+                    return number == known.mark ? .copy : .other
+                }
+                guard let isPast = try content.hasPast(of: known.past) else { return .partOfCopy }
+                return isPast ? .earlierCopy : .other
             }
         }
     }
@@ -112,6 +119,14 @@ extension FileContent {
             if let number = try number(ofFirst: step) { return number == known ? .soFar : .different }
         }
         return .soFar
+    }
+
+    /// Whether it has what stood before the last place that it reaches; nil: it reaches none.
+    func hasPast(of marks: PastMarks) throws -> Bool? {
+        for mark in marks.all.reversed() {
+            if let number = try number(of: PastMarks.length, before: mark.position) { return number == mark.number }
+        }
+        return nil
     }
 
     /// Whether it has so many bytes.

@@ -48,6 +48,21 @@ extension SourceOptions {
     private static func declareRecords(_ table: inout OptionTable<Self>) {
         table.group("Records")
         table.value(
+            "--encoding", to: \.encoding, as: .encoding, fallback: "bytes as they are",
+            help: "Make UTF-8 of text in this encoding, such as utf-16, latin1, shift_jis",
+            manual:
+                "The encoding of the files, of which UTF-8 is made: `utf-8` (which is checked then), `utf-16` and `utf-32` "
+                + "(the mark at the beginning of each file says the order of bytes; without one the low byte is first), "
+                + "`utf-16le`, `utf-16be`, `latin1`, or another that iconv(3) knows. A mark at the beginning of a file is left "
+                + "out. Positions and offsets stay those of the file, `--max-line` counts its bytes, and `--delimiter` is "
+                + "given in UTF-8. Dead letters are the bytes of the file.")
+        table.value(
+            "--invalid", to: \.invalid, as: .choice("POLICY"), fallback: "replace",
+            help: "For what is no text in --encoding, replace or refuse",
+            manual:
+                "What becomes of bytes that are no text in `--encoding`: `replace` sends U+FFFD in their place, and counts "
+                + "the lines; `refuse` treats the line as `--on-bad-line` says.")
+        table.value(
             "-d", "--delimiter", to: \.delimiter, as: .bytes(), aliases: ["-D"], fallback: "\\n",
             help: "End records with these bytes")
         table.value(

@@ -56,6 +56,9 @@ package struct SourceOptions: CommandOptions {
     var isOnce = false
     var scanInterval = Duration.seconds(1)
 
+    /// Nil: bytes are sent as they are.
+    var encoding: TextEncoding?
+    var invalid: InvalidPolicy?
     var delimiter: [UInt8] = [0x0a]
     var maximumLine = 1_048_576
     /// Nil: as the format needs it (``oversizePolicy``).
@@ -113,6 +116,11 @@ package struct SourceOptions: CommandOptions {
         if format == .csv, oversize == .split || oversize == .truncate {
             throw UsageError("a row that is cut is none: --oversize drop or stop with --format csv")
         }
+        if let encoding {
+            try validate(encoding)
+        } else if invalid != nil {
+            throw UsageError("--invalid needs --encoding")
+        }
         if isStandardInput {
             if isDryRun { throw UsageError("--dry-run is for files") }
             if format == .csv || startPattern != nil || continuePattern != nil {
@@ -122,6 +130,21 @@ package struct SourceOptions: CommandOptions {
         }
         // A source that goes on waits for its cluster.
         if !isOnce, connection.retryFor == ConnectionOptions().retryFor { connection.retryFor = .forever }
+    }
+
+    private func validate(_ encoding: TextEncoding) throws(UsageError) {
+        if oversize == .split { throw UsageError("--oversize split may cut a character in two: not with --encoding") }
+        if !encoding.canBe(delimiter: delimiter) {
+            throw UsageError("in \(encoding.text) the delimiter may be half of a character: take a control character")
+        }
+        do throws(ValueError) {
+            _ = try TextDecoder.bytes(of: delimiter, in: encoding.name, encoding.text)
+        } catch {
+            throw UsageError("--encoding: \(error)")
+        }
+        if isStandardInput, encoding.unit > 1 {
+            throw UsageError("--encoding \(encoding.text) is for files; for standard input there is iconv(1)")
+        }
     }
 
     /// What is done about a longer line. Half a row is none, so that tables end there.
@@ -135,6 +158,7 @@ package struct SourceOptions: CommandOptions {
         if let startPattern { words.append("start=\(startPattern)") }
         if let continuePattern { words.append("continue=\(continuePattern)") }
         if skipsEmpty { words.append("skip-empty") }
+        if let encoding { words.append("encoding=\(encoding.text),\((invalid ?? .replace).rawValue)") }
         words.append("key=\(key.text)")
         words.append("format=\(format.rawValue),\(onBadLine.rawValue)")
         if let deadLetters { words.append("dead=\(deadLetters)") }

@@ -28,13 +28,18 @@ final class FileReader {
     /// A record.
     @safe
     struct Piece {
+        /// The text, in UTF-8 where an encoding is known; else what stands in the file.
         let bytes: UnsafeRawBufferPointer
+        /// What stands in the file.
+        let raw: UnsafeRawBufferPointer
         /// Where it begins in the file.
         let start: Int
         /// Its number in the file, from 1.
         let line: Int
         /// Its rest was left out.
         let isCut: Bool
+        /// Places at which no character stands, in an encoding that is known.
+        var invalid = 0
     }
 
     /// Gives the bytes of the file from a place on; -1 is the end of what there is.
@@ -46,12 +51,15 @@ final class FileReader {
     private(set) var line: Int
     private(set) var tail: [UInt8]
     private(set) var head: Head
+    /// Places that were passed.
+    private(set) var past: PastMarks
     /// Bytes of holes that were passed over, and lines that were left out.
     private(set) var holes = 0
     private(set) var dropped = 0
     private(set) var cut = 0
     private var splitter: LineSplitter
     private let grouper: LineGrouper?
+    private let text: FileText?
     private var isAfterHole: Bool
     /// Whether whole lines wait for what follows them: it may be of the same record.
     private(set) var hasGroup = false
@@ -59,17 +67,20 @@ final class FileReader {
     /// - Parameters:
     ///   - record: what is known of the file: where it begins, and what stands before that.
     ///   - tail: the bytes that stand before the position.
+    ///   - text: the encoding; nil: bytes are what they are.
     init(
         _ input: any ByteInput, at record: FileRecord, tail: [UInt8], splitter: LineSplitter,
-        grouper: LineGrouper? = nil
+        grouper: LineGrouper? = nil, text: FileText? = nil
     ) {
         self.input = input
         descriptor = input.descriptor
         (position, line) = (record.position, record.line)
         self.tail = tail
         head = record.evidence.head
+        past = record.evidence.past
         self.splitter = splitter
         self.grouper = grouper
+        self.text = text
         isAfterHole = record.generation > 0 && record.position == 0
     }
 
@@ -92,8 +103,25 @@ final class FileReader {
         return unsafe beginning[..<head.length].withUnsafeBytes { unsafe Evidence.number(of: $0) } == head.number
     }
 
+    private func isHead(ofFile bytes: UnsafeRawBufferPointer, _ base: Int) throws -> Bool {
+        guard base > 0 else {
+            return unsafe bytes.count >= head.length
+                && Evidence.number(of: UnsafeRawBufferPointer(rebasing: bytes[..<head.length])) == head.number
+        }
+        return try input.beginning(head.length).map(isHead) ?? false
+    }
+
     /// The first `count` bytes; nil if they cannot be had any more.
     func beginning(_ count: Int) throws -> [UInt8]? { try input.beginning(count) }
+
+    /// The text of the first `count` bytes.
+    func beginningOfText(_ count: Int) throws -> [UInt8]? {
+        guard let bytes = try input.beginning(count) else { return nil }
+        return try text?.text(ofBeginning: bytes) ?? bytes
+    }
+
+    /// Lines in which something stood that is no character.
+    var invalidLines: Int { text?.invalidLines ?? 0 }
 
     /// Bytes that are left to be read; nil: not known.
     func remaining(of size: Int) -> Int? { input.isPlain ? max(0, size - position) : input.remaining(of: size) }
@@ -112,13 +140,18 @@ final class FileReader {
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(window.bytes)[..<count])
         guard count >= before, unsafe tail.elementsEqual(bytes[..<before]) else { return .truncated }
         let base = position - before
-        if position == 0, head.length > 0, input.isPlain {
-            // Nothing was taken of it, but it has been looked at.
-            guard count >= head.length,
-                unsafe Evidence.number(of: UnsafeRawBufferPointer(rebasing: bytes[..<head.length])) == head.number
-            else { return .truncated }
-        }
+        // More of it has been looked at than was taken: what comes may have the first lines in common with it.
+        if head.length > position, input.isPlain, try unsafe !isHead(ofFile: bytes, base) { return .truncated }
         let isAtEnd = count < window.capacity
+        if let text, !text.isResolved {
+            // What it begins with says how to read it.
+            guard let beginning = try input.beginning(text.encoding.unit) ?? (isFinal && isAtEnd ? [] : nil) else {
+                return .drained
+            }
+            let delimiter = try text.resolve(beginning)
+            splitter = splitter.with(delimiter: delimiter)
+        }
+        splitter.begin(at: base)
         var at = before
         var group: Group?
         var outcome = Outcome.drained
@@ -126,9 +159,17 @@ final class FileReader {
 
         /// Hands a record on; what follows begins at `next`.
         func hand(_ range: Range<Int>, next: Int, isCut: Bool = false) -> Bool {
-            let piece = unsafe Piece(
-                bytes: UnsafeRawBufferPointer(rebasing: bytes[range]), start: base + range.lowerBound, line: line + 1,
-                isCut: isCut)
+            let raw = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+            var piece = unsafe Piece(
+                bytes: raw, raw: raw, start: base + range.lowerBound, line: line + 1, isCut: isCut)
+            if let text {
+                piece = text.decode(piece)
+                // The mark of the order of bytes, and nothing as yet.
+                if unsafe piece.start == 0 && piece.bytes.isEmpty && !raw.isEmpty && next == range.upperBound {
+                    at = next
+                    return true
+                }
+            }
             guard case .taken = take(piece) else { return false }
             if isCut { self.cut += 1 }
             line += 1
@@ -138,7 +179,9 @@ final class FileReader {
 
         var from = before
         loop: while true {
-            if from < count, unsafe bytes[from] == 0, !splitter.isSkipping, group == nil {
+            if from < count, unsafe bytes[from] == 0, !splitter.isSkipping, group == nil,
+                unsafe splitter.unit == 1 || isCharacterOfZeros(bytes, from)
+            {
                 do {
                     if let past = try unsafe pastHole(bytes, from, base) {
                         from = past - base
@@ -167,7 +210,8 @@ final class FileReader {
                     from = next
                     continue
                 }
-                let text = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+                let raw = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+                let text = unsafe self.text?.text(of: raw, isFirst: base + range.lowerBound == 0) ?? raw
                 var isOpen = true
                 if let pending = group, range.upperBound - pending.range.lowerBound <= splitter.limit,
                     unsafe grouper?.continues(text) == true
@@ -241,6 +285,10 @@ final class FileReader {
         return outcome
     }
 
+    private func isCharacterOfZeros(_ bytes: UnsafeRawBufferPointer, _ at: Int) -> Bool {
+        at + splitter.unit <= bytes.count && (0..<splitter.unit).allSatisfy { unsafe bytes[at + $0] == 0 }
+    }
+
     /// Lines that may be one record with those to come.
     private struct Group {
         var range: Range<Int>
@@ -249,6 +297,7 @@ final class FileReader {
 
     private func moved(to next: Int, _ bytes: UnsafeRawBufferPointer, _ base: Int) {
         guard next != position else { return }
+        unsafe pass(from: position, to: next, bytes, base)
         position = next
         let end = min(next - base, bytes.count)
         let length = min(Evidence.longestMark, next, end)
@@ -267,6 +316,19 @@ final class FileReader {
         }
     }
 
+    /// Keeps what stands before some of the places that are passed.
+    private func pass(from: Int, to next: Int, _ bytes: UnsafeRawBufferPointer, _ base: Int) {
+        let places = [next - 65_536, next - 16_384, next - 4096, next - 1024, next] + (from < 2048 ? [2048] : [])
+        for place in places.sorted() {
+            guard place > from, place <= next, place >= PastMarks.length, place - base <= bytes.count,
+                place - PastMarks.length >= base
+            else { continue }
+            let before = unsafe UnsafeRawBufferPointer(
+                rebasing: bytes[(place - PastMarks.length - base)..<(place - base)])
+            past.add(place, unsafe Evidence.number(of: before))
+        }
+    }
+
     /// Where the data goes on, if there is a hole at this place, or the zeros behind one; nil: the zero is data.
     private func pastHole(_ bytes: UnsafeRawBufferPointer, _ at: Int, _ base: Int) throws -> Int? {
         guard input.isPlain else { return nil }
@@ -279,7 +341,9 @@ final class FileReader {
         guard isAfterHole else { return nil }
         // The file system keeps whole blocks: what stands in the block before the data are zeros too.
         while end - base < bytes.count, unsafe bytes[end - base] == 0 { end += 1 }
-        holes += end - place
+        // The first of them may be half of a character.
+        end -= end % splitter.unit
+        holes += max(0, end - place)
         return end > place ? end : nil
     }
 }

@@ -32,6 +32,10 @@ struct LineSplitter: Sendable {
 
     private let delimiter: [UInt8]
     private let last: CInt
+    /// Delimiters begin at multiples of so many bytes from the beginning of the file.
+    let unit: Int
+    /// Where the window begins, beyond such a multiple.
+    private var phase = 0
     /// Bytes of a record, at the most.
     let limit: Int
     private let policy: OversizePolicy
@@ -41,15 +45,27 @@ struct LineSplitter: Sendable {
     /// - Parameters:
     ///   - delimiter: not empty.
     ///   - limit: of a record in bytes, without the delimiter.
-    init(delimiter: [UInt8] = [0x0a], limit: Int, policy: OversizePolicy) {
+    ///   - unit: bytes of the shortest character.
+    init(delimiter: [UInt8] = [0x0a], limit: Int, policy: OversizePolicy, unit: Int = 1) {
         self.delimiter = delimiter
         last = CInt(delimiter.last ?? 0x0a)
-        self.limit = max(1, limit)
+        self.limit = max(1, limit / unit) * unit
         self.policy = policy
+        self.unit = unit
     }
 
     /// Bytes that a window must hold, at least, for a record to be found in it.
     var reach: Int { limit + delimiter.count + 1 }
+
+    /// The same with another delimiter.
+    func with(delimiter: [UInt8]) -> LineSplitter {
+        var other = LineSplitter(delimiter: delimiter, limit: limit, policy: policy, unit: unit)
+        other.isSkipping = isSkipping
+        return other
+    }
+
+    /// A window that begins at this place of the file is looked at next.
+    mutating func begin(at place: Int) { phase = place % unit }
 
     /// The step at `start`.
     @inline(__always)
@@ -102,13 +118,18 @@ struct LineSplitter: Sendable {
             return unsafe UnsafeRawPointer(hit) - base
         }
         return unsafe delimiter.withUnsafeBytes { wanted in
-            guard
-                let hit = unsafe memmem(
-                    base + start, UInt(window.count - start), wanted.baseAddress, UInt(wanted.count))
-            else {
-                return nil
+            var from = start
+            while from < window.count {
+                guard
+                    let hit = unsafe memmem(
+                        base + from, UInt(window.count - from), wanted.baseAddress, UInt(wanted.count))
+                else { return nil }
+                let place = unsafe UnsafeRawPointer(hit) - base
+                if (phase + place) % unit == 0 { return place }
+                // The end of one character and the beginning of the next.
+                from = place + 1
             }
-            return unsafe UnsafeRawPointer(hit) - base
+            return nil
         }
     }
 }

@@ -11,6 +11,8 @@ final class SourceCounts: Sendable {
         var cut = 0
         var dropped = 0
         var refused = 0
+        /// Lines with something that is no text.
+        var invalid = 0
         var deadLetters = 0
         var truncations = 0
         var lostBytes = 0
@@ -53,6 +55,7 @@ final class SourceCounts: Sendable {
         counter("cut_lines", "Lines above the limit whose rest was left out.", now.cut)
         counter("dropped_lines", "Lines above the limit that were left out.", now.dropped)
         counter("refused_lines", "Lines that are not of the format.", now.refused)
+        counter("invalid_lines", "Lines with something that is no text in their encoding.", now.invalid)
         counter("dead_letters", "Lines that went to the topic for dead letters.", now.deadLetters)
         counter("truncations", "Files that were cut in place.", now.truncations)
         counter("truncated_unread_bytes", "Bytes that were cut before they were read, at least.", now.lostBytes)

@@ -93,6 +93,7 @@ final class SourceFile {
         // What was seen at first may be more than what is read.
         if mark.head.length > record.evidence.head.length { record.evidence.head = mark.head }
         record.evidence.take(mark: mark.tail)
+        if let reader { record.evidence.past = reader.past.upTo(mark.offset) }
         isDirty = true
         return true
     }

@@ -99,7 +99,7 @@ extension SourcePump {
         if let head = try probe.head() { record.evidence.head = head }
         if isFirstScan, options.from == .end, probe.input.isPlain {
             // Behind the last whole line.
-            record.position = try LineEnds.last(in: probe, delimiter: options.delimiter)
+            record.position = try lastEnd(in: probe)
         }
         let tail = try probe.tail(min(Evidence.longestMark, record.position), before: record.position) ?? []
         record.evidence.take(mark: tail)
@@ -112,6 +112,15 @@ extension SourcePump {
         enlist(file)
         changed(file)
         wake(id)
+    }
+
+    private func lastEnd(in probe: Probe) throws -> Int {
+        guard let encoding = options.encoding else {
+            return try LineEnds.last(in: probe, delimiter: options.delimiter)
+        }
+        guard let beginning = try probe.input.beginning(encoding.unit) else { return 0 }
+        let delimiter = try FileText(encoding, delimiter: options.delimiter).resolve(beginning)
+        return try LineEnds.last(in: probe, delimiter: delimiter, unit: encoding.unit)
     }
 
     /// What stands in a file that was cut is a file of its own.
@@ -145,6 +154,7 @@ extension SourcePump {
     /// What was read of a file does not stand there any more: what does is of a new generation.
     func cut(_ file: SourceFile) {
         guard let reader = file.reader else { return }
+        cuts += 1
         counts.update { $0.truncations += 1 }
         let entry = book.entries[file.id]
         // By whatever name it has now.

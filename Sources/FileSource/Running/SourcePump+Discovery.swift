@@ -75,8 +75,10 @@ extension SourcePump {
         FileReader(
             input, at: record, tail: tail,
             splitter: LineSplitter(
-                delimiter: options.delimiter, limit: options.maximumLine, policy: options.oversizePolicy),
-            grouper: try? options.grouper())
+                delimiter: options.delimiter, limit: options.maximumLine, policy: options.oversizePolicy,
+                unit: options.encoding?.unit ?? 1),
+            grouper: try? options.grouper(),
+            text: options.encoding.map { FileText($0, delimiter: options.delimiter) })
     }
 
     /// The name of a file before rotation.
@@ -107,6 +109,7 @@ extension SourceFile {
         var evidence = record.evidence
         if reader.head.length > evidence.head.length { evidence.head = reader.head }
         evidence.take(mark: reader.tail)
+        evidence.past = reader.past
         return (evidence, reader.position)
     }
 
@@ -127,14 +130,18 @@ extension SourceOptions {
 /// Where lines end.
 enum LineEnds {
     /// The place behind the last whole line of a file.
-    static func last(in probe: Probe, delimiter: [UInt8]) throws -> Int {
+    ///
+    /// - Parameter unit: bytes of the shortest character, at multiples of which a delimiter begins.
+    static func last(in probe: Probe, delimiter: [UInt8], unit: Int = 1) throws -> Int {
         var end = probe.place.size
         while end > 0 {
             let length = min(65_536, end)
             guard let bytes = try probe.tail(length, before: end) else { return end }
             var index = length - delimiter.count
             while index >= 0 {
-                if bytes[index..<(index + delimiter.count)].elementsEqual(delimiter) {
+                if (end - length + index) % unit == 0,
+                    bytes[index..<(index + delimiter.count)].elementsEqual(delimiter)
+                {
                     return end - length + index + delimiter.count
                 }
                 index -= 1

@@ -55,6 +55,10 @@ extension SourcePump {
             // before a row.
             if piece.start == 0 { return .taken }
         }
+        if piece.invalid > 0, options.invalid == .refuse {
+            return try refuse(
+                piece, "\(piece.invalid) places are no \(options.encoding?.text ?? "text")", of: file, lane, now)
+        }
         switch maker.make(piece, of: file.origin, columns: file.columns, now: now) {
         case .none: return .taken
         case .record(let key, let value, let timestamp):
@@ -103,7 +107,7 @@ extension SourcePump {
             return .taken
         case .dead:
             guard let dead = lane.dead else { throw ToolError("\(place): \(reason)", .refused) }
-            let answer = try unsafe append(nil, piece.bytes, now, 0, dead, lane.deadSlot, lane) { place }
+            let answer = try unsafe append(nil, piece.raw, now, 0, dead, lane.deadSlot, lane) { place }
             if case .taken = answer {
                 counts.update { counts in
                     counts.refused += 1
@@ -126,7 +130,7 @@ extension SourcePump {
     private func firstRow(_ piece: FileReader.Piece, _ file: SourceFile) throws -> [[UInt8]] {
         do throws(CSVError) {
             if piece.start == 0 { return try unsafe CSVRows.split(piece.bytes) }
-            let beginning = (try? file.reader?.beginning(min(64 << 10, piece.start))) ?? []
+            let beginning = (try? file.reader?.beginningOfText(min(64 << 10, piece.start))) ?? []
             let end = beginning.firstIndex(of: 0x0a) ?? beginning.count
             let fields = unsafe beginning[..<end].withUnsafeBytes { bytes in
                 Result { () throws(CSVError) in try unsafe CSVRows.split(bytes) }

@@ -104,10 +104,11 @@ extension SourcePump {
         let now = Moment.present
         let start = reader.position
         let holes = (reader.holes, reader.dropped, reader.cut)
+        let invalid = reader.invalidLines
         var outcome: FileReader.Outcome?
         var problem: (any Error)?
         do {
-            if maker.isPlain(file.origin), !lane.progress.isCatchingUp {
+            if maker.isPlain(file.origin), options.invalid != .refuse, !lane.progress.isCatchingUp {
                 (outcome, problem) = try readPlainly(file, reader, lane, now, isFinal: isFinal)
             } else {
                 outcome = try reader.read(window, isFinal: isFinal) { piece in
@@ -119,7 +120,7 @@ extension SourcePump {
                     }
                 }
             }
-        } catch let error where error is SystemError || error is DecodingError {
+        } catch let error where error is SystemError || error is DecodingError || error is ValueError {
             complain("\(file.record.path): \((error as? SystemError)?.reason ?? "\(error)")")
         }
         if reader.position != start {
@@ -138,6 +139,7 @@ extension SourcePump {
                 file.record.holes += reader.holes - holes.0
                 diagnostics.note("\(file.record.path): \(reader.holes - holes.0) bytes of a hole are passed over")
             }
+            tellInvalid(file, reader.invalidLines - invalid)
             tellOversize(file, cut: reader.cut - holes.2, dropped: reader.dropped - holes.1)
         }
         if let problem { throw problem }
@@ -164,6 +166,14 @@ extension SourcePump {
                 "\(file.record.path), offset \(offset): a line of more than \(Sizes.text(options.maximumLine)) "
                     + "(--max-line, --oversize)", .refused)
         }
+    }
+
+    private func tellInvalid(_ file: SourceFile, _ lines: Int) {
+        guard lines > 0 else { return }
+        counts.update { $0.invalid += lines }
+        guard options.invalid != .refuse, toldTroubles.insert("invalid \(file.id)").inserted else { return }
+        diagnostics.note(
+            "\(file.record.path): there is text that is no \(options.encoding?.text ?? ""); U+FFFD stands for it")
     }
 
     private func tellOversize(_ file: SourceFile, cut: Int, dropped: Int) {

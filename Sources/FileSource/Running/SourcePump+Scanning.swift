@@ -70,8 +70,17 @@ extension SourcePump {
             tellWatcher(recognition.decisions.compactMap { if case .changed(let change) = $0 { change } else { nil } })
         }
         suspects = suspects.filter { path, _ in look.all.contains { $0.path == path } }
-        for decision in recognition.decisions { try act(on: decision) }
-        guard recognition.isWhole || restless >= Self.patience else { return lookAgain() }
+        let truncations = cuts
+        var isStale = false
+        for decision in recognition.decisions {
+            if let new = decision.new, cuts != truncations {
+                book.remove(new)
+                isStale = true
+            } else {
+                try act(on: decision)
+            }
+        }
+        guard !isStale, recognition.isWhole || restless >= Self.patience else { return lookAgain() }
         looked()
         return true
     }

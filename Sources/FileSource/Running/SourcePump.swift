@@ -50,6 +50,8 @@ final class SourcePump {
     var suspects: [String: Suspect] = [:]
     /// What files were seen to have in common with known ones.
     var compared: [Place: (original: FileID, common: Int)] = [:]
+    /// Files that were cut while they were open, so far.
+    var cuts = 0
     /// Looks in a row that were not of one moment.
     var restless = 0
     /// The last file of each name without what rotation adds to it.

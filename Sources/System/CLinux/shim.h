@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <iconv.h>
 #include <netinet/tcp.h>
 #include <sys/statfs.h>
 #include <linux/stat.h>

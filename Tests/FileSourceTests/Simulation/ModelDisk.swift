@@ -34,6 +34,7 @@ final class ModelDisk {
     /// Lines that were written, by the content that they stand in.
     private(set) var contents: [[UInt32]] = [[]]
     private(set) var headers = 0
+    private var written: UInt32 = 100
     /// Contents of which some may be lost.
     private(set) var lossy: Set<Int> = []
     private(set) var history: [String] = []
@@ -45,6 +46,8 @@ final class ModelDisk {
         case renames
         /// They are copied and cut too.
         case copies
+        /// They are written to between their copy and their cut too: what comes then stands nowhere.
+        case races
         /// They are cut and deleted without a copy as well.
         case losses
         /// All contents begin with the same lines.
@@ -116,11 +119,7 @@ final class ModelDisk {
             for line in 1...3 { units += [UInt32(line) << 1, UInt32(line) << 1 | 1] }
             headers += 3
         }
-        for _ in 0..<Int.random(in: 1...12, using: &random) {
-            let line = UInt32(contents.reduce(0) { $0 + $1.count } + 100)
-            contents[contents.count - 1].append(line)
-            units += [line << 1, line << 1 | 1]
-        }
+        units += lines(Int.random(in: 1...12, using: &random))
         // A line may come in two pieces.
         let cut = Int.random(in: 0...units.count, using: &random)
         node.units += units[..<cut]
@@ -129,6 +128,17 @@ final class ModelDisk {
             node.units += units[cut...]
             node.modified = now
         }
+    }
+
+    /// New lines, of the content that is written to.
+    private func lines(_ count: Int) -> [UInt32] {
+        var units: [UInt32] = []
+        for _ in 0..<count {
+            written += 1
+            contents[contents.count - 1].append(written)
+            units += [written << 1, written << 1 | 1]
+        }
+        return units
     }
 
     private func rename() {
@@ -146,6 +156,15 @@ final class ModelDisk {
         history.append("\(now) copy \(name)")
         let copy = create(name)
         fill(copy, from: live)
+        // What is longer than what is known of beginnings.
+        if mode == .races, live.units.count * Self.unit > Head.longest {
+            pending.append { [self] in
+                contents.append([])
+                lossy.insert(contents.count - 1)
+                live.units += lines(Int.random(in: 1...12, using: &random))
+                live.modified = now
+            }
+        }
         pending.append { [self] in
             history.append("\(now) cut after \(name)")
             live.units = []

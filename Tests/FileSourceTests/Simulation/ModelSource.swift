@@ -47,6 +47,7 @@ final class ModelSource {
     /// Lines told to be lost.
     private(set) var told = 0
     private(set) var history: [String] = []
+    private var cuts = 0
 
     /// Whether ``history`` is kept.
     private let isTold: Bool
@@ -89,11 +90,10 @@ final class ModelSource {
         }
         // Head and mark are read with what follows.
         let content = ModelContent(node)
-        let head = file.position == 0 ? content.number(ofFirst: file.evidence.head.length) : nil
-        guard
+        let head = file.evidence.head
+        guard head.length <= file.position || content.number(ofFirst: head.length) == head.number,
             file.position == 0
-                ? file.evidence.head.length == 0 || head == file.evidence.head.number
-                : content.number(of: file.evidence.markLength, before: file.position) == file.evidence.mark
+                || content.number(of: file.evidence.markLength, before: file.position) == file.evidence.mark
         else { return cut(id) }
         let last = min(node.units.count / 2, file.position / 32 + Int.random(in: 0...20, using: &random))
         let from = file.position / 32
@@ -116,6 +116,13 @@ final class ModelSource {
         if known > evidence.head.length { evidence.head = ModelContent.head(of: Array(units[..<(known / 16)])) }
         evidence.markLength = min(Evidence.longestMark, position)
         evidence.mark = ModelContent.number(of: evidence.markLength, before: position, in: units) ?? 0
+        let passed = evidence.past.all.last?.position ?? 32
+        evidence.past = evidence.past.upTo(position)
+        for place in stride(from: passed + 32, through: position, by: 32) {
+            if let number = ModelContent.number(of: PastMarks.length, before: place, in: units) {
+                evidence.past.add(place, number)
+            }
+        }
         return evidence
     }
 
@@ -264,11 +271,18 @@ final class ModelSource {
             })
         book = recognition.book
         suspects = []
+        let before = cuts
+        var isStale = false
         for decision in recognition.decisions {
+            if let new = decision.new, cuts != before {
+                book.remove(new)
+                isStale = true
+                continue
+            }
             if isTold { history.append("\(disk.now) \(Self.text(decision))") }
             act(on: decision)
         }
-        return recognition.isWhole
+        return recognition.isWhole && !isStale
     }
 
     private func between() { if Int.random(in: 0..<8, using: &random) == 0 { disk.step() } }
@@ -401,6 +415,7 @@ final class ModelSource {
 
     private func cut(_ id: FileID) {
         guard let node = nodes[id] else { return }
+        cuts += 1
         if isTold { history.append("\(disk.now) cut \(id)") }
         let entry = book.entries[id]
         disk.open(node)

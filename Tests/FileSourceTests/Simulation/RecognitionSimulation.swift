@@ -7,9 +7,9 @@ import Testing
 /// Files are written, renamed, compressed, copied, cut and removed while a source looks, reads, writes its checkpoint and
 /// is killed, in random orders and with something between any two of its steps. Every line must arrive once.
 @Suite("Recognition of files, simulated") struct RecognitionSimulation {
-    /// Random schedules of each mode: `FLUVIO_SIMULATION_SCHEDULES`.
+    /// Random schedules of each mode: `FLUVIO_RECOGNITION_SCHEDULES`.
     private static var schedules: UInt64 {
-        ProcessInfo.processInfo.environment["FLUVIO_SIMULATION_SCHEDULES"].flatMap { UInt64($0) } ?? 150
+        ProcessInfo.processInfo.environment["FLUVIO_RECOGNITION_SCHEDULES"].flatMap { UInt64($0) } ?? 150
     }
     private static var seed: UInt64 {
         ProcessInfo.processInfo.environment["FLUVIO_SIMULATION_SEED"].flatMap { UInt64($0) }

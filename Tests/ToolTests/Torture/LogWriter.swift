@@ -13,6 +13,8 @@ final class LogWriter: Sendable {
         var contents: [Int] = []
         /// Contents that may have been lost unread: cut or removed without a copy.
         var lost: Set<Int> = []
+        /// What ended a content.
+        var ends: [Int: String] = [:]
         var rotations = 0
         var copies = 0
         var compressed = 0
@@ -23,10 +25,13 @@ final class LogWriter: Sendable {
     private let done = DispatchSemaphore(value: 0)
     private let directory: String
     private let allowsLoss: Bool
+    private let races: Bool
 
-    /// - Parameter allowsLoss: the file is also cut and removed.
-    init(_ directory: String, seed: UInt64, allowsLoss: Bool) {
-        (self.directory, self.allowsLoss) = (directory, allowsLoss)
+    /// - Parameters:
+    ///   - allowsLoss: the file is also cut and removed.
+    ///   - races: it is written to between its copy and its cut.
+    init(_ directory: String, seed: UInt64, allowsLoss: Bool, races: Bool) {
+        (self.directory, self.allowsLoss, self.races) = (directory, allowsLoss, races)
         Thread.detachNewThread { [self] in
             var random = SeededRandom(seed: seed)
             run(&random)
@@ -59,14 +64,29 @@ final class LogWriter: Sendable {
                 _ = unsafe rename(path, "\(path).\(generation)")
                 close(file)
                 file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT, 0o644)
-                state.withLock { $0.rotations += 1 }
+                let now = content
+                state.withLock { state in
+                    state.rotations += 1
+                    state.ends[now] = "renamed to \(generation)"
+                }
                 if Int.random(in: 0..<4, using: &random) == 0 { compress(generation) }
             case 2:
                 generation += 1
                 // In place in one step, as nothing is written meanwhile.
                 run("cp", [path, "\(path).\(generation)"])
+                if races {
+                    // Whoever has not read it by then never will: it stands on no disk.
+                    content += 1
+                    let now = content
+                    state.withLock { _ = $0.lost.insert(now) }
+                    write(Int.random(in: 1...50, using: &random), content, file, &random)
+                }
                 _ = ftruncate(file, 0)
-                state.withLock { $0.copies += 1 }
+                let now = content
+                state.withLock { state in
+                    state.copies += 1
+                    state.ends[now] = "cut after copy \(generation)"
+                }
             case 3 where allowsLoss:
                 let now = content
                 state.withLock { _ = $0.lost.insert(now) }
