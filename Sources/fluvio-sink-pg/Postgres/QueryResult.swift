@@ -42,6 +42,9 @@ struct QueryResult: ~Copyable {
         return fields
     }
 
+    /// The fields of the first row; none if there is no row.
+    var firstRow: [String?] { count > 0 ? row(0) : [] }
+
     /// What was done, as `COMMIT`, or `ROLLBACK` in its place.
     var command: String { unsafe String(cString: PQcmdStatus(raw)) }
 

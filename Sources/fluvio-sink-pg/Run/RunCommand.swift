@@ -12,21 +12,28 @@ struct RunCommand: Sendable {
     private var diagnostics: Diagnostics { context.diagnostics }
 
     func run() async throws -> Outcome {
-        do {
-            while true {
-                do {
-                    return try await work()
-                } catch let error as ToolError where error.code == .busy && options.shares {
-                    // Its lease was over, as after a long halt: what it had in hand is another's now, and was not
-                    // written. It takes part again, under another name.
-                    diagnostics.note("\(error); takes part anew")
-                } catch let back as MovedBack where !options.readsInput {
-                    diagnostics.note("\(back); reads on from there")
-                }
+        var outcome: Outcome?
+        while outcome == nil {
+            do {
+                outcome = try await work()
+            } catch {
+                outcome = try ending(error)
             }
-        } catch let stopped as Stopped {
-            return options.stop.outcome(of: stopped.signal, isComplete: true)
         }
+        return outcome ?? .exit(.success)
+    }
+
+    /// What an error comes to; nil: it is to begin anew.
+    private func ending(_ error: any Error) throws -> Outcome? {
+        switch error {
+        case let stopped as Stopped: return options.stop.outcome(of: stopped.signal, isComplete: true)
+        case is LeaseLost:
+            // What it had in hand is another's now, and was not written. It takes part again, under another name.
+            diagnostics.note("\(error); takes part anew")
+        case is MovedBack where !options.readsInput: diagnostics.note("\(error); reads on from there")
+        default: throw error
+        }
+        return nil
     }
 
     private func work() async throws -> Outcome {

@@ -53,8 +53,9 @@ extension DatabaseSession {
             }
             lanes[index].epoch = epoch
             lanes[index].next = next
-            if !settings.isPooled, settings.lease == nil {
-                _ = try connection.execute(OffsetStatements.lock, key)
+            if !settings.isPooled {
+                let lock = settings.lease == nil ? OffsetStatements.lock : OffsetStatements.sharedLock
+                _ = try connection.execute(lock, key)
             }
         }
     }
@@ -69,8 +70,13 @@ extension DatabaseSession {
         lanes[index].next = next
     }
 
-    func fenced(_ owner: String?, _ lane: Lane) -> ToolError {
-        ToolError(
-            "\(lane.place) has been taken over by \(owner ?? "another process") under the id '\(settings.id)'", .busy)
+    func fenced(_ owner: String?, _ lane: Lane) -> any Error {
+        let what = "\(lane.place) has been taken over by \(owner ?? "another process") under the id '\(settings.id)'"
+        return settings.lease == nil ? ToolError(what, .busy) : LeaseLost(description: what)
     }
+}
+
+/// A partition that was shared is another's now, as after a long halt.
+struct LeaseLost: Error, CustomStringConvertible {
+    let description: String
 }

@@ -43,8 +43,7 @@ extension DatabaseSession {
         var opened: [DatabaseWriter.Opened] = []
         for request in requests {
             let key = [settings.id, request.topic, "\(request.partition)"]
-            // Those who share hold leases, which do not outlive them for long.
-            if !settings.isPooled, !settings.isDry, settings.lease == nil { try lock(key, request) }
+            if !settings.isDry { try claim(key, request) }
             var lane = Lane(topic: request.topic, partition: request.partition, next: request.start)
             var result = DatabaseWriter.Opened(number: 0, next: request.start)
             if settings.isDry {
@@ -118,24 +117,56 @@ extension DatabaseSession {
         }
     }
 
+    /// Keeps others of the id away, who would otherwise find out with their next transaction only.
+    private mutating func claim(_ key: [String], _ request: DatabaseWriter.Request) throws {
+        if settings.lease != nil {
+            try lockShared(key, request)
+        } else if !settings.isPooled {
+            try lock(key, request)
+        }
+    }
+
     /// The courtesy: who comes second is told, or waits.
     private mutating func lock(_ key: [String], _ request: DatabaseWriter.Request) throws {
         var wasTold = false
         while true {
             if try sql(OffsetStatements.lock, key).truth(0, 0) { return }
-            let holder = try sql(OffsetStatements.holder, key)
-            let who =
-                holder.count == 1
-                ? "\(holder.text(0, 2) ?? "a process") (backend \(holder.text(0, 0) ?? "?"), from \(holder.text(0, 1) ?? "?"))"
-                : "another process"
+            let holder = try holder(key)
             guard settings.waitsForOthers else {
-                throw ToolError(
-                    "topic \(request.topic), partition \(request.partition): the id '\(settings.id)' is in use by \(who); "
-                        + "--standby waits for it", .busy)
+                let advice = holder.isSharing ? ", which shares it; --share takes part" : "; --standby waits for it"
+                throw inUse(request, by: holder.name + advice)
             }
-            if !wasTold { settings.diagnostics.note("waits: the id '\(settings.id)' is in use by \(who)") }
+            if !wasTold { settings.diagnostics.note("waits: the id '\(settings.id)' is in use by \(holder.name)") }
             wasTold = true
             try sleep(.milliseconds(250))
         }
+    }
+
+    /// Those who share hold leases, which do not outlive them for long; the lock keeps away who does not share.
+    private func lockShared(_ key: [String], _ request: DatabaseWriter.Request) throws {
+        let isFree = settings.isPooled ? false : try sql(OffsetStatements.sharedLock, key).firstRow == ["t"]
+        if isFree { return }
+        let holder = try holder(key)
+        if holder.isSharing || (settings.isPooled && holder.isUnknown) { return }
+        throw inUse(request, by: holder.name + ", which does not share it")
+    }
+
+    private func inUse(_ request: DatabaseWriter.Request, by who: String) -> ToolError {
+        let place = "topic \(request.topic), partition \(request.partition)"
+        return ToolError("\(place): the id '\(settings.id)' is in use by \(who)", .busy)
+    }
+
+    private struct Holder {
+        var name = "another process"
+        var isSharing = false
+        var isUnknown = true
+    }
+
+    /// Who has the lock of a partition.
+    private func holder(_ key: [String]) throws -> Holder {
+        let row = try sql(OffsetStatements.holder, key).firstRow
+        guard row.count == 4 else { return Holder() }
+        let name = "\(row[2] ?? "a process") (backend \(row[0] ?? "?"), from \(row[1] ?? "?"))"
+        return Holder(name: name, isSharing: row[3] == "t", isUnknown: false)
     }
 }

@@ -110,11 +110,15 @@ struct OffsetStatements: Sendable {
     /// A lock for as long as the session lives: a courtesy, so that a second sink of the same name says so at once.
     static let lock = "SELECT pg_try_advisory_lock(hashtextextended('fluvio-sink/'||$1||'/'||$2||'/'||$3,0))"
 
-    /// Who holds it.
+    /// The same for those who share an id: beside each other, but not beside one who does not share.
+    static let sharedLock =
+        "SELECT pg_try_advisory_lock_shared(hashtextextended('fluvio-sink/'||$1||'/'||$2||'/'||$3,0))"
+
+    /// Who holds it; whoever does not share comes first.
     static let holder = """
-        SELECT a.pid, coalesce(a.client_addr::text, 'this machine'), o.owner FROM pg_locks l \
+        SELECT a.pid, coalesce(a.client_addr::text, 'this machine'), o.owner, l.mode='ShareLock' FROM pg_locks l \
         JOIN pg_stat_activity a USING (pid) LEFT JOIN fluvio_sink.offsets o ON o.sink_id=$1 AND o.topic=$2 \
         AND o.partition=$3::int WHERE l.locktype='advisory' AND l.granted AND l.objsubid=1 AND \
-        ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('fluvio-sink/'||$1||'/'||$2||'/'||$3,0) LIMIT 1
+        ((l.classid::bigint << 32) | l.objid::bigint) = hashtextextended('fluvio-sink/'||$1||'/'||$2||'/'||$3,0) ORDER BY l.mode LIMIT 1
         """
 }

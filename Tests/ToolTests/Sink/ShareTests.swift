@@ -75,6 +75,25 @@ struct ShareTests {
         defer { first.kill() }
         try shell.wait(Self.counts, for: ["1"])
         let ran = try shell.run("fluvio-sink-pg -e -g shared -t t $1", topic)
+        #expect(
+            ran.status == 5 && ran.errors.contains(":\(first.pid):") && ran.errors.contains("--share"), "\(ran.errors)")
+    }
+
+    @Test(arguments: ["session", "transaction"])
+    func `who shares takes nothing from one who does not, and says who has it`(pooling: String) throws {
+        _ = try shell.run("echo 1 | fluvio-cat produce -q --create $1", topic)
+        let first = try shell.start("exec fluvio-sink-pg -g shared -t t --create \(topic)")
+        defer { first.kill() }
+        try shell.wait("SELECT count(*) FROM t", for: ["1"])
+        let ran = try shell.run("fluvio-sink-pg --share -g shared -t t --pooling $2 $1", topic, pooling)
         #expect(ran.status == 5 && ran.errors.contains(":\(first.pid):"), "\(ran.errors)")
+        _ = try shell.run("echo 2 | fluvio-cat produce -q $1", topic)
+        try shell.wait("SELECT count(*) FROM t", for: ["2"])
+        first.kill()
+        _ = try first.wait()
+        _ = try shell.run("echo 3 | fluvio-cat produce -q $1", topic)
+        let second = try start()
+        defer { second.kill() }
+        try shell.wait("SELECT count(*), count(DISTINCT value) FROM t", for: ["3|3"])
     }
 }

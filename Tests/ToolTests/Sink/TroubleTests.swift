@@ -163,35 +163,4 @@ struct TroubleTests {
         try locker.input?.close()
         try shell.wait("SELECT count(*) FROM t", for: ["2"])
     }
-
-    @Test(arguments: ["40001", "40P01", "55P03", "57014", "53200", "53400", "57P03", "58030"])
-    func `what may succeed the next time is tried again`(state: String) throws {
-        // The first three times a trigger says so; a sequence counts, as no rollback takes it back.
-        let sink = try start("CREATE TABLE t (id int, v text)", "")
-        defer { sink.kill() }
-        _ = try shell.query(
-            """
-            CREATE SEQUENCE tries; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-            IF nextval('tries') <= 3 THEN RAISE EXCEPTION 'not now' USING ERRCODE = '\(state)'; END IF; RETURN NEW; END $$; \
-            CREATE TRIGGER f BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()
-            """)
-        _ = try shell.run("printf '{\"id\":2}\\n' | fluvio-cat produce -q $1", topic)
-        try shell.wait("SELECT count(*), (SELECT last_value FROM tries) FROM t", for: ["2|4"])
-        #expect(try shell.query("SELECT count(*) FROM fluvio_sink.dead") == ["0"])
-    }
-
-    @Test func `a full disk is waited out, and no record is to blame`() throws {
-        let sink = try start("CREATE TABLE t (id int, v text)", "")
-        defer { sink.kill() }
-        _ = try shell.query(
-            """
-            CREATE SEQUENCE tries; CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
-            IF nextval('tries') <= 1 THEN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '53100'; END IF; \
-            RETURN NEW; END $$; CREATE TRIGGER f BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()
-            """)
-        _ = try shell.run("printf '{\"id\":2}\\n' | fluvio-cat produce -q $1", topic)
-        try sink.waitForErrors(containing: "53100")
-        try shell.wait("SELECT count(*) FROM t", for: ["2"])
-        #expect(try shell.query("SELECT count(*) FROM fluvio_sink.dead") == ["0"])
-    }
 }

@@ -14,15 +14,22 @@ final class TestDatabase: Sendable {
     private let databases = Mutex(0)
     private let server = Mutex<ChildProcess?>(nil)
 
-    /// The programs of the newest version there is.
+    /// The programs of the newest version there is, or of `FLUVIO_TEST_POSTGRES`.
     private static let programs: String = {
         let base = "/usr/lib/postgresql"
+        if let version = ProcessInfo.processInfo.environment["FLUVIO_TEST_POSTGRES"] { return "\(base)/\(version)/bin" }
         let versions = ((try? FileManager.default.contentsOfDirectory(atPath: base)) ?? []).compactMap { Int($0) }
         return "\(base)/\(versions.max() ?? 15)/bin"
     }()
 
-    /// - Parameter settings: lines of its configuration.
-    init(settings: [String] = []) throws {
+    /// A library that is loaded into it; nil: none.
+    private let library: String?
+
+    /// - Parameters:
+    ///   - settings: lines of its configuration.
+    ///   - library: a library that is loaded into it, to do to it what nothing else here does.
+    init(settings: [String] = [], library: String? = nil) throws {
+        self.library = library
         directory = try ScratchDirectory()
         port = try Ports.free()
         if getuid() == 0 { try Self.run("/bin/chown", ["postgres", directory.path]) }
@@ -39,6 +46,7 @@ final class TestDatabase: Sendable {
 
     /// A standby of another server, which follows it.
     init(standbyOf primary: TestDatabase) throws {
+        library = nil
         directory = try ScratchDirectory()
         port = try Ports.free()
         if getuid() == 0 { try Self.run("/bin/chown", ["postgres", directory.path]) }
@@ -63,7 +71,9 @@ final class TestDatabase: Sendable {
     /// Starts it; returns when it takes connections.
     func start() throws {
         // A child of the test itself: a server that went its own way would keep what it inherits open.
-        let words = Self.command("\(Self.programs)/postgres", ["-D", data])
+        let program = "\(Self.programs)/postgres"
+        let load = library.map { ["/usr/bin/env", "LD_PRELOAD=\($0)", program] } ?? [program]
+        let words = Self.command(load[0], load.dropFirst() + ["-D", data])
         try server.withLock { server in
             server = try ChildProcess(
                 "/bin/sh", ["-c", "log=$1; shift; exec \"$@\" >>\"$log\" 2>&1", "sh", directory.path("log")] + words)
@@ -72,6 +82,9 @@ final class TestDatabase: Sendable {
             (try? Self.run("\(Self.programs)/pg_isready", ["-q", "-h", directory.path, "-p", "\(port)"])) != nil
         }
     }
+
+    /// Lets nobody in any more, and goes on for those who are there.
+    func closeDoors() { server.withLock { $0?.send(SIGTERM) } }
 
     /// Stops it: `fast` ends sessions, `immediate` is a crash.
     func stop(_ mode: String) throws {
