@@ -23,7 +23,7 @@ struct CheckCommand: Sendable {
             for table in tables {
                 let plan = directory.all[table]
                 lines.append(
-                    "topic \(topic), \(count) partitions -> table \(plan.table.name), \(plan.mode.rawValue)"
+                    "topic \(topic), \(count) partition\(count == 1 ? "" : "s") -> table \(plan.table.name), \(plan.mode.rawValue)"
                         + (plan.isPartial ? " of partial records" : "") + ", rows as "
                         + (plan.isBinary ? "binary" : "text"))
                 for (index, column) in plan.columns.enumerated() {

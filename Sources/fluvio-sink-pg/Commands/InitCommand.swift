@@ -25,13 +25,17 @@ struct InitOptions: CommandOptions {
 
     func run(_ context: ToolContext) async throws -> Outcome {
         var lines: [String] = []
+        var name: String?
         if isPrinted {
             lines += Schema.statements.map { $0 + ";" }
         } else {
-            try await database.database(target, context).with { try SchemaSetup.ensure($0) }
+            name = try await database.database(target, context).with { connection in
+                try SchemaSetup.ensure(connection)
+                return try connection.execute("SELECT current_database()").text(0, 0)
+            }
             context.diagnostics.note("schema fluvio_sink is there")
         }
-        if let role { lines += Schema.grants(to: role, tables: tables.map(\.quoted)).map { $0 + ";" } }
+        if let role { lines += Schema.grants(to: role, tables: tables, database: name).map { $0 + ";" } }
         try Lines.write(lines)
         return .exit(.success)
     }

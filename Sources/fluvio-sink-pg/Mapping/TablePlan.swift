@@ -177,7 +177,9 @@ struct TablePlan: Sendable {
         let whose = "table \(table.name)"
         if marked.isEmpty {
             guard let key = table.keys.first else {
-                throw ValueError("\(whose) has no primary key, and mode \(mode.rawValue) needs one")
+                throw ValueError(
+                    "\(whose) has no primary key, and mode \(mode.rawValue) needs one, or a unique index whose columns the "
+                        + "mapping marks as key")
             }
             return key
         }

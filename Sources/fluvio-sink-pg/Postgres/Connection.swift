@@ -14,7 +14,8 @@ struct Connection: ~Copyable {
     init(_ target: String?, name: String) throws(DatabaseError) { unsafe raw = try Self.open(target, name) }
 
     private static func open(_ target: String?, _ name: String) throws(DatabaseError) -> OpaquePointer {
-        var settings: [(String, String)] = [("fallback_application_name", name)]
+        // The server cuts longer names, and says so in the middle of the output.
+        var settings: [(String, String)] = [("fallback_application_name", Identifier.cut(name))]
         // A server that has vanished without a word is found out within these times.
         if Unix.environment("PGCONNECT_TIMEOUT") == nil { settings.append(("connect_timeout", "10")) }
         settings.append(("tcp_user_timeout", "30000"))

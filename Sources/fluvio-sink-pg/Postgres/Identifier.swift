@@ -66,6 +66,13 @@ enum Identifier {
         return name
     }
 
+    /// As much of a name as PostgreSQL keeps.
+    static func cut(_ name: String) -> String {
+        var name = name
+        while name.utf8.count > maximum { name.removeLast() }
+        return name
+    }
+
     /// With quotes, so that nothing in it means anything.
     static func quote(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
 

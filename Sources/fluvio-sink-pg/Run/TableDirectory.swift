@@ -47,7 +47,7 @@ final class TableDirectory: Sendable {
                 throw ToolError("there is no table \(name): \(error)", .usage)
             }
             guard options.creates else {
-                throw ToolError("there is no table \(name); --create makes it:\n\(statement)", .usage)
+                throw ToolError("there is no table \(name); --create makes it: \(statement)", .usage)
             }
             try connection.execute(statement)
             diagnostics.note("table \(name) created")
@@ -100,7 +100,7 @@ final class TableDirectory: Sendable {
             let addition = "ADD COLUMN IF NOT EXISTS \(name) \(type)"
             guard !column.isRequired, !column.isKey else {
                 throw ToolError(
-                    "table \(table.name) has no column '\(column.name)', and --evolve adds none that is required or a key:\n"
+                    "table \(table.name) has no column '\(column.name)', and --evolve adds none that is required or a key: "
                         + "ALTER TABLE \(table.name.quoted) \(addition) NOT NULL", .usage)
             }
             additions.append(addition)
@@ -141,9 +141,11 @@ final class TableDirectory: Sendable {
 enum SchemaSetup {
     static func ensure(_ connection: borrowing Connection, mayCreate: Bool = true) throws {
         if try Schema.isThere(connection) { return }
-        let statements = Schema.statements.joined(separator: ";\n") + ";"
+        let statements = Schema.statements.map { $0 + ";" }.joined(separator: " ")
+        // On one line, to be copied from a message.
+        let line = statements.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
         guard mayCreate else {
-            throw ToolError("the schema fluvio_sink is missing; 'fluvio-sink-pg init' makes it:\n\(statements)", .usage)
+            throw ToolError("the schema fluvio_sink is missing; 'fluvio-sink-pg init' makes it: \(line)", .usage)
         }
         do throws(DatabaseError) {
             // Several may begin at once: "if not exists" alone lets the second one fail.
@@ -152,7 +154,8 @@ enum SchemaSetup {
         } catch {
             _ = try? connection.execute("ROLLBACK")
             guard error.state.code == "42501" else { throw error }
-            throw ToolError("the schema fluvio_sink is missing, and this role may not make it:\n\(statements)", .usage)
+            throw ToolError(
+                "the schema fluvio_sink is missing, and this role may not make it; its owner may run: \(line)", .usage)
         }
     }
 }

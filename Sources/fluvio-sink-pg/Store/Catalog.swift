@@ -84,6 +84,6 @@ enum Catalog {
         }
         let keys = mapping.columns.filter(\.isKey).map { Identifier.quote($0.name) }
         if !keys.isEmpty { lines.append("PRIMARY KEY (\(keys.joined(separator: ", ")))") }
-        return "CREATE TABLE IF NOT EXISTS \(name.quoted) (\n  \(lines.joined(separator: ",\n  "))\n)"
+        return "CREATE TABLE IF NOT EXISTS \(name.quoted) (\(lines.joined(separator: ", ")))"
     }
 }

@@ -55,12 +55,17 @@ enum Schema {
     }
 
     /// What a role needs that is not the owner.
-    static func grants(to role: String, tables: [String]) -> [String] {
+    ///
+    /// - Parameter database: where it may make tables for as long as a session lasts; nil: it is not said.
+    static func grants(to role: String, tables: [TableName], database: String?) -> [String] {
         let role = Identifier.quote(role)
+        let schemas = Set(tables.compactMap(\.schema)).sorted()
         return [
             "GRANT USAGE ON SCHEMA fluvio_sink TO \(role)",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA fluvio_sink TO \(role)",
-        ] + tables.map { "GRANT SELECT, INSERT, UPDATE, DELETE ON \($0) TO \(role)" }
+        ] + schemas.map { "GRANT USAGE ON SCHEMA \(Identifier.quote($0)) TO \(role)" }
+            + tables.map { "GRANT SELECT, INSERT, UPDATE, DELETE ON \($0.quoted) TO \(role)" }
+            + (database.map { ["GRANT TEMPORARY ON DATABASE \(Identifier.quote($0)) TO \(role)"] } ?? [])
     }
 
     /// Whether all of it is there, and the role may use it.
