@@ -29,6 +29,9 @@ package struct ClusterOptions: Sendable {
     /// For the rest of a request once its first byte has come: who sends a byte now and then must not keep a connection
     /// for ever. Idle connections may live as long as they like.
     package var frameDeadline: Duration = .seconds(60)
+    /// Whether SPU groups get the ids they ask for reserved, or are found invalid, as where Fluvio runs on Kubernetes;
+    /// elsewhere they stay as they were created.
+    package var reservesGroups = false
     /// What goes wrong on demand, for tests; nil: nothing does.
     package var faults: FaultBoard?
     /// Takes one line for every event that people should know of. Called from any thread.

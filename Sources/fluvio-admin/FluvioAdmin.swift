@@ -1,7 +1,7 @@
 import ToolSupport
 
 /// The tool: its commands, and what its manual says of it as a whole.
-let fluvioAdmin = Tool(
+let fluvioAdmin: Tool = Tool(
     "fluvio-admin", "manage Fluvio topics, and a cluster on this machine",
     manual: Manual(
         description: """
@@ -23,5 +23,5 @@ let fluvioAdmin = Tool(
         topicCommands, partitionCommands, spuCommands, spuGroupCommands, smartModuleCommands, tableFormatCommands,
         remoteCommands, homeCommands, consumerCommands, offsetCommands, applyCommand, exportCommand, profileCommands,
         configCommands,
-        clusterCommands,
+        clusterCommands, .completions(for: "fluvio-admin") { fluvioAdmin },
     ])

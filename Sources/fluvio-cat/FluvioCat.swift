@@ -1,7 +1,7 @@
 import ToolSupport
 
 /// The tool: its commands, and what its manual says of it as a whole.
-let fluvioCat = Tool(
+let fluvioCat: Tool = Tool(
     "fluvio-cat", "pipe records into and out of Fluvio topics",
     manual: Manual(
         description: """
@@ -29,7 +29,7 @@ let fluvioCat = Tool(
         environment: Manual.Entry.clusterEnvironment,
         files: [Manual.Entry("~/.fluvio/config", "Profiles: which clusters there are, and which is the current one.")],
         seeAlso: ["fluvio-admin(1)", "jq(1)", "tee(1)"]),
-    [produce, consume, copy])
+    [produce, consume, copy, .completions(for: "fluvio-cat") { fluvioCat }])
 
 private let produce = Command(
     "produce", "Send the input to a topic, record by record.", ProduceOptions.self,

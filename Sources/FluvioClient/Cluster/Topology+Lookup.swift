@@ -69,10 +69,11 @@ extension Topology {
     func reason(forWaitingOn topic: String) -> String {
         guard let status = topics[topic]?.status else { return "the SC does not know it yet" }
         let reason = status.reason.isEmpty ? "" : " (\(status.reason))"
+        let state = status.resolution.word
         switch status.resolution {
-        case .initializing, .pending: return "it waits for SPUs\(reason)"
-        case .insufficientResources: return "there are fewer SPUs than replicas\(reason)"
-        case .invalidConfig: return "its configuration is invalid\(reason)"
+        case .initializing, .pending: return "it is \(state), and waits for SPUs\(reason)"
+        case .insufficientResources: return "it is \(state): there are fewer SPUs than replicas\(reason)"
+        case .invalidConfig: return "it is \(state): its configuration is invalid\(reason)"
         case .deleting: return "it is being deleted"
         case .provisioned: return "not all of its partitions have a leader"
         }

@@ -4,7 +4,25 @@ import Unix
 // Objects that are only kept, so that they can be listed and deleted.
 extension Controller {
     func create(_ request: CreateRequest<SpuGroupSpec>) -> StatusResponse {
-        keep(request.common.name, request.spec, taken: .spuAlreadyExists, failed: .spuError)
+        let answer = keep(request.common.name, request.spec, taken: .spuAlreadyExists, failed: .spuError)
+        if answer.error.isSuccess { reserveGroups() }
+        return answer
+    }
+
+    /// Reserves the ids of SPU groups, where it is done, or tells which SPU has one of them already.
+    func reserveGroups() {
+        guard reservesGroups else { return }
+        for group in registry.spuGroups.objects where group.status.resolution != .reserved {
+            var group = group
+            let first = Int64(group.spec.minID)
+            let ids = first..<first + Int64(group.spec.replicas)
+            let owner = registry.spus.objects.first { ids.contains(Int64($0.spec.id)) }
+            group.status.resolution = owner == nil ? .reserved : .invalid
+            group.status.reason = owner.map { "conflict with SPU \($0.spec.id)" }
+            let judged = group
+            change { $0.spuGroups.put(judged) }
+        }
+        push()
     }
 
     func create(_ request: CreateRequest<TableFormatSpec>) -> StatusResponse {

@@ -27,6 +27,8 @@ extension Controller {
             return StatusResponse(name: name, error: .spuError, message: error.description)
         }
         push()
+        // Some may have been waiting for just this one.
+        placeWaitingTopics()
         return StatusResponse(name: name)
     }
 
@@ -50,6 +52,7 @@ extension Controller {
         }
         change { $0.spus.remove(spu.name) }
         push()
+        reserveGroups()
         return StatusResponse(name: spu.name)
     }
 

@@ -9,6 +9,7 @@ extension Controller {
         let registry = registry
         if let refusal = TopicRules.refusal(name, request.spec, in: registry) { return refusal }
         if request.common.dryRun { return StatusResponse(name: name) }
+        if let state = stalledState { return carryOut(TopicPlan(staying: state, name, request.spec), areNew: true) }
         return carryOut(registry.plan(newTopic: name, request.spec), areNew: true)
     }
 
@@ -52,6 +53,7 @@ extension Controller {
 
     /// Finds places for the partitions that wait for servers.
     func placeWaitingTopics() {
+        guard stalledState == nil else { return }
         for topic in registry.topics.objects {
             let registry = registry
             guard topic.status.resolution != .deleting, let entry = registry.topics.entry(topic.name) else { continue }
@@ -104,7 +106,11 @@ extension Controller {
     func open(_ partition: Metadata<PartitionSpec>) -> PartitionSpec.Status {
         guard let key = ReplicaKey(name: partition.name) else { return partition.status }
         var status = partition.status
-        status.resolution = .leaderOffline
+        // A server that has never reported has not lost it.
+        let isNew = registry.spus.unsorted.contains {
+            $0.spec.id == partition.spec.leader && $0.status.resolution == .initializing
+        }
+        status.resolution = isNew ? .offline : .leaderOffline
         for id in partition.spec.replicas {
             guard let spu = fleet.reachable(id) else { continue }
             do throws(SpuError) {
@@ -126,17 +132,27 @@ extension Controller {
         topic.object.status.resolution = .deleting
         try systemCall { () throws(SystemError) in try save(&topic) }
         change { $0.topics.put(topic.object, history: topic.history) }
-        for index in topic.object.status.replicaMap.keys.sorted() {
-            let key = ReplicaKey(topic: name, partition: index)
+        do throws(LocalClusterError) {
+            try removePartitions(of: topic.object)
+        } catch {
+            // It stays so, which everybody shall see.
+            push()
+            throw error
+        }
+        try systemCall { () throws(SystemError) in try files.remove(.topic, name, durable: true) }
+        change { $0.topics.remove(name) }
+        push()
+    }
+
+    private func removePartitions(of topic: Metadata<TopicSpec>) throws(LocalClusterError) {
+        for index in topic.status.replicaMap.keys.sorted() {
+            let key = ReplicaKey(topic: topic.name, partition: index)
             for id in fleet.ids { try removeReplica(key, from: id) }
             try systemCall { () throws(SystemError) in
                 try files.remove(.partition, key.description, durable: false)
             }
             change { $0.partitions.remove(key.description) }
         }
-        try systemCall { () throws(SystemError) in try files.remove(.topic, name, durable: true) }
-        change { $0.topics.remove(name) }
-        push()
     }
 }
 
@@ -159,7 +175,14 @@ extension Registry {
     /// Whether a topic can be used, as the answer to who made it.
     fileprivate func readiness(of topic: Metadata<TopicSpec>) -> StatusResponse {
         let name = topic.name
-        guard topic.status.resolution == .provisioned else {
+        let status = topic.status
+        if ![.provisioned, .insufficientResources].contains(status.resolution) {
+            let reason = status.reason.isEmpty ? "" : ": \(status.reason)"
+            return StatusResponse(
+                name: name, error: .topicNotProvisioned,
+                message: "Topic '\(name)' is kept in the state \(status.resolution.word)\(reason)")
+        }
+        guard status.resolution == .provisioned else {
             let wanted: UInt32
             if case .computed(let parameters) = topic.spec.replicas {
                 wanted = parameters.replicationFactor

@@ -34,6 +34,8 @@ final class Controller: Sendable {
     /// How long a frozen server goes unnoticed.
     let spuTimeout: Duration
     let say: @Sendable (String) -> Void
+    /// Whether SPU groups get their ids reserved.
+    let reservesGroups: Bool
     /// What goes wrong on demand.
     let faults: FaultBoard?
     /// Tells of clients that send nonsense.
@@ -48,6 +50,7 @@ final class Controller: Sendable {
         encryption = options.tls == .none ? .plaintext : .ssl
         spuTimeout = options.spuTimeout
         say = options.say
+        reservesGroups = options.reservesGroups
         faults = options.faults
         self.fleet = fleet
         self.loop = loop

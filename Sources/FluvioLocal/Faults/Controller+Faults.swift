@@ -10,6 +10,12 @@ extension Controller {
             do throws(SystemError) { try put(server(id)) } catch { say(error.description) }
         }
         push()
+        placeWaitingTopics()
+    }
+
+    /// The state in which a new topic stays; nil: it gets on.
+    var stalledState: TopicResolution? {
+        [.initializing, .pending].first { faults?.isOn(.topicsStay($0)) ?? false }
     }
 
     /// What is sent in place of these pushes.

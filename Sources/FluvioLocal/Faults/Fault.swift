@@ -1,3 +1,5 @@
+package import FluvioProtocol
+
 /// Something that goes wrong on demand: for tests of clients, which meet it rarely otherwise. There is no option that
 /// leads here.
 ///
@@ -14,6 +16,9 @@ package enum Fault: Hashable, Sendable {
     case wrongLeader(spu: Int32)
     /// The controller names this port of its host as that of a server.
     case wrongPort(spu: Int32, UInt16)
+    /// The controller gets no further with new topics than this state, ``TopicResolution/initializing`` or
+    /// ``TopicResolution/pending``, until it is over.
+    case topicsStay(TopicResolution)
     /// Watchers are told nothing; when it is over, all that they have missed.
     case staleWatch
     /// Watchers are told everything twice.

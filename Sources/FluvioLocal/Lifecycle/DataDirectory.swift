@@ -16,11 +16,7 @@ package enum DataDirectory {
     /// - Returns: false if there was nothing of a cluster.
     /// - Throws: ``LocalClusterError/inUse(directory:pid:)`` while a cluster runs there.
     package static func delete(_ directory: String) throws(LocalClusterError) -> Bool {
-        do throws(SystemError) {
-            guard try Unix.status(of: "\(directory)/metadata")?.isDirectory == true else { return false }
-        } catch {
-            throw .system(error)
-        }
+        guard try holdsCluster(directory) else { return false }
         // Nobody starts on it meanwhile.
         let lock = try DirectoryLock(directory)
         return try withExtendedLifetime(lock) { () throws(LocalClusterError) in
@@ -33,6 +29,27 @@ package enum DataDirectory {
             } catch {
                 throw .system(error)
             }
+        }
+    }
+
+    /// Whether ``delete(_:)`` would find something, and be allowed to delete it.
+    ///
+    /// - Throws: as it does.
+    package static func canBeDeleted(_ directory: String) throws(LocalClusterError) -> Bool {
+        guard try holdsCluster(directory) else { return false }
+        do throws(SystemError) {
+            guard try DirectoryLock.isHeld(directory) else { return true }
+        } catch {
+            throw .system(error)
+        }
+        throw .inUse(directory: directory, pid: DirectoryLock.holder(directory))
+    }
+
+    private static func holdsCluster(_ directory: String) throws(LocalClusterError) -> Bool {
+        do throws(SystemError) {
+            return try Unix.status(of: "\(directory)/metadata")?.isDirectory == true
+        } catch {
+            throw .system(error)
         }
     }
 

@@ -115,6 +115,8 @@ package enum Completion: Equatable, Sendable {
     case topic
     /// Names of profiles in Fluvio's configuration.
     case profile
+    /// Names that this command of fluvio-admin lists, as `spg list`; empty: the list beside the command itself.
+    case listed(String)
     /// One of these words.
     case choices([String])
 }

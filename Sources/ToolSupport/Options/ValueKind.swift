@@ -64,6 +64,13 @@ extension ValueKind where Value == String {
         ValueKind("NAME", completion: .profile, parse: nonEmpty("a profile's name"))
     }
 
+    /// The name of an object of the cluster, of the kind that the command is about.
+    ///
+    /// - Parameter list: the command of fluvio-admin that lists them; nil: the one beside it.
+    package static func object(_ name: String = "NAME", listedBy list: String = "") -> ValueKind {
+        ValueKind(name, completion: .listed(list), format: { $0.isEmpty ? nil : $0 }, parse: nonEmpty("a name"))
+    }
+
     private static func nonEmpty(_ what: String) -> @Sendable (String) throws(ValueError) -> String {
         { text throws(ValueError) in
             guard !text.isEmpty else { throw ValueError("an empty text is not \(what)") }

@@ -25,14 +25,13 @@ struct ApplyOptions: CommandOptions {
     var connection = ConnectionOptions()
     var files: [String] = []
     var isDryRun = false
-    var wait = Duration.seconds(60)
+    var wait = WaitOptions()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.group("Topics")
         table.list("-f", "--file", to: \.files, as: .file, help: "Read this file; - is standard input")
         table.flag("-d", "--dry-run", to: \.isDryRun, help: "Only tell what would be done")
-        table.value(
-            "--wait", to: \.wait, as: .duration(bare: .seconds), help: "Wait so long for each until it can be used")
+        table.include(\.wait)
         table.include(\.connection)
     }
 
@@ -69,6 +68,7 @@ struct ApplyCommand: Sendable {
                 isDifferent = true
             }
         }
+        if options.isDryRun { context.diagnostics.note("nothing was changed (dry run)") }
         return .exit(isDifferent ? .incomplete : .success)
     }
 
@@ -79,7 +79,7 @@ struct ApplyCommand: Sendable {
             if options.isDryRun {
                 try await admin.validateTopic(topic.name, topic.spec)
             } else {
-                try await admin.createTopic(topic.name, topic.spec, waitingAtMost: options.wait)
+                try await admin.createTopic(topic.name, topic.spec, waitingAtMost: options.wait.limit)
             }
             return (["+ \(topic.name)"], true)
         }
@@ -88,7 +88,7 @@ struct ApplyCommand: Sendable {
         if difference.added > 0 {
             let count = old.replicas.partitionCount
             if !options.isDryRun {
-                try await admin.addPartitions(difference.added, to: topic.name, waitingAtMost: options.wait)
+                try await admin.addPartitions(difference.added, to: topic.name, waitingAtMost: options.wait.limit)
             }
             lines.append("~ \(topic.name) partitions \(count) -> \(count + difference.added)")
         }

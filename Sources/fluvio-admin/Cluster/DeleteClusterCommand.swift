@@ -5,12 +5,13 @@ import ToolSupport
 struct DeleteLocalClusterOptions: CommandOptions {
     var common = CommonOptions()
     var location = ClusterLocation()
-    var isConfirmed = false
+    var deletion = DeletionOptions()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.group("Cluster")
         table.include(\.location)
-        table.flag("-y", "--yes", to: \.isConfirmed, aliases: ["--force"], help: "Do not ask")
+        table.group("How")
+        table.include(\.deletion)
     }
 }
 
@@ -21,18 +22,25 @@ struct DeleteClusterCommand: Sendable {
 
     func run() async throws -> Outcome {
         let directory = try options.location.resolved(profile: context.common.profile)
-        if !options.isConfirmed {
-            try await Confirmation.ask("Delete the cluster in \(directory) with all topics and records?")
-        }
+        try await options.deletion.confirm("Delete the cluster in \(directory) with all topics and records?")
+        let isDryRun = options.deletion.isDryRun
         let wasThere: Bool
         do {
-            wasThere = try await onOwnThread { try DataDirectory.delete(directory) }
+            wasThere = try await onOwnThread {
+                isDryRun ? try DataDirectory.canBeDeleted(directory) : try DataDirectory.delete(directory)
+            }
         } catch let error as LocalClusterError {
             guard case .inUse = error else { throw error }
             throw ToolError("\(error); 'fluvio-admin cluster stop' stops it", .busy)
         }
-        guard wasThere else { throw ToolError("there is no cluster in \(directory)") }
-        context.diagnostics.note("the cluster in \(directory) is deleted; its profile stays")
+        guard wasThere else {
+            if options.deletion.ifExists { return .exit(.success) }
+            throw ToolError("there is no cluster in \(directory)")
+        }
+        context.diagnostics.note(
+            isDryRun
+                ? "the cluster in \(directory) would be deleted (dry run)"
+                : "the cluster in \(directory) is deleted; its profile stays")
         return .exit(.success)
     }
 }

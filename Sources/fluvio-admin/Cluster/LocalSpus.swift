@@ -34,12 +34,14 @@ struct TellSpuOptions: CommandOptions {
     var common = CommonOptions()
     var ids: [Int32] = []
     var location = ClusterLocation()
+    var dryRun = DryRunOption()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operands(
             "ID", to: \.ids, as: .integer("ID"), least: 1, help: "the SPUs, as 'cluster status' names them")
         table.group("Cluster")
         table.include(\.location)
+        table.include(\.dryRun)
     }
 }
 
@@ -51,12 +53,28 @@ struct TellSpu: Sendable {
 
     func run() async throws -> Outcome {
         let directory = try options.location.resolved(profile: context.common.profile)
+        if options.dryRun.isOn { return try await check(directory) }
         for id in options.ids {
             let command = SpuCommand(action, id)
             guard try await onOwnThread({ try ClusterControl.tell(command, directory: directory) }) else {
                 throw ToolError(StatusCommand.nobody(directory))
             }
             context.diagnostics.note("SPU \(id) \(Self.done(action))")
+        }
+        return .exit(.success)
+    }
+
+    /// Looks for the SPUs, and leaves them as they are.
+    private func check(_ directory: String) async throws -> Outcome {
+        guard let status = try await onOwnThread({ try ClusterControl.status(directory: directory) }) else {
+            throw ToolError(StatusCommand.nobody(directory))
+        }
+        for id in options.ids {
+            guard status.spus.contains(where: { $0.id == id }) else {
+                let known = status.spus.map { "\($0.id)" }.joined(separator: ", ")
+                throw ToolError("there is no SPU \(id); there are \(known)")
+            }
+            context.diagnostics.note("SPU \(id): \(action.rawValue) (dry run)")
         }
         return .exit(.success)
     }

@@ -29,6 +29,7 @@ struct RunCommand: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
+        if options.serve.dryRun.isOn { return try await options.serve.tellPlan(context) }
         // A thousand idle clients are not too many; the usual soft limit is about that.
         Unix.raiseDescriptorLimit()
         let directory = try EphemeralCluster.directory(options.serve)

@@ -14,6 +14,7 @@ struct ServeOptions: OptionGroup {
     var spuTimeout: Duration = .seconds(2)
     var durability = Durability.os
     var skipsProfile = false
+    var dryRun = DryRunOption()
     /// What the official tools ask for; so it is in any case.
     var isLocal = true
     var frameDeadline: Duration = .seconds(60)
@@ -95,6 +96,7 @@ struct ServeOptions: OptionGroup {
         table.flag("--local", to: \.isLocal, help: "As without it: there is no other kind", isHidden: true)
         table.flag(
             "--skip-profile-creation", to: \.skipsProfile, help: "Leave the profile file alone")
+        table.include(\.dryRun)
     }
 
     /// For the cluster in this process.

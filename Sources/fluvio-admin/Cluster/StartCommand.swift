@@ -20,6 +20,7 @@ struct StartCommand: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
+        if options.serve.dryRun.isOn { return try await options.serve.tellPlan(context) }
         let directory = try EphemeralCluster.directory(options.serve)
         let answer = try await onOwnThread { try launch(directory) }
         let words = answer.text.split(separator: " ")

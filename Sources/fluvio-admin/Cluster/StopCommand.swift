@@ -4,10 +4,12 @@ import ToolSupport
 struct StopClusterOptions: CommandOptions {
     var common = CommonOptions()
     var location = ClusterLocation()
+    var dryRun = DryRunOption()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.group("Cluster")
         table.include(\.location)
+        table.include(\.dryRun)
     }
 }
 
@@ -18,6 +20,12 @@ struct StopCommand: Sendable {
 
     func run() async throws -> Outcome {
         let directory = try options.location.resolved(profile: context.common.profile)
+        if options.dryRun.isOn {
+            let status = try await onOwnThread { try ClusterControl.status(directory: directory) }
+            let would = status.map { "the cluster on \($0.endpoint) would be stopped" }
+            context.diagnostics.note((would ?? "no cluster runs on \(directory)") + " (dry run)")
+            return .exit(.success)
+        }
         let (wasRunning, isGone) = try await onOwnThread {
             let isEphemeral = EphemeralCluster.isMarked(directory)
             let wasRunning = try ClusterControl.stop(directory: directory)

@@ -21,9 +21,9 @@ let consumerCommands = Command(
             ]
         ) { options, context in try await ListConsumers(options: options, context: context).run() },
         Command(
-            "delete", "Delete the offsets of a consumer.", DeleteConsumerOptions.self,
-            manual: "It begins where it would without any then."
-        ) { options, context in try await DeleteConsumer(options: options, context: context).run() },
+            "delete", "Delete the offsets of consumers.", DeleteConsumersOptions.self,
+            manual: "They begin where they would without any then."
+        ) { options, context in try await DeleteConsumers(options: options, context: context).run() },
     ])
 
 struct ListConsumersOptions: CommandOptions {
@@ -33,7 +33,7 @@ struct ListConsumersOptions: CommandOptions {
     var names: [String] = []
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("CONSUMER", to: \.names, as: .text("NAME"), help: "the consumers to list; all if left out")
+        table.operands("CONSUMER", to: \.names, as: .object(), help: "the consumers to list; all if left out")
         table.include(\.output)
         table.include(\.connection)
     }
@@ -98,53 +98,5 @@ extension ConsumerOffset {
     static func noConsumer(_ name: String, among offsets: [ConsumerOffset]) -> String {
         let guess = Suggestion.nearest(to: name, among: offsets.map(\.consumerID)).map { "; did you mean '\($0)'?" }
         return "no offsets are stored for a consumer '\(name)'\(guess ?? "")"
-    }
-}
-
-struct DeleteConsumerOptions: CommandOptions {
-    var common = CommonOptions()
-    var connection = ConnectionOptions()
-    var name = ""
-    var topic: String?
-    var partition: UInt32?
-    var ifExists = false
-
-    static func declare(_ table: inout OptionTable<Self>) {
-        table.operand("CONSUMER", to: \.name, as: .text("NAME"), help: "the consumer")
-        table.group("Which")
-        table.value("-t", "--topic", to: \.topic, as: .topic, help: "Delete its offsets in this topic alone")
-        table.value(
-            "-p", "--partition", to: \.partition, as: .integer("N"), help: "Delete its offset in this partition alone")
-        table.flag("--if-exists", to: \.ifExists, help: "Take offsets that do not exist for deleted")
-        table.include(\.connection)
-    }
-}
-
-/// `fluvio-admin consumer delete`.
-struct DeleteConsumer: Sendable {
-    let options: DeleteConsumerOptions
-    let context: ToolContext
-
-    func run() async throws -> Outcome {
-        let client = try await options.connection.connect(context)
-        defer { client.close() }
-        let all = try await client.admin.consumerOffsets()
-        let wanted = all.filter { offset in
-            offset.consumerID == options.name && (options.topic ?? offset.replica.topic) == offset.replica.topic
-                && (options.partition ?? offset.replica.partition) == offset.replica.partition
-        }.sorted(by: ConsumerOffset.precedes)
-        if wanted.isEmpty, !options.ifExists {
-            let isKnown = all.contains { $0.consumerID == options.name }
-            throw ToolError(
-                isKnown
-                    ? "consumer '\(options.name)' has stored no offset there"
-                    : ConsumerOffset.noConsumer(options.name, among: all))
-        }
-        for offset in wanted {
-            try await client.admin.deleteConsumerOffset(offset.consumerID, of: offset.replica)
-            context.diagnostics.note(
-                "consumer '\(options.name)': offset in \(offset.replica.topic)/\(offset.replica.partition) deleted")
-        }
-        return .exit(.success)
     }
 }

@@ -16,7 +16,7 @@ struct ExportRemoteOptions: CommandOptions {
     var key: String?
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operand("NAME", to: \.name, as: .text("NAME"), help: "the remote cluster, as it was registered")
+        table.operand("NAME", to: \.name, as: .object(), help: "the remote cluster, as it was registered")
         table.group("Document")
         table.value("-f", "--file", to: \.file, as: .file, fallback: "standard output", help: "Write it to this file")
         table.value(

@@ -8,20 +8,25 @@ let homeCommands = Command(
     group: "home", "Connect this cluster to the home cluster that mirrors its topics.",
     [
         Command("status", "Tell how the connection to home clusters is.", ListOptions.self) { options, context in
-            try await options.run(HomeView.self, context, where: { $0.home != nil })
+            try await options.run(HomeView.self, context)
+        },
+        Command("watch", "Write the connections to home clusters and every change as JSON lines.", WatchOptions.self) {
+            options, context in try await WatchObjects<HomeView>(options: options, context: context).run()
         },
         Command(
             "connect", "Connect to a home cluster.", ConnectHomeOptions.self,
             manual: "The file is what `remote export` wrote over there."
         ) { options, context in try await ConnectHome(options: options, context: context).run() },
         Command("disconnect", "Forget home clusters.", DeleteOptions.self) { options, context in
-            try await options.run(.mirror, context)
+            try await options.run(mirrors: "home cluster", context) { $0.home?.id }
         },
     ])
 
 /// Home clusters as this tool shows them.
 enum HomeView: ObjectView {
     static let type = ObjectType<MirrorSpec>.mirror
+    static let isPolled = true
+    static func isShown(_ spec: MirrorSpec) -> Bool { spec.home != nil }
 
     static func value(_ mirror: Metadata<MirrorSpec>) -> ObjectValue {
         var members: [ObjectValue.Member] = [
@@ -51,10 +56,12 @@ struct ConnectHomeOptions: CommandOptions {
     var common = CommonOptions()
     var connection = ConnectionOptions()
     var file: String?
+    var dryRun = DryRunOption()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.group("Home")
         table.value("-f", "--file", to: \.file, as: .file, help: "Read the document from here; - is standard input")
+        table.include(\.dryRun)
         table.include(\.connection)
     }
 
@@ -94,8 +101,10 @@ struct ConnectHome: Sendable {
         }
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        try await client.admin.createMirror(.home(spec))
-        context.diagnostics.note("connecting to the home cluster '\(spec.id)' at \(spec.publicEndpoint)")
+        if !options.dryRun.isOn { try await client.admin.createMirror(.home(spec)) }
+        options.dryRun.tell(
+            context, did: "connecting to the home cluster '\(spec.id)' at \(spec.publicEndpoint)",
+            would: "this cluster would connect to the home cluster '\(spec.id)' at \(spec.publicEndpoint)")
         return .exit(.success)
     }
 }

@@ -9,13 +9,16 @@ let remoteCommands = Command(
     group: "remote", "Manage the remote clusters whose topics this one mirrors.",
     [
         Command("list", "List the remote clusters.", ListOptions.self) { options, context in
-            try await options.run(RemoteView.self, context, where: { $0.remote != nil })
+            try await options.run(RemoteView.self, context)
+        },
+        Command("watch", "Write the remote clusters and every change of them as JSON lines.", WatchOptions.self) {
+            options, context in try await WatchObjects<RemoteView>(options: options, context: context).run()
         },
         Command("register", "Register a remote cluster.", RegisterRemoteOptions.self) { options, context in
             try await RegisterRemote(options: options, context: context).run()
         },
         Command("unregister", "Forget remote clusters.", DeleteOptions.self) { options, context in
-            try await options.run(.mirror, context)
+            try await options.run(mirrors: "remote cluster", context) { $0.remote?.id }
         },
         Command(
             "export", "Write the document that a remote cluster needs to connect to this one.",
@@ -30,9 +33,36 @@ extension MirrorSpec {
     var home: HomeMirror? { if case .home(let home) = self { home } else { nil } }
 }
 
+extension DeleteOptions {
+    /// Forgets mirrors of one sort.
+    ///
+    /// - Parameter name: what one of that sort is called; nil: it is of the other.
+    func run(
+        mirrors noun: String, _ context: ToolContext, _ name: @escaping (MirrorSpec) -> String?
+    ) async throws -> Outcome {
+        let deletion = Deletion(options: deletion, context: context, noun: noun, done: "forgotten")
+        let names = try await deletion.names(names)
+        guard !names.isEmpty else { return .exit(.success) }
+        let client = try await connection.connect(context)
+        defer { client.close() }
+        let admin = client.admin
+        return try await deletion.run(names) { () throws(FluvioError) in
+            try await admin.list(.mirror).compactMap { name($0.spec) }
+        } _: { wanted throws(FluvioError) in
+            // The SC keeps both sorts under one kind, and would delete either.
+            guard try await admin.list(.mirror).contains(where: { name($0.spec) == wanted }) else {
+                throw FluvioError(.objectNotFound, "there is no \(noun) '\(wanted)'")
+            }
+            try await admin.delete(.mirror, wanted)
+        }
+    }
+}
+
 /// Remote clusters as this tool shows them: rows, as the official tools do.
 enum RemoteView: ObjectView {
     static let type = ObjectType<MirrorSpec>.mirror
+    static let isPolled = true
+    static func isShown(_ spec: MirrorSpec) -> Bool { spec.remote != nil }
 
     static func value(_ mirror: Metadata<MirrorSpec>) -> ObjectValue {
         var members: [ObjectValue.Member] = [.init("remote", .string(mirror.spec.remote?.id ?? mirror.name))]
@@ -93,9 +123,12 @@ struct RegisterRemoteOptions: CommandOptions {
     var common = CommonOptions()
     var connection = ConnectionOptions()
     var name = ""
+    var creation = CreationOptions()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operand("NAME", to: \.name, as: .text("NAME"), help: "the remote cluster's name")
+        table.group("How")
+        table.include(\.creation)
         table.include(\.connection)
     }
 }
@@ -108,8 +141,12 @@ struct RegisterRemote: Sendable {
     func run() async throws -> Outcome {
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        try await client.admin.createMirror(.remote(RemoteMirror(id: options.name)))
-        context.diagnostics.note("remote cluster '\(options.name)' registered")
+        let name = options.name
+        _ = try await options.creation.create(.mirror, name, done: "registered", client.admin, context) {
+            () throws(FluvioError) in
+            try await client.admin.createMirror(.remote(RemoteMirror(id: name)))
+            return name
+        }
         return .exit(.success)
     }
 }

@@ -12,7 +12,7 @@ struct ListOptions: CommandOptions {
     var selection = ObjectSelection()
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("NAME", to: \.selection.names, as: .text("NAME"), help: "the objects to list; all if left out")
+        table.operands("NAME", to: \.selection.names, as: .object(), help: "the objects to list; all if left out")
         table.include(\.output)
         table.include(\.selection)
         table.include(\.connection)
@@ -65,17 +65,22 @@ enum ObjectLines {
 
     /// That there is none of that name, with the nearest that there is.
     static func noObject(_ kind: ObjectKind, _ name: String, among names: [String]) -> String {
+        none(kind.noun, name, among: names)
+    }
+
+    /// The same for what is no kind of object.
+    static func none(_ noun: String, _ name: String, among names: [String]) -> String {
         let guess = Suggestion.nearest(to: name, among: names).map { "; did you mean '\($0)'?" } ?? ""
-        return "there is no \(kind.noun) '\(name)'\(guess)"
+        return "there is no \(noun) '\(name)'\(guess)"
     }
 }
 
 extension ListOptions {
-    /// Lists the objects of a kind for which `isShown` holds.
+    /// Lists the objects of a view.
     func run<View: ObjectView>(
-        _ view: View.Type, _ context: ToolContext, where isShown: (View.Spec) -> Bool = { _ in true }
+        _ view: View.Type, _ context: ToolContext
     ) async throws -> Outcome {
         try await ListObjects<View>(output: output, selection: selection, connection: connection, context: context)
-            .run { $1.filter { isShown($0.spec) } }
+            .run { $1.filter { View.isShown($0.spec) } }
     }
 }

@@ -10,7 +10,7 @@ struct WatchOptions: CommandOptions {
     var count: Int?
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("NAME", to: \.selection.names, as: .text("NAME"), help: "the objects to watch; all if left out")
+        table.operands("NAME", to: \.selection.names, as: .object(), help: "the objects to watch; all if left out")
         table.group("Output")
         table.value("-n", "--count", to: \.count, as: .integer("N", in: 1...Int.max), help: "End after so many lines")
         table.include(\.selection)
@@ -39,43 +39,70 @@ struct WatchObjects<View: ObjectView>: Sendable {
     }
 
     private func follow(_ client: Fluvio) async throws {
-        let filter = options.selection.filter()
-        var left = options.count ?? .max
-        var known: [String: Metadata<View.Spec>] = [:]
-        for try await update in try await client.admin.watch(View.type) {
-            var lines: [ObjectValue] = []
-            func tell(_ event: String, _ object: Metadata<View.Spec>) {
-                guard filter.matches(object) else { return }
-                lines.append(["event": .string(event), "object": View.value(object)])
+        var watched = WatchedObjects<View>(filter: options.selection.filter(), left: options.count ?? .max)
+        guard View.isPolled else {
+            for try await update in try await client.admin.watch(View.type) {
+                // A list of all stands for the changes that led to it.
+                try await write(update.all.isEmpty ? watched.take(update.changes) : watched.take(all: update.all))
+                if watched.left == 0 { return }
             }
-            // A list of all stands for the changes that led to it.
-            if !update.all.isEmpty {
-                let now = Set(update.all.map(\.name))
-                for object in known.values.filter({ !now.contains($0.name) }).sorted(by: { $0.name < $1.name }) {
-                    tell("deleted", object)
-                    known[object.name] = nil
-                }
-            }
-            let changes = update.all.isEmpty ? update.changes : update.all.map { .update($0) }
-            for change in changes {
-                switch change {
-                case .update(let object):
-                    // The SC repeats itself.
-                    guard known[object.name] != object else { continue }
-                    tell(known.updateValue(object, forKey: object.name) == nil ? "added" : "changed", object)
-                case .delete(let object):
-                    known[object.name] = nil
-                    tell("deleted", object)
-                }
-            }
-            let written = Array(lines.prefix(left))
-            left -= written.count
-            try await onOwnThread {
-                var output = OutputWriter(descriptor: STDOUT_FILENO)
-                try ObjectOutput.write(list: written, as: .jsonl, table: { _ in ObjectTable([]) }, to: &output)
-                try output.flush()
-            }
-            if left == 0 { return }
+            return
         }
+        while true {
+            try await write(watched.take(all: try await client.admin.list(View.type).filter { View.isShown($0.spec) }))
+            if watched.left == 0 { return }
+            try await Task.sleep(for: .seconds(1))
+        }
+    }
+
+    private func write(_ lines: [ObjectValue]) async throws {
+        guard !lines.isEmpty else { return }
+        try await onOwnThread {
+            var output = OutputWriter(descriptor: STDOUT_FILENO)
+            try ObjectOutput.write(list: lines, as: .jsonl, table: { _ in ObjectTable([]) }, to: &output)
+            try output.flush()
+        }
+    }
+}
+
+/// What a watch knows, and what it has to tell of news.
+struct WatchedObjects<View: ObjectView> {
+    private let filter: ObjectFilter
+    /// How many lines are still wanted.
+    private(set) var left: Int
+    private var known: [String: Metadata<View.Spec>] = [:]
+
+    init(filter: ObjectFilter, left: Int) {
+        self.filter = filter
+        self.left = left
+    }
+
+    /// All objects as they are now; the lines that tell what is different.
+    mutating func take(all: [Metadata<View.Spec>]) -> [ObjectValue] {
+        let now = Set(all.map(\.name))
+        let gone = known.values.filter { !now.contains($0.name) }.sorted { $0.name < $1.name }
+        return take(gone.map { .delete($0) } + all.map { .update($0) })
+    }
+
+    /// Changes; the lines that tell of them.
+    mutating func take(_ changes: [MetadataChange<View.Spec>]) -> [ObjectValue] {
+        var lines: [ObjectValue] = []
+        func tell(_ event: String, _ object: Metadata<View.Spec>) {
+            guard filter.matches(object), lines.count < left else { return }
+            lines.append(["event": .string(event), "object": View.value(object)])
+        }
+        for change in changes {
+            switch change {
+            case .update(let object):
+                // The SC repeats itself.
+                guard known[object.name] != object else { continue }
+                tell(known.updateValue(object, forKey: object.name) == nil ? "added" : "changed", object)
+            case .delete(let object):
+                known[object.name] = nil
+                tell("deleted", object)
+            }
+        }
+        left -= lines.count
+        return lines
     }
 }

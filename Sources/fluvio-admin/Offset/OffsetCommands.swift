@@ -55,7 +55,7 @@ struct GetOffsetsOptions: CommandOptions {
     var what = OffsetOperands()
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operand("CONSUMER", to: \.what.consumer, as: .text("NAME"), help: "the consumer")
+        table.operand("CONSUMER", to: \.what.consumer, as: .object(listedBy: "consumer list"), help: "the consumer")
         table.optionalOperand("TOPIC", to: \.what.topic, as: .topic, help: "the topic; all if left out")
         table.optionalOperand(
             "PARTITION", to: \.what.partition, as: .integer("PARTITION"), help: "the partition; all if left out")

@@ -46,7 +46,7 @@ struct SetOffsetsOptions: CommandOptions {
     var isDryRun = false
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operand("CONSUMER", to: \.what.consumer, as: .text("NAME"), help: "the consumer")
+        table.operand("CONSUMER", to: \.what.consumer, as: .object(listedBy: "consumer list"), help: "the consumer")
         table.optionalOperand("TOPIC", to: \.what.topic, as: .topic, help: "the topic; all it has read if left out")
         table.optionalOperand(
             "PARTITION", to: \.what.partition, as: .integer("PARTITION"), help: "the partition; all if left out")

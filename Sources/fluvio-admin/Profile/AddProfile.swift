@@ -11,6 +11,7 @@ struct AddProfileOptions: CommandOptions {
     var replaces = false
     var staysCurrent = false
     var isInline = false
+    var dryRun = DryRunOption()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operand("PROFILE", to: \.name, as: .text("NAME"), help: "the profile's name, and its cluster's")
@@ -25,6 +26,7 @@ struct AddProfileOptions: CommandOptions {
         table.flag("--no-switch", to: \.staysCurrent, help: "Leave the current profile the current one")
         table.flag(
             "--inline", to: \.isInline, help: "Copy certificates and key into the profile, in place of their paths")
+        table.include(\.dryRun)
         table.group("TLS")
         table.include(\.tls)
     }
@@ -39,7 +41,7 @@ struct AddProfile: Sendable {
         let name = options.name
         guard !name.isEmpty else { throw UsageError("PROFILE: a profile needs a name") }
         let policy = try ProfilePolicy.make(options.tls, isInline: options.isInline)
-        try Profiles.update { file throws(FluvioError) in
+        try Profiles.update(options.dryRun) { file throws(FluvioError) in
             if file.names.contains(name), !options.replaces {
                 let same = try? file.profile(name)
                 guard same?.fullAddress == options.address.text, same?.tls == policy else {
@@ -53,8 +55,10 @@ struct AddProfile: Sendable {
                 name, address: options.address.text, installation: options.installation, tls: policy)
             if options.staysCurrent, let current { try file.switchTo(current) }
         }
-        context.diagnostics.note(
-            options.staysCurrent ? "profile '\(name)' added" : "profile '\(name)' is the current one now")
+        options.dryRun.tell(
+            context,
+            did: options.staysCurrent ? "profile '\(name)' added" : "profile '\(name)' is the current one now",
+            would: "profile '\(name)' would be " + (options.staysCurrent ? "added" : "the current one"))
         return .exit(.success)
     }
 }
@@ -64,6 +68,7 @@ struct SyncLocalOptions: CommandOptions {
     var tls = TLSOptions()
     var endpoint: Endpoint?
     var isInline = false
+    var dryRun = DryRunOption()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.optionalOperand(
@@ -72,6 +77,8 @@ struct SyncLocalOptions: CommandOptions {
         table.include(\.tls)
         table.flag(
             "--inline", to: \.isInline, help: "Copy certificates and key into the profile, in place of their paths")
+        table.group("How")
+        table.include(\.dryRun)
     }
 }
 
@@ -83,10 +90,12 @@ struct SyncLocal: Sendable {
     func run() async throws -> Outcome {
         let endpoint = options.endpoint ?? Endpoint(host: "localhost", port: 9003)
         let policy = try ProfilePolicy.make(options.tls, isInline: options.isInline)
-        try Profiles.update { file throws(FluvioError) in
+        try Profiles.update(options.dryRun) { file throws(FluvioError) in
             try file.add("local", address: "\(endpoint)", installation: "local", tls: policy)
         }
-        context.diagnostics.note("profile 'local' is the current one now: \(endpoint)")
+        options.dryRun.tell(
+            context, did: "profile 'local' is the current one now: \(endpoint)",
+            would: "profile 'local' would be the current one: \(endpoint)")
         return .exit(.success)
     }
 }

@@ -57,9 +57,10 @@ let profileCommands = Command(
             manual: "Their clusters stay in the file. If the current one is deleted, no profile is current then."
         ) { options, context in try await DeleteProfiles(options: options, context: context).run() },
         Command(
-            "delete-cluster", "Delete a cluster from the file of profiles.", DeleteClusterOptions.self,
-            manual: "The cluster itself is not touched. One that profiles name is deleted with `--force` only."
-        ) { options, context in try await DeleteCluster(options: options, context: context).run() },
+            "delete-cluster", "Delete clusters from the file of profiles.", DeleteClustersOptions.self,
+            manual:
+                "The clusters themselves are not touched. One that profiles name is deleted with `--force` (`-f`) only."
+        ) { options, context in try await DeleteClusters(options: options, context: context).run() },
         Command(
             "export", "Write what a profile says of its cluster, as JSON or YAML.", ExportProfileOptions.self,
             manual: """

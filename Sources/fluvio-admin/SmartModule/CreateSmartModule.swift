@@ -10,6 +10,7 @@ struct CreateSmartModuleOptions: CommandOptions {
     var name = ""
     var file: String?
     var package: String?
+    var creation = CreationOptions()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operand("NAME", to: \.name, as: .text("NAME"), help: "the SmartModule's name")
@@ -21,6 +22,8 @@ struct CreateSmartModuleOptions: CommandOptions {
                 "Take group, name, version and parameters from this file, `SmartModule.toml` of its project. The "
                 + "SmartModule is then stored under `NAME-GROUP-VERSION` of the package, whatever the operand says, and "
                 + "is found by `GROUP/NAME@VERSION`.")
+        table.group("How")
+        table.include(\.creation)
         table.include(\.connection)
     }
 
@@ -47,8 +50,11 @@ struct CreateSmartModule: Sendable {
         spec.wasm.payload = code[0] == 0 ? try Self.compressed(code) : code
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        let stored = try await client.admin.createSmartModule(options.name, spec)
-        context.diagnostics.note("SmartModule '\(stored.isEmpty ? options.name : stored)' created")
+        // Under the names of its package, if it has one.
+        let name = spec.metadata.map { "\($0.package.group)/\($0.package.name)@\($0.package.version)" } ?? options.name
+        _ = try await options.creation.create(.smartModule, name, replaces: true, client.admin, context) {
+            () throws(FluvioError) in try await client.admin.createSmartModule(options.name, spec)
+        }
         return .exit(.success)
     }
 

@@ -34,7 +34,7 @@ struct ListSpusOptions: CommandOptions {
     var isCustomOnly = false
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("NAME", to: \.selection.names, as: .text("NAME"), help: "the SPUs to list; all if left out")
+        table.operands("NAME", to: \.selection.names, as: .object(), help: "the SPUs to list; all if left out")
         table.include(\.output)
         table.include(\.selection)
         table.flag("--custom", to: \.isCustomOnly, help: "Show those alone that were registered")
@@ -53,110 +53,5 @@ struct ListSpus: Sendable {
         ).run { _, spus in
             spus.filter { !options.isCustomOnly || $0.spec.spuType == .custom }.sorted { $0.spec.id < $1.spec.id }
         }
-    }
-}
-
-struct RegisterSpuOptions: CommandOptions {
-    var common = CommonOptions()
-    var connection = ConnectionOptions()
-    var id: Int32?
-    var name: String?
-    var rack: String?
-    var publicServer: Endpoint?
-    var localServer: Endpoint?
-    var privateServer: Endpoint?
-    var isDryRun = false
-
-    static func declare(_ table: inout OptionTable<Self>) {
-        table.group("SPU")
-        table.value("-i", "--id", to: \.id, as: .integer("ID", in: 0...Int32.max), help: "The id that it reports with")
-        table.value(
-            "-n", "--name", to: \.name, as: .text("NAME"), fallback: "custom-spu-ID", help: "Give it this name")
-        table.value("-r", "--rack", to: \.rack, as: .text("RACK"), help: "Say where it stands")
-        table.value(
-            "-p", "--public-server", to: \.publicServer, as: .endpoint, help: "Say where it listens for clients")
-        table.value(
-            "-l", "--public-server-local", to: \.localServer, as: .endpoint,
-            help: "Say where it listens for clients within its network")
-        table.value(
-            "--private-server", to: \.privateServer, as: .endpoint, help: "Say where it listens for other SPUs")
-        table.flag("-d", "--dry-run", to: \.isDryRun, help: "Only check whether it would work")
-        table.include(\.connection)
-    }
-
-    func validate() throws(UsageError) {
-        guard id != nil else { throw UsageError("--id is missing") }
-        guard publicServer != nil else { throw UsageError("--public-server is missing") }
-        guard privateServer != nil else { throw UsageError("--private-server is missing") }
-    }
-}
-
-/// `fluvio-admin spu register`.
-struct RegisterSpu: Sendable {
-    let options: RegisterSpuOptions
-    let context: ToolContext
-
-    func run() async throws -> Outcome {
-        guard let id = options.id, let outside = options.publicServer, let inside = options.privateServer else {
-            throw UsageError("--id, --public-server and --private-server are wanted")
-        }
-        let name = options.name ?? "custom-spu-\(id)"
-        let spec = CustomSpuSpec(
-            id: id,
-            publicEndpoint: IngressPort(
-                port: outside.port, ingress: [IngressAddress(hostname: outside.host, ip: nil)],
-                encryption: .plaintext),
-            privateEndpoint: SpuEndpoint(inside), rack: options.rack,
-            publicEndpointLocal: options.localServer.map { SpuEndpoint($0) })
-        let client = try await options.connection.connect(context)
-        defer { client.close() }
-        try await client.admin.registerSpu(name, spec, dryRun: options.isDryRun)
-        context.diagnostics.note(
-            options.isDryRun ? "SPU '\(name)' could be registered (dry run)" : "SPU '\(name)' registered")
-        return .exit(.success)
-    }
-}
-
-extension SpuEndpoint {
-    fileprivate init(_ endpoint: Endpoint) {
-        self.init(port: endpoint.port, host: endpoint.host, encryption: .plaintext)
-    }
-}
-
-struct UnregisterSpuOptions: CommandOptions {
-    var common = CommonOptions()
-    var connection = ConnectionOptions()
-    var id: Int32?
-    var name: String?
-    var ifExists = false
-
-    static func declare(_ table: inout OptionTable<Self>) {
-        table.group("SPU")
-        table.value("-i", "--id", to: \.id, as: .integer("ID", in: 0...Int32.max), help: "The one with this id")
-        table.value("-n", "--name", to: \.name, as: .text("NAME"), help: "The one of this name")
-        table.flag("--if-exists", to: \.ifExists, help: "Take one that does not exist for forgotten")
-        table.include(\.connection)
-    }
-
-    func validate() throws(UsageError) {
-        guard (id == nil) != (name == nil) else { throw UsageError("either --id or --name is wanted") }
-    }
-}
-
-/// `fluvio-admin spu unregister`.
-struct UnregisterSpu: Sendable {
-    let options: UnregisterSpuOptions
-    let context: ToolContext
-
-    func run() async throws -> Outcome {
-        let name = options.name ?? options.id.map { "\($0)" } ?? ""
-        return try await DeleteObjects(connection: options.connection, ifExists: options.ifExists, context: context)
-            .run(.customSpu, [name], done: "forgotten") { admin, name throws(FluvioError) in
-                if let id = options.id {
-                    try await admin.unregisterSpu(id: id)
-                } else {
-                    try await admin.delete(.customSpu, name)
-                }
-            }
     }
 }

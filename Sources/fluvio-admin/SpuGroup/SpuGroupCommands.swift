@@ -47,6 +47,8 @@ struct CreateSpuGroupOptions: CommandOptions {
     var minimumID: Int32 = 1
     var rack: String?
     var storageSize: String?
+    var creation = CreationOptions()
+    var wait = WaitOptions(.zero)
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operand("NAME", to: \.name, as: .text("NAME"), help: "the group's name")
@@ -58,6 +60,9 @@ struct CreateSpuGroupOptions: CommandOptions {
         table.value(
             "--storage-size", to: \.storageSize, as: .text("SIZE"), fallback: "the cluster's",
             help: "Give each so much storage, as Kubernetes writes it: 20Gi")
+        table.group("How")
+        table.include(\.creation)
+        table.include(\.wait)
         table.include(\.connection)
     }
 }
@@ -73,8 +78,21 @@ struct CreateSpuGroup: Sendable {
         let spec = SpuGroupSpec(
             replicas: options.replicas, minID: options.minimumID, rack: options.rack,
             storage: options.storageSize.map { SpuStorageConfig(logDir: nil, size: $0) })
-        try await client.admin.createSpuGroup(options.name, spec)
-        context.diagnostics.note("SPU group '\(options.name)' created")
+        let name = options.name
+        let isThere = try await options.creation.create(.spuGroup, name, client.admin, context) {
+            () throws(FluvioError) in
+            try await client.admin.createSpuGroup(name, spec)
+            return name
+        }
+        if isThere {
+            try await options.wait.wait(for: .spuGroup, name, client) {
+                $0.status.reason
+            } isReady: {
+                $0.status.resolution == .reserved
+            } isHopeless: {
+                $0.status.resolution == .invalid
+            }
+        }
         return .exit(.success)
     }
 }

@@ -44,10 +44,13 @@ struct CreateTableFormatOptions: CommandOptions {
     var common = CommonOptions()
     var connection = ConnectionOptions()
     var file: String?
+    var creation = CreationOptions()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.group("Table format")
         table.value("--config", to: \.file, as: .file, help: "Read it from this file; - is standard input")
+        table.group("How")
+        table.include(\.creation)
         table.include(\.connection)
     }
 
@@ -73,8 +76,11 @@ struct CreateTableFormat: Sendable {
         }
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        try await client.admin.createTableFormat(spec)
-        context.diagnostics.note("table format '\(spec.name)' created")
+        _ = try await options.creation.create(.tableFormat, spec.name, client.admin, context) {
+            () throws(FluvioError) in
+            try await client.admin.createTableFormat(spec)
+            return spec.name
+        }
         return .exit(.success)
     }
 }

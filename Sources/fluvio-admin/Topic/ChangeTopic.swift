@@ -8,15 +8,14 @@ struct AddPartitionOptions: CommandOptions {
     var connection = ConnectionOptions()
     var name = ""
     var count = 1
-    var wait = Duration.seconds(60)
+    var wait = WaitOptions()
     var isDryRun = false
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operand("TOPIC", to: \.name, as: .topic, help: "the topic")
         table.group("How")
         table.value("--count", to: \.count, as: .integer("N", in: 1...Int(Int32.max)), help: "Add so many partitions")
-        table.value(
-            "--wait", to: \.wait, as: .duration(bare: .seconds), help: "Wait so long until they can be used")
+        table.include(\.wait)
         table.flag("-d", "--dry-run", to: \.isDryRun, help: "Only tell what would be done")
         table.include(\.connection)
     }
@@ -37,7 +36,7 @@ struct AddPartition: Sendable {
             )
             return .exit(.success)
         }
-        try await client.admin.addPartitions(options.count, to: options.name, waitingAtMost: options.wait)
+        try await client.admin.addPartitions(options.count, to: options.name, waitingAtMost: options.wait.limit)
         let topic = try await client.admin.topic(options.name)
         var table = ObjectTable(["PARTITION", "SPU"])
         for (partition, spus) in topic.status.replicaMap.sorted(by: { $0.key < $1.key }).suffix(options.count) {
@@ -60,12 +59,14 @@ struct AddMirrorOptions: CommandOptions {
     var name = ""
     var remote = ""
     var isHomeToRemote = false
+    var dryRun = DryRunOption()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operand("TOPIC", to: \.name, as: .topic, help: "the topic")
         table.operand("REMOTE", to: \.remote, as: .text("NAME"), help: "the remote cluster")
         table.group("How")
         table.flag("--home-to-remote", to: \.isHomeToRemote, help: "Mirror from this cluster to the remote one")
+        table.include(\.dryRun)
         table.include(\.connection)
     }
 }
@@ -78,8 +79,25 @@ struct AddTopicMirror: Sendable {
     func run() async throws -> Outcome {
         let client = try await options.connection.connect(context)
         defer { client.close() }
-        try await client.admin.addMirror(options.remote, to: options.name, homeToRemote: options.isHomeToRemote)
-        context.diagnostics.note("topic '\(options.name)' mirrors '\(options.remote)' now")
+        if options.dryRun.isOn {
+            try await check(client.admin)
+        } else {
+            try await client.admin.addMirror(options.remote, to: options.name, homeToRemote: options.isHomeToRemote)
+        }
+        options.dryRun.tell(
+            context, did: "topic '\(options.name)' mirrors '\(options.remote)' now",
+            would: "topic '\(options.name)' would mirror '\(options.remote)'")
         return .exit(.success)
+    }
+
+    /// What the SC would refuse.
+    private func check(_ admin: Admin) async throws {
+        guard case .mirror = try await admin.topic(options.name).spec.replicas else {
+            throw ToolError("topic '\(options.name)' is no mirror")
+        }
+        let remotes = try await admin.list(.mirror).compactMap(\.spec.remote?.id)
+        guard remotes.contains(options.remote) else {
+            throw ToolError(ObjectLines.none("remote cluster", options.remote, among: remotes))
+        }
     }
 }

@@ -25,7 +25,7 @@ struct CreateTopicOptions: CommandOptions {
     var configFile: String?
     var isDryRun = false
     var ifNotExists = false
-    var wait = Duration.seconds(60)
+    var wait = WaitOptions()
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operands("TOPIC", to: \.names, as: .topic, help: "the topics to create, - reading their names")
@@ -83,9 +83,7 @@ struct CreateTopicOptions: CommandOptions {
         table.group("How")
         table.flag("-d", "--dry-run", to: \.isDryRun, help: "Only check whether it would work")
         table.flag("--if-not-exists", to: \.ifNotExists, help: "Leave topics alone that exist already")
-        table.value(
-            "--wait", to: \.wait, as: .duration(bare: .seconds),
-            help: "Wait so long until it can be used; 0: not at all")
+        table.include(\.wait)
         table.include(\.connection)
     }
 
@@ -151,9 +149,9 @@ struct CreateTopic: Sendable {
 
     /// Waits for a topic that exists as for one that was created.
     private func isReady(_ name: String, _ admin: Admin) async -> Bool {
-        guard options.wait > .zero, !options.isDryRun else { return true }
+        guard options.wait.limit > .zero, !options.isDryRun else { return true }
         do throws(FluvioError) {
-            try await admin.waitUntilProvisioned(name, within: options.wait)
+            try await admin.waitUntilProvisioned(name, within: options.wait.limit)
             return true
         } catch {
             context.diagnostics.error(error.description)
@@ -167,7 +165,7 @@ struct CreateTopic: Sendable {
             context.diagnostics.note("topic '\(plan.name)' could be created (dry run)")
             return
         }
-        try await admin.createTopic(plan.name, plan.spec, waitingAtMost: options.wait)
+        try await admin.createTopic(plan.name, plan.spec, waitingAtMost: options.wait.limit)
         context.diagnostics.note("topic '\(plan.name)' created")
     }
 }

@@ -6,7 +6,8 @@ enum TopicTable {
     /// One line a topic.
     static func list(_ topics: [Metadata<TopicSpec>]) -> ObjectTable {
         var table = ObjectTable([
-            "NAME", "TYPE", "PARTITIONS", "REPLICAS", "RETENTION", "COMPRESSION", "DEDUPLICATION", "STATUS", "REASON",
+            "NAME", "TYPE", "PARTITIONS", "REPLICAS", "RETENTION TIME", "COMPRESSION", "DEDUPLICATION", "STATUS",
+            "REASON",
         ])
         for topic in topics {
             table.append([

@@ -48,16 +48,18 @@ COMMANDS = [
         "spu", "register", "-i", "5002", "-p", "localhost:9020", "--private-server", "localhost:9021", "-r", "rackA"]),
     ("06-admin", "create", [
         "spu", "register", "-i", "5002", "-p", "localhost:9020", "--private-server", "localhost:9021"]),
-    ("06-admin", "delete", ["spu", "unregister", "-i", "5002"]),
+    ("06-admin", "delete", ["spu", "unregister", "-y", "-i", "5002"]),
     ("06-admin", "list", ["spg", "list"]),
     ("06-admin", "create", ["spg", "create", "g1", "-r", "1", "--min-id", "10"]),
-    ("06-admin", "delete", ["spg", "delete", "g1"]),
+    ("06-admin", "delete", ["spg", "delete", "-y", "g1"]),
     ("06-admin", "list", ["smartmodule", "list"]),
-    ("06-admin", "delete", ["smartmodule", "delete", "sm1"]),
+    ("06-admin", "delete", ["smartmodule", "delete", "-y", "sm1"]),
     ("06-admin", "list", ["table-format", "list"]),
     ("06-admin", "create", ["remote", "register", "edge1"]),
     ("06-admin", "list", ["remote", "list"]),
-    ("06-admin", "delete", ["remote", "unregister", "edge1"]),
+    ("06-admin", "delete", ["remote", "unregister", "-y", "edge1"]),
+    ("05-consumer-offsets", "offsets", ["consumer", "list"]),
+    ("05-consumer-offsets", "delete offset", ["consumer", "delete", "-y", "grp1"]),
     ("14-object-variants", "create", ["topic", "create", "-f", "ASSIGNMENT", "asg"]),
     ("14-object-variants", "create", ["topic", "create", "--config", "CONFIG"]),
     ("14-object-variants", "create", ["topic", "create", "--system", "sys1"]),
@@ -72,13 +74,17 @@ COMMANDS = [
 def _(world: World):
     world.own_cluster()
     files = {"ASSIGNMENT": world.file("ra.json", ASSIGNMENT.encode()), "CONFIG": world.file("tc.yaml", CONFIG.encode())}
+    world.tool("fluvio-admin", "-q", "topic", "create", "p1")
+    world.tool("fluvio-cat", "produce", "-q", "p1", input=b"1\n2\n")
+    world.tool("fluvio-admin", "-q", "offset", "set", "grp1", "p1", "--to", "1")
+    spu = world.cluster.status()["spus"][0]["endpoint"]
     different = []
     for recording, what, words in COMMANDS:
-        with Relay(world.cluster.endpoint) as relay:
+        with Relay(world.cluster.endpoint, spu=spu) as relay:
             world.tool(
                 "fluvio-admin", "-q", "-c", relay.endpoint, *[files.get(word, word) for word in words], "--retry-for", "0",
                 status=None)
-        sent = [request for request in relay.requests if request[0] == what]
+        sent = [request for request in relay.all if request[0] == what]
         known = recorded(recording)
         # A list asks for the cluster's own objects, too, as names are looked up among them: that request is ours.
         missing = [request for request in sent[:1 if what == "list" else None] if request not in known]

@@ -57,6 +57,31 @@ def _(world: World):
     assert output.split() == sent
 
 
+@case("profile: one that `profile add` wrote in an empty home leads the official client to what we made, and back")
+def _(world: World):
+    home = world.directory / f"case-{world.number}-home"
+    home.mkdir()
+    environment = {"HOME": str(home), "FLV_PROFILE_PATH": ""}
+    topic = world.name()
+
+    def tool(*words, **more):
+        return world.tool(*words, environment=environment, **more).stdout
+
+    tool("fluvio-admin", "profile", "add", "far", "localhost:1")
+    tool("fluvio-admin", "profile", "add", "mine", world.cluster.endpoint, "local")
+    tool("fluvio-admin", "profile", "rename", "mine", "ours")
+    tool("fluvio-admin", "profile", "delete", "--yes", "far")
+    tool("fluvio-admin", "topic", "create", "-p", "2", topic)
+    tool("fluvio-cat", "produce", topic, input=b"1\n2\n")
+    os.environ["FLV_PROFILE_PATH"] = str(home / ".fluvio" / "config")
+    assert [found.name() for found in FluvioAdmin.connect().list_topics([topic])] == [topic]
+    partitions = {found.name() for found in FluvioAdmin.connect().list_partitions([topic])}
+    assert {f"{topic}-0", f"{topic}-1"} <= partitions
+    assert sorted(values(Fluvio.connect(), topic, partitions=[0, 1])) == [b"1", b"2"]
+    send(Fluvio.connect().topic_producer(topic), [(b"", b"3")])
+    assert sorted(tool("fluvio-cat", "consume", "-e", "--raw", topic).split()) == [b"1", b"2", b"3"]
+
+
 @case("profile: another than the current one can be chosen; the file stays as it is")
 def _(world: World):
     topic = world.topic()

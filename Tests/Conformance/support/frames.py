@@ -10,6 +10,8 @@ CAPTURES = pathlib.Path(__file__).parent.parent.parent / "Captures"
 
 # The controller's APIs for people who manage a cluster: create, delete, list, update.
 ADMIN = {1001: "create", 1002: "delete", 1003: "list", 1005: "update"}
+# Those of an SPU for the same people.
+OFFSETS = {1007: "delete offset", 1008: "offsets"}
 
 
 def split(frame: bytes) -> tuple[int, int, bytes]:
@@ -23,18 +25,21 @@ def recorded(name: str) -> set[tuple[str, int, bytes]]:
     requests = set()
     for line in (CAPTURES / f"{name}.jsonl").read_text().splitlines():
         frame = json.loads(line)
-        if frame.get("dir") == ">" and frame.get("port") == 9003 and frame.get("api") in ADMIN and not frame.get("cut"):
+        names = {9003: ADMIN, 9010: OFFSETS}.get(frame.get("port"), {})
+        if frame.get("dir") == ">" and frame.get("api") in names and not frame.get("cut"):
             api, version, body = split(bytes.fromhex(frame["hex"])[4:])
-            requests.add((ADMIN[api], version, body))
+            requests.add((names[api], version, body))
     return requests
 
 
 class Relay:
-    """Passes connections on to the controller and keeps the requests."""
+    """Passes connections on to the controller, and those to its first SPU, and keeps the requests."""
 
-    def __init__(self, endpoint: str):
+    def __init__(self, endpoint: str, names: dict[int, str] = ADMIN, spu: str | None = None):
         host, port = endpoint.rsplit(":", 1)
         self.target = (host, int(port))
+        self.names = names
+        self.spu = Relay(spu, OFFSETS) if spu else None
         self.requests: list[tuple[str, int, bytes]] = []
         self.server = socket.create_server(("127.0.0.1", 0))
         self.endpoint = f"127.0.0.1:{self.server.getsockname()[1]}"
@@ -45,6 +50,12 @@ class Relay:
 
     def __exit__(self, *_):
         self.server.close()
+        if self.spu:
+            self.spu.server.close()
+
+    @property
+    def all(self) -> list[tuple[str, int, bytes]]:
+        return self.requests + (self.spu.requests if self.spu else [])
 
     def _accept(self):
         while True:
@@ -64,14 +75,25 @@ class Relay:
             while len(pending) >= 4 and len(pending) >= 4 + (size := struct.unpack(">i", pending[:4])[0]):
                 api, version, body = split(pending[4:4 + size])
                 pending = pending[4 + size:]
-                if api in ADMIN:
-                    self.requests.append((ADMIN[api], version, body))
+                if api in self.names:
+                    self.requests.append((self.names[api], version, body))
         _shut(upstream)
 
     def _pass(self, upstream, client):
         while data := _receive(upstream):
-            client.sendall(data)
+            client.sendall(self._named(data))
         _shut(client)
+
+
+    def _named(self, data: bytes) -> bytes:
+        """The controller's words with the relay's port in place of the SPU's: before a list of one address."""
+        if not self.spu:
+            return data
+
+        def address(port: int) -> bytes:
+            return struct.pack(">HIB", port, 1, 1)
+
+        return data.replace(address(self.spu.target[1]), address(int(self.spu.endpoint.rsplit(":", 1)[1])))
 
 
 def _receive(connection) -> bytes:

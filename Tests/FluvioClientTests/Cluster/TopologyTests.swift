@@ -180,7 +180,7 @@ import Testing
         _ = topology.apply(all(partition("x-0"), partition("x-1", leader: 5002)))
         _ = topology.apply(all(spu(5001), spu(5002)))
         #expect(!topology.isProvisioned("x"))
-        #expect(topology.reason(forWaitingOn: "x") == "it waits for SPUs")
+        #expect(topology.reason(forWaitingOn: "x") == "it is Pending, and waits for SPUs")
         _ = topology.apply(changes(.update(topic("x", partitions: 2))))
         #expect(topology.isProvisioned("x"))
         _ = topology.apply(changes(.delete(spu(5002))))

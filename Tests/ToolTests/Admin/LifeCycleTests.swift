@@ -11,17 +11,22 @@ import Testing
 struct LifeCycleTests {
     private let directory: ScratchDirectory
     private let cluster: LocalCluster
+    private let faults: FaultBoard
     private let shell: Shell
 
     init() throws {
         directory = try ScratchDirectory()
-        cluster = try Self.start(directory.path("data"))
+        faults = FaultBoard()
+        cluster = try Self.start(directory.path("data"), faults: faults)
         shell = try Shell(nil, variables: ["FLUVIO_CLUSTER": "\(cluster.endpoint)"])
     }
 
-    private static func start(_ directory: String, spus: Int = 2) throws -> LocalCluster {
+    private static func start(
+        _ directory: String, spus: Int = 2, faults: FaultBoard? = nil
+    ) throws -> LocalCluster {
         var options = ClusterOptions.onFreePorts(directory: directory)
         options.spus = spus
+        options.faults = faults
         return try LocalCluster.start(options)
     }
 
@@ -50,7 +55,7 @@ struct LifeCycleTests {
             "\(kind) \(name) \(word): \(ran.text) \(ran.errors)", sourceLocation: sourceLocation)
     }
 
-    @Test func `a topic: Provisioned, InsufficientResources, Deleting`() throws {
+    @Test func `a topic: Provisioned, InsufficientResources`() throws {
         try see("topic", "ready", as: "Provisioned") { _ = try shell.run("fluvio-admin -q topic create ready") }
         try see("topic", "wide", as: "InsufficientResources") {
             let ran = try shell.run(
@@ -69,37 +74,98 @@ struct LifeCycleTests {
             fluvio-admin -c $1 topic list -O json | jq -r '.[].status.resolution'
             """, "\(other.endpoint)")
         #expect(ran.lines.last == "InsufficientResources", "\(ran.text) \(ran.errors)")
-        try see("topic", "ready", as: "Deleting") { #expect(cluster.pretend(topic: "ready", .deleting)) }
-        #expect(try shell.run("fluvio-admin topic add-partition ready; echo $?").lines == ["1"])
     }
 
-    @Test(arguments: [TopicResolution.initializing, .pending, .invalidConfig])
-    func `a topic: Init, Pending, InvalidConfig`(state: TopicResolution) throws {
-        let words: [TopicResolution: String] = [
-            .initializing: "Init", .pending: "Pending", .invalidConfig: "InvalidConfig",
-        ]
-        let word = try #require(words[state])
-        _ = try shell.run("fluvio-admin -q topic create t")
-        try see("topic", "t", as: word) { #expect(cluster.pretend(topic: "t", state, reason: "as was said")) }
-        let ran = try shell.run("fluvio-admin topic create t --if-not-exists --wait 300ms; echo $?")
-        #expect(ran.lines == ["1"] && ran.errors.contains("as was said"), "\(ran.errors)")
-        let waiting = try shell.start("exec fluvio-admin topic create t --if-not-exists --wait 60s")
+    @Test func `a topic: Deleting, while something of it cannot be removed`() throws {
+        try directory.write("f.json", #"[{"id": 0, "replicas": [5002]}]"#)
+        _ = try shell.run("fluvio-admin -q topic create t -f $1", directory.path("f.json"))
+        try cluster.tell(SpuCommand(.stop, 5002))
+        let inTheWay = directory.path("data/spu-logs-5002/t-0/in-the-way")
+        try FileManager.default.createDirectory(atPath: inTheWay, withIntermediateDirectories: false)
+        try see("topic", "t", as: "Deleting") {
+            let ran = try shell.run("fluvio-admin topic delete -y t; echo $?")
+            #expect(ran.lines == ["1"], "\(ran.errors)")
+        }
+        let ran = try shell.run(
+            """
+            fluvio-admin topic add-partition t; echo $?
+            fluvio-admin topic create t --if-not-exists --wait 300ms; echo $?
+            rmdir $1; fluvio-admin -q topic delete -y t; fluvio-admin topic list -O name
+            """, inTheWay)
+        #expect(ran.lines == ["1", "1"] && ran.errors.contains("it is being deleted"), "\(ran.text) \(ran.errors)")
+    }
+
+    @Test(arguments: [(TopicResolution.initializing, "Init"), (.pending, "Pending")])
+    func `a topic: Init and Pending, while the controller gets no further`(
+        state: TopicResolution, word: String
+    ) throws {
+        try see("topic", "t", as: word) {
+            faults.begin(.topicsStay(state))
+            let ran = try shell.run("fluvio-admin topic create t --wait 300ms; echo $?")
+            #expect(ran.lines == ["1"] && ran.errors.contains(word), "\(ran.errors)")
+        }
+        let waiting = try shell.start("exec fluvio-admin topic create t --if-not-exists --timeout 60s")
         defer { waiting.kill() }
         try waiting.waitForErrors(containing: "exists already")
-        #expect(cluster.pretend(topic: "t", .provisioned))
+        faults.end(.topicsStay(state))
         #expect(try waiting.wait() == .exited(0))
     }
 
+    @Test func `a topic: InvalidConfig, where a file asks for an SPU that nobody knows, until it is registered`() throws
+    {
+        cluster.stop()
+        // As somebody writes it who prepares a directory.
+        try directory.write(
+            "data/metadata/Topic/t.yaml",
+            """
+            !1.0.0
+            meta:
+              id: t
+              revision: 0
+            key: t
+            status:
+              resolution: Pending
+              replicaMap: {}
+              mirrorMap: {}
+              reason: ''
+            spec:
+              replicas: !assigned
+              - id: 0
+                replicas:
+                - 7
+              compressionType: Any
+              system: false
+
+            """)
+        let cluster = try Self.start(directory.path("data"))
+        defer { cluster.stop() }
+        let inside = LifeCycleTests(
+            directory, cluster, try Shell(nil, variables: ["FLUVIO_CLUSTER": "\(cluster.endpoint)"]))
+        try inside.see("topic", "t", as: "InvalidConfig") {}
+        let ran = try inside.shell.run("fluvio-admin topic create t --if-not-exists --wait 300ms; echo $?")
+        #expect(ran.lines == ["1"] && ran.errors.contains("assigned to SPU 7, which is not known"), "\(ran.errors)")
+        try inside.see("topic", "t", as: "Provisioned") {
+            _ = try inside.shell.run("fluvio-admin -q spu register -i 7 -p a:1 --private-server b:2")
+        }
+    }
+
     @Test func `a partition: Online, LeaderOffline, Online again, Offline`() throws {
-        _ = try shell.run("fluvio-admin -q topic create idle")
         try see("partition", "t-0", as: "Online") {
             try directory.write("f.json", #"[{"id": 0, "replicas": [5002]}]"#)
             _ = try shell.run("fluvio-admin -q topic create t -f $1", directory.path("f.json"))
         }
         try see("partition", "t-0", as: "LeaderOffline") { try cluster.tell(SpuCommand(.stop, 5002)) }
         try see("partition", "t-0", as: "Online") { try cluster.tell(SpuCommand(.start, 5002)) }
-        // Nothing happens to this one that would be reported.
-        try see("partition", "idle-0", as: "Offline") { #expect(cluster.pretend(partition: "idle-0", .offline)) }
+        // Its leader is known, and has never come.
+        try see("partition", "far-0", as: "Offline") {
+            try directory.write("far.json", #"[{"id": 0, "replicas": [7]}]"#)
+            let ran = try shell.run(
+                """
+                fluvio-admin -q spu register -i 7 -p a:1 --private-server b:2
+                fluvio-admin topic create far -f $1 --wait 300ms; echo $?
+                """, directory.path("far.json"))
+            #expect(ran.lines == ["1"] && ran.errors.contains("0 of 1 partitions are online"), "\(ran.errors)")
+        }
     }
 
     @Test(.enabled(if: getuid() == 0, "only root can mount"))
@@ -122,7 +188,7 @@ struct LifeCycleTests {
     }
 
     private init(_ directory: ScratchDirectory, _ cluster: LocalCluster, _ shell: Shell) {
-        (self.directory, self.cluster, self.shell) = (directory, cluster, shell)
+        (self.directory, self.cluster, self.shell, faults) = (directory, cluster, shell, FaultBoard())
     }
 
     @Test func `an SPU: Online, Offline, Online again, and Init when it is registered`() throws {
@@ -132,11 +198,37 @@ struct LifeCycleTests {
             let ran = try shell.run("fluvio-admin -q spu register -i 7 -p a:1 --private-server b:2; echo $?")
             #expect(ran.lines == ["0"], "\(ran.errors)")
         }
+        let ran = try shell.run(
+            """
+            fluvio-admin spu register -i 8 -p a:1 --private-server b:2 --wait 300ms; echo $?
+            fluvio-admin -q spu register -i 5002 -n custom-spu-5002 -p a:1 --private-server b:2 --if-not-exists --wait 60s
+            echo $?
+            """)
+        #expect(ran.lines == ["1", "0"], "\(ran.errors)")
+        #expect(ran.errors.contains("SPU 'custom-spu-8' is not ready: Init"), "\(ran.errors)")
     }
 
     @Test func `an SPU group: Init, Invalid, Reserved`() throws {
-        try see("spg", "g", as: "Init") { _ = try shell.run("fluvio-admin -q spg create g -r 2") }
-        try see("spg", "g", as: "Invalid") { #expect(cluster.pretend(spuGroup: "g", .invalid, reason: "taken ids")) }
-        try see("spg", "g", as: "Reserved") { #expect(cluster.pretend(spuGroup: "g", .reserved)) }
+        // As with the official servers outside Kubernetes, nothing comes of it.
+        try see("spg", "g", as: "Init") {
+            let ran = try shell.run("fluvio-admin spg create g -r 2 --min-id 5000 --wait 300ms; echo $?")
+            #expect(ran.lines == ["1"] && ran.errors.contains("SPU group 'g' is not ready: Init"), "\(ran.errors)")
+        }
+        var options = ClusterOptions.onFreePorts(directory: directory.path("managed"))
+        options.reservesGroups = true
+        let managed = try LocalCluster.start(options)
+        defer { managed.stop() }
+        let inside = LifeCycleTests(
+            directory, managed, try Shell(nil, variables: ["FLUVIO_CLUSTER": "\(managed.endpoint)"]))
+        try inside.see("spg", "g", as: "Invalid") {
+            let ran = try inside.shell.run("fluvio-admin spg create g -r 2 --min-id 5000 --wait 60s; echo $?")
+            #expect(ran.lines == ["1"], "\(ran.errors)")
+            #expect(
+                ran.errors.contains("SPU group 'g' is not ready: Invalid (conflict with SPU 5001)"), "\(ran.errors)")
+        }
+        try inside.see("spg", "h", as: "Reserved") {
+            let ran = try inside.shell.run("fluvio-admin spg create h -r 2 --min-id 10 --wait 60s; echo $?")
+            #expect(ran.lines == ["0"], "\(ran.errors)")
+        }
     }
 }

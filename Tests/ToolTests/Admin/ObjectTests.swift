@@ -89,8 +89,8 @@ struct ObjectCommandTests {
             fluvio-admin -q spu register -i 77 -p a:1 --private-server b:2 -r east
             fluvio-admin spu register -i 77 -p a:1 --private-server b:2; echo $?
             fluvio-admin spu list --custom -O json | jq -c '.[] | select(.spec.spuId == 77) | [.spec.rack, .status.resolution]'
-            fluvio-admin -q spu unregister -i 77; fluvio-admin spu unregister -i 77; echo $?
-            fluvio-admin spu unregister --if-exists -n custom-spu-77; echo $?
+            fluvio-admin -q spu unregister -y -i 77; fluvio-admin spu unregister -y -i 77; echo $?
+            fluvio-admin spu unregister -y --if-exists -n custom-spu-77; echo $?
             """)
         #expect(ran.lines == ["1", #"["east","Init"]"#, "1", "0"])
         #expect(ran.errors.contains("'custom-spu-77' exists already"))
@@ -111,11 +111,11 @@ struct ObjectCommandTests {
             fluvio-admin remote export edge >doc.json && fluvio-admin -q home connect -f doc.json
             fluvio-admin home status -O json | jq -r '.[0].route' | grep -c :
             for kind in spg:g smartmodule:sm table-format:tf; do
-                fluvio-admin -q ${kind%:*} delete ${kind#*:} || echo failed
-                fluvio-admin ${kind%:*} delete ${kind#*:}; echo $?
-                fluvio-admin ${kind%:*} delete --if-exists ${kind#*:}; echo $?
+                fluvio-admin -q ${kind%:*} delete -y ${kind#*:} || echo failed
+                fluvio-admin ${kind%:*} delete -y ${kind#*:}; echo $?
+                fluvio-admin ${kind%:*} delete -y --if-exists ${kind#*:}; echo $?
             done
-            fluvio-admin -q remote unregister edge && fluvio-admin -q home disconnect home
+            fluvio-admin -q remote unregister -y edge && fluvio-admin -q home disconnect -y home
             fluvio-admin remote list -O json; fluvio-admin home status -O json
             """)
         #expect(
@@ -180,6 +180,24 @@ struct ObjectCommandTests {
         #expect(ran.lines.first == "0")
         #expect(ran.lines.contains("added \(topic)"), "\(ran.lines)")
         #expect(ran.lines.suffix(2) == ["custom-spu-5001", "124"], "\(ran.lines)")
+    }
+
+    @Test func `remotes and homes are watched, each for themselves`() throws {
+        let cluster = try TestCluster()
+        let ran = try Shell(cluster).run(
+            """
+            fluvio-admin -q remote register one; fluvio-admin remote export one >home.json
+            fluvio-admin remote watch -n 3 >remotes & fluvio-admin home watch -n 1 >homes &
+            until grep -q one remotes; do sleep 0.05; done
+            fluvio-admin -q home connect -f home.json; fluvio-admin -q remote register two
+            until grep -q two remotes; do sleep 0.05; done
+            fluvio-admin -q remote unregister -y one; wait
+            jq -r '[.event, .object.remote] | join(" ")' remotes; jq -r '[.event, .object.home] | join(" ")' homes
+            fluvio-admin -q remote unregister -y home; echo $?; fluvio-admin home status -O name
+            """)
+        #expect(
+            ran.lines == ["added one", "added two", "deleted one", "added home", "1", "home"],
+            "\(ran.text) \(ran.errors)")
     }
 
     @Test func `partitions are added to a topic`() throws {

@@ -25,7 +25,7 @@ struct OffsetCommandTests {
             offset reset $1-c --to earliest; offset get $1-c; echo $?
             offset set $1-c $1 1 --to 7; offset get $1-c -O jsonl | jq -c '[.partition, .next]'
             fluvio-admin consumer list $1-c -O json | jq -c '.[] | [.consumer_id, .topic, .partition, .offset]'
-            fluvio-admin -q consumer delete $1-c; fluvio-admin -q consumer delete $1-c; echo $?
+            fluvio-admin -q consumer delete -y $1-c; fluvio-admin -q consumer delete -y $1-c; echo $?
             """, topic)
         #expect(
             ran.lines == [

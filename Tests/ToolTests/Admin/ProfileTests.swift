@@ -26,7 +26,7 @@ struct ProfileCommandTests {
             fluvio-admin profile list -O json | jq -c .profile
             fluvio-admin profile list; echo $?
             fluvio-admin profile current; echo $?
-            fluvio-admin profile add a a:1 2>/dev/null && fluvio-admin -q profile delete a
+            fluvio-admin profile add a a:1 2>/dev/null && fluvio-admin -q profile delete -y a
             fluvio-admin profile current; echo $?
             """)
         #expect(ran.lines == ["{}", "0", "2", "2"])
@@ -41,7 +41,7 @@ struct ProfileCommandTests {
             fluvio-admin profile list
             fluvio-admin -q profile switch two && fluvio-admin profile current
             fluvio-admin -q profile rename two three && fluvio-admin profile current
-            fluvio-admin -q profile delete one && fluvio-admin profile list -O name
+            fluvio-admin -q profile delete -y one && fluvio-admin profile list -O name
             fluvio-admin profile list -O json | jq -c '.profile, (.cluster | keys)'
             """)
         #expect(
@@ -58,10 +58,10 @@ struct ProfileCommandTests {
         let ran = try shell.run(
             """
             fluvio-admin -q profile add site site:1
-            for what in 'switch sit' 'rename sit x' 'delete sit' 'delete-cluster sit'; do
+            for what in 'switch sit' 'rename sit x' 'delete -y sit' 'delete-cluster -y sit'; do
                 fluvio-admin profile $what; echo $?
             done
-            fluvio-admin profile delete --if-exists sit 2>/dev/null; echo $?
+            fluvio-admin profile delete -y --if-exists sit 2>/dev/null; echo $?
             """)
         #expect(ran.lines == ["1", "1", "1", "1", "0"])
         let lines = ran.errors.split(separator: "\n")
@@ -116,7 +116,7 @@ struct ProfileCommandTests {
         let ran = try shell.run(
             """
             fluvio-admin -q profile add a a:1
-            fluvio-admin profile delete-cluster a; echo $?
+            fluvio-admin profile delete-cluster -y a; echo $?
             fluvio-admin -q profile delete-cluster --force a; echo $?
             fluvio-admin profile list | grep -c invalid
             """)

@@ -10,6 +10,15 @@ struct TopicPlan: Equatable, Sendable {
     var isPlaced: Bool { topic.object.status.resolution == .provisioned }
 }
 
+extension TopicPlan {
+    /// A topic that does not get its places yet.
+    init(staying state: TopicResolution, _ name: String, _ spec: TopicSpec) {
+        // The reason of the official SC.
+        let status = TopicStatus(resolution: state, reason: state == .pending ? "waiting for live spus" : "")
+        self.init(topic: MetadataFile(Metadata(name: name, spec: spec, status: status)), partitions: [])
+    }
+}
+
 extension Registry {
     /// A topic that there is not yet.
     func plan(newTopic name: String, _ spec: TopicSpec) -> TopicPlan {
@@ -29,11 +38,17 @@ extension Registry {
     }
 
     /// Finds places for all partitions of a topic that have none. If there are too few servers, none gets one, and the
-    /// topic waits.
+    /// topic waits; so it does where it asks for servers that nobody knows.
     func place(_ file: MetadataFile<TopicSpec>) -> TopicPlan {
         var file = file
         var map = file.object.status.replicaMap
         let missing = (0..<UInt32(file.object.spec.replicas.partitionCount)).filter { map[$0] == nil }
+        // What was created is checked then; files may come from elsewhere.
+        if !missing.isEmpty, let problem = TopicRules.replicaProblem(file.object.spec.replicas, in: self) {
+            file.object.status.resolution = .invalidConfig
+            file.object.status.reason = problem
+            return TopicPlan(topic: file, partitions: [])
+        }
         var placement = ReplicaPlacement(
             spus: missing.isEmpty ? [] : onlineSpus,
             existing: missing.isEmpty ? [] : partitions.unsorted.map(\.spec.leaderFirst))

@@ -100,7 +100,8 @@ enum TopicRules {
                 """)
     }
 
-    private static func replicaProblem(_ replicas: ReplicaSpec, in registry: Registry) -> String? {
+    /// What is wrong with how partitions are to come about; nil: nothing.
+    static func replicaProblem(_ replicas: ReplicaSpec, in registry: Registry) -> String? {
         switch replicas {
         case .computed(let parameters):
             if parameters.partitions == 0 { return "Number of partitions is 0" }

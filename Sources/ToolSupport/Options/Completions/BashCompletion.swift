@@ -90,6 +90,7 @@ extension Tool {
                     directory) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
                     topic) mapfile -t COMPREPLY < <(compgen -W "$(\(CompletionSource.topics) "${@:3}" 2>/dev/null)" -- "$current") ;;
                     profile) mapfile -t COMPREPLY < <(compgen -W "$(\(CompletionSource.profiles) 2>/dev/null)" -- "$current") ;;
+                    listed) mapfile -t COMPREPLY < <(compgen -W "$(\(CompletionSource.names("${kind#listed }")) "${@:3}" 2>/dev/null)" -- "$current") ;;
                     words) mapfile -t COMPREPLY < <(compgen -W "${kind#words}" -- "$current") ;;
                 esac
             }
@@ -159,6 +160,7 @@ extension Tool {
         case .directory: "directory"
         case .topic: "topic"
         case .profile: "profile"
+        case .listed(let list): "listed " + list
         case .choices(let words): "words " + words.joined(separator: " ")
         }
     }

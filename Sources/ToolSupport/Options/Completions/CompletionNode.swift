@@ -9,6 +9,17 @@ struct CompletionNode {
     /// The commands that may follow.
     let commands: [Command]
 
+    /// The same, where names are those of this list.
+    fileprivate func listing(by list: String?) -> CompletionNode {
+        let operands = operands.map { operand in
+            guard operand.completion == .listed("") else { return operand }
+            return OperandInfo(
+                name: operand.name, count: operand.count, completion: list.map { .listed($0) } ?? .none,
+                help: operand.help)
+        }
+        return CompletionNode(path: path, options: options, operands: operands, commands: commands)
+    }
+
     /// The path as one text.
     var key: String { path.joined(separator: " ") }
 
@@ -37,8 +48,9 @@ extension Tool {
             )
         }
         func below(_ commands: [Command], _ path: [String]) -> [CompletionNode] {
-            commands.flatMap { command in
-                [node(path + [command.name], command, command.commands)]
+            let list = commands.first { ["list", "status"].contains($0.name) }.map { path + [$0.name] }
+            return commands.flatMap { command in
+                [node(path + [command.name], command, command.commands).listing(by: list?.joined(separator: " "))]
                     + below(command.commands, path + [command.name])
             }
         }
@@ -52,10 +64,11 @@ extension Tool {
     static func quoted(_ text: String) -> String { "'" + text.mapping(["'": "'\\''"]) + "'" }
 }
 
-/// How names of topics and profiles are asked for: by fluvio-admin, in time that one waits for a Tab.
+/// How names are asked for: by fluvio-admin, in time that one waits for a Tab.
 enum CompletionSource {
-    static let topics = "timeout 3 fluvio-admin topic list -q -O name"
-    static let profiles = "timeout 3 fluvio-admin profile list -q -O name"
+    static let topics = names("topic list")
+    static let profiles = names("profile list")
+    static func names(_ list: String) -> String { "timeout 3 fluvio-admin \(list) -q -O name" }
 }
 
 extension String {

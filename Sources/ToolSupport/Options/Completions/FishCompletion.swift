@@ -132,6 +132,8 @@ extension Tool {
         case .directory: " -f -a \(Self.fish("(__fish_complete_directories)"))"
         case .topic: " -f -a \(Self.fish("(\(CompletionSource.topics) (__\(shellName)_connection) 2>/dev/null)"))"
         case .profile: " -f -a \(Self.fish("(\(CompletionSource.profiles) 2>/dev/null)"))"
+        case .listed(let list):
+            " -f -a \(Self.fish("(\(CompletionSource.names(list)) (__\(shellName)_connection) 2>/dev/null)"))"
         case .choices(let words): " -f -a \(Self.fish(words.joined(separator: " ")))"
         }
     }

@@ -19,6 +19,12 @@ extension Tool {
                 _describe profile names
             }
 
+            \(function)_listed() {
+                local -a names
+                names=(${(fu)"$(\(CompletionSource.names("$*")) $connection 2>/dev/null)"})
+                _describe name names
+            }
+
             # The commands after a command.
             \(function)_commands() {
                 known=()
@@ -146,6 +152,8 @@ extension Tool {
         case .directory: "_files -/"
         case .topic: "_\(shellName)_topics"
         case .profile: "_\(shellName)_profiles"
+        // The blank keeps the function from being given options of its own.
+        case .listed(let list): " _\(shellName)_listed \(list)"
         case .choices(let words): "(\(words.joined(separator: " ")))"
         }
     }

@@ -96,6 +96,7 @@ _tool_probe_fill() {
         directory) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
         topic) mapfile -t COMPREPLY < <(compgen -W "$(timeout 3 fluvio-admin topic list -q -O name "${@:3}" 2>/dev/null)" -- "$current") ;;
         profile) mapfile -t COMPREPLY < <(compgen -W "$(timeout 3 fluvio-admin profile list -q -O name 2>/dev/null)" -- "$current") ;;
+        listed) mapfile -t COMPREPLY < <(compgen -W "$(timeout 3 fluvio-admin ${kind#listed } -q -O name "${@:3}" 2>/dev/null)" -- "$current") ;;
         words) mapfile -t COMPREPLY < <(compgen -W "${kind#words}" -- "$current") ;;
     esac
 }

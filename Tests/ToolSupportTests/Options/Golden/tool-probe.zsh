@@ -13,6 +13,12 @@ _tool_probe_profiles() {
     _describe profile names
 }
 
+_tool_probe_listed() {
+    local -a names
+    names=(${(fu)"$(timeout 3 fluvio-admin $* -q -O name $connection 2>/dev/null)"})
+    _describe name names
+}
+
 # The commands after a command.
 _tool_probe_commands() {
     known=()
