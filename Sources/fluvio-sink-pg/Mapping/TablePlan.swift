@@ -194,13 +194,8 @@ struct TablePlan: Sendable {
     /// of the JSON value.
     static func byName(_ table: CatalogTable) -> Mapping {
         let columns = table.columns.filter { !$0.isGenerated }
-        let fields = columns.compactMap { RecordField(rawValue: $0.name) }
-        let isWhole =
-            fields.contains(.value)
-            && columns.allSatisfy {
-                RecordField(rawValue: $0.name) != nil || $0.hasDefault || !$0.isNotNull
-            }
-        if isWhole {
+        if takesWhole(table) {
+            let fields = columns.compactMap { RecordField(rawValue: $0.name) }
             return Mapping(mode: nil, columns: fields.map { .init(name: $0.rawValue, source: .field($0)) })
         }
         return Mapping(
@@ -208,6 +203,13 @@ struct TablePlan: Sendable {
             columns: columns.map {
                 .init(name: $0.name, source: .path([JSONShredder.Step(name: Array($0.name.utf8), index: nil)]))
             })
+    }
+
+    /// Whether a table has columns for a record as a whole, and needs no others.
+    static func takesWhole(_ table: CatalogTable) -> Bool {
+        let columns = table.columns.filter { !$0.isGenerated }
+        return columns.contains { $0.name == RecordField.value.rawValue }
+            && columns.allSatisfy { RecordField(rawValue: $0.name) != nil || $0.hasDefault || !$0.isNotNull }
     }
 
     /// Rows go through a table of the session first: where they replace others, and where the server fills in what they

@@ -129,7 +129,8 @@ struct RunCommand: Sendable {
             waitsForOthers: options.waits, lease: options.shares ? options.lease : nil,
             streamBytes: options.streamBytes, batchRows: options.batchRows, isDry: options.isDry,
             onBad: options.onBad, foreignKeyWait: options.foreignKeyWait, budget: DeadBudget(options.maximumDead),
-            channel: options.notify, isAsynchronous: options.commit == .async, acceptsMapping: options.acceptsMapping,
+            channel: options.notify, isAsynchronous: options.commit == .async,
+            acceptsMapping: options.acceptsMapping || options.evolves,
             limit: options.patience.retryLimit, diagnostics: diagnostics, signals: context.signals)
     }
 

@@ -52,10 +52,13 @@ extension RunOptions {
             manual: "Make the table if it is missing: by the mapping, whose columns then need types; without one, with "
                 + "the columns topic, partition, offset, timestamp, key and value (jsonb).")
         table.flag(
-            "--evolve", to: \.evolves, help: "Add columns that only the mapping has",
+            "--evolve", to: \.evolves, help: "Add columns that the table lacks",
             manual:
                 "Add the columns to the table that the mapping has and the table has not, at the start. They need a `type` "
-                + "and can be null; nothing else of a table is changed. Rows that are there have NULL in them.")
+                + "and can be null; nothing else of a table is changed. Rows that are there have NULL in them. Without a "
+                + "mapping, the members that the last thousand records of each partition have get columns of types that "
+                + "hold them, unless the table takes whole records. The sink goes on where it was "
+                + "(`--accept-mapping`).")
         table.value(
             "--format", to: \.format, as: .choice("FORM"), help: "Send rows as text or in binary",
             manual:

@@ -30,7 +30,9 @@ extension RunOptions {
             if creates || evolves { throw UsageError("--select does not go with --create or --evolve") }
         }
         if isPartial, select != nil { throw UsageError("--select does not go with --partial") }
-        if evolves, mapping == nil { throw UsageError("--evolve needs --mapping") }
+        if evolves, mapping == nil, route != nil || readsInput {
+            throw UsageError("--evolve without --mapping does not go with --route or --stdin")
+        }
         if isDry, evolves || deadTopic != nil {
             throw UsageError("--dry-run does not go with --evolve or --dead-topic")
         }

@@ -30,14 +30,20 @@ final class TableDirectory: Sendable {
     }
 
     /// The numbers of the tables that a topic's records may go to.
-    func prepare(_ topic: String, _ connection: borrowing Connection) throws -> [Int] {
-        if let name = try name(for: topic) { return [try number(of: name, connection)] }
+    ///
+    /// - Parameter members: columns for what records have, where no mapping says what is taken of them.
+    func prepare(
+        _ topic: String, members: [Mapping.Column] = [], _ connection: borrowing Connection
+    ) throws -> [Int] {
+        if let name = try name(for: topic) { return [try number(of: name, members, connection)] }
         var numbers: [Int] = []
-        for table in options.routeTables { numbers.append(try number(of: table, connection)) }
+        for table in options.routeTables { numbers.append(try number(of: table, [], connection)) }
         return numbers
     }
 
-    private func number(of name: TableName, _ connection: borrowing Connection) throws -> Int {
+    private func number(
+        of name: TableName, _ members: [Mapping.Column], _ connection: borrowing Connection
+    ) throws -> Int {
         var table = try Catalog.table(name, connection)
         if table == nil {
             let statement: String
@@ -54,8 +60,9 @@ final class TableDirectory: Sendable {
             table = try Catalog.table(name, connection)
         }
         guard var table else { throw ToolError("there is no table \(name)", .usage) }
-        if options.evolves, let mapping, try evolve(table, mapping, connection) {
-            table = try Catalog.table(name, connection) ?? table
+        if options.evolves {
+            let wanted = mapping?.columns ?? (TablePlan.takesWhole(table) ? [] : members)
+            if try evolve(table, wanted, connection) { table = try Catalog.table(name, connection) ?? table }
         }
         let known = plans.withLock { plans in plans.firstIndex { $0.table.name == table.name } }
         if let known { return known }
@@ -82,13 +89,13 @@ final class TableDirectory: Sendable {
         }
     }
 
-    /// Adds what the mapping has and the table has not: nullable columns only, so that nobody else has to know of them.
+    /// Adds what is wanted and the table has not: nullable columns only, so that nobody else has to know of them.
     ///
     /// - Returns: whether there was any.
     private func evolve(
-        _ table: CatalogTable, _ mapping: Mapping, _ connection: borrowing Connection
+        _ table: CatalogTable, _ wanted: [Mapping.Column], _ connection: borrowing Connection
     ) throws -> Bool {
-        let missing = mapping.columns.filter { column in !table.columns.contains { $0.name == column.name } }
+        let missing = wanted.filter { column in !table.columns.contains { $0.name == column.name } }
         if missing.isEmpty { return false }
         var additions: [String] = []
         for column in missing {

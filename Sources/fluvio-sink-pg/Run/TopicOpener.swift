@@ -15,8 +15,8 @@ struct TopicOpener: Sendable {
 
     /// Makes it ready, or some more of its partitions; nil: another process of the id has been faster.
     func open(_ topic: String, partitions: [UInt32]) async throws -> SinkPump.Opened? {
-        let tables = try await prepare(topic)
         let logs = try await logs(of: topic, partitions)
+        let tables = try await prepare(topic, members: options.evolves ? members(of: topic, logs) : [])
         let mapping = directory.fingerprint(tables)
         let requests = partitions.map { partition in
             DatabaseWriter.Request(
@@ -57,15 +57,31 @@ struct TopicOpener: Sendable {
     }
 
     /// The numbers of its tables.
-    private func prepare(_ topic: String) async throws -> [Int] {
+    private func prepare(_ topic: String, members: [Mapping.Column]) async throws -> [Int] {
         let numbers = Mutex<[Int]>([])
         try await writer.visit { [options, directory] connection in
             if !options.isDry { try SchemaSetup.ensure(connection) }
-            let found = try directory.prepare(topic, connection)
+            let found = try directory.prepare(topic, members: members, connection)
             numbers.withLock { $0 = found }
         }
         return numbers.withLock { $0 }
     }
+
+    /// Columns for what the last records have, where no mapping says what is taken of them.
+    private func members(of topic: String, _ logs: [UInt32: Range<Int64>]) async throws -> [Mapping.Column] {
+        guard options.mapping == nil else { return [] }
+        var inference = Inference()
+        for (partition, log) in logs.sorted(by: { $0.key < $1.key }) where !log.isEmpty {
+            let start = max(log.lowerBound, log.upperBound - Self.sample)
+            for record in try await client.fetch(
+                topic, partition: partition, from: .offset(start), count: Int(Self.sample))
+            { inference.take(record.value) }
+        }
+        return inference.members.compactMap { $0.column(isRequired: false) }
+    }
+
+    /// Records of each partition that are looked at.
+    private static let sample: Int64 = 1000
 
     private func logs(of topic: String, _ partitions: [UInt32]) async throws -> [UInt32: Range<Int64>] {
         let offsets = try await client.admin.offsets(of: topic)

@@ -26,6 +26,32 @@ struct EvolveTests {
         #expect(try shell.query("SELECT * FROM t ORDER BY id") == ["0||", "1|a|2.00", "2||"])
     }
 
+    @Test func `a sink that has written goes on with more columns, of the mapping or of what records have`() throws {
+        let ran = try shell.run(
+            """
+            psql -qc 'CREATE TABLE t (id int)' -c 'CREATE TABLE u (id int)'
+            echo '{"columns":{"id":{}}}' >m; echo '{"columns":{"id":{},"n":{"type":"int"}}}' >m2
+            printf '{"id":1}\n' | fluvio-cat produce -q --create $1
+            fluvio-sink-pg -e -t t -m m $1 && fluvio-sink-pg -e -t u $1; echo $?
+            printf '%s\n' '{"id":2,"n":3,"at":"2026-01-01T00:00:00Z","tags":["a"]}' '{"id":3,"n":1.5}' | fluvio-cat produce -q $1
+            fluvio-sink-pg -e -t t -m m2 $1; echo $?
+            fluvio-sink-pg -q -e -t t -m m2 --evolve --max-dead 1 $1; echo $?
+            fluvio-sink-pg -q -e -t u --evolve $1; echo $?
+            """, topic)
+        #expect(ran.lines == ["0", "2", "4", "0"], "\(ran.errors)")
+        #expect(try shell.query("SELECT * FROM t ORDER BY id") == ["1|", "2|3"])
+        #expect(
+            try shell.query("SET timezone='UTC'; SELECT * FROM u ORDER BY id")
+                == ["1|||", #"2|3|2026-01-01 00:00:00+00|["a"]"#, "3|1.5||"])
+    }
+
+    @Test func `a table of whole records gets no columns for their parts`() throws {
+        let ran = try shell.run(
+            "echo '{\"a\":1}' | fluvio-cat produce -q --create $1; fluvio-sink-pg -e -q --create --evolve $1", topic)
+        #expect(ran.status == 0, "\(ran.errors)")
+        #expect(try shell.query("SELECT value FROM \(topic)") == [#"{"a": 1}"#])
+    }
+
     @Test(arguments: [#""x":{"type":"int","required":true}"#, #""x":{"type":"int","key":true}"#, #""x":{}"#])
     func `what could not be null, or has no type, is not added`(column: String) throws {
         try shell.directory.write("m", "{\"columns\":{\"id\":{},\(column)}}")

@@ -33,7 +33,7 @@ struct MessageTests {
         ("-e $1 -t $(printf 'x%.0s' $(seq 64)) --create", 2, "longer than the 63 bytes"),
         ("-e $1 -t t --route /a", 2, "--route needs --tables"),
         ("-e $1 -t t --partial --select x -m m", 2, "--partial"),
-        ("-e $1 -t t --evolve", 2, "--evolve needs --mapping"),
+        ("-e $1 --route /a --tables t --evolve", 2, "--evolve without --mapping"),
         ("dead", 2, "list, retry, export"),
     ]
 
