@@ -10,6 +10,10 @@ extension Recognition {
         let isNamed = isNamed.contains(file.path)
         let family = family(of: file)
         do {
+            if family != file.path {
+                // It may be a copy of what stands now in a file that was cut and written anew.
+                for one in known where one.family == family { guard try isItself(one) else { return } }
+            }
             var partial: (id: FileID, common: Int, isWhole: Bool)?
             var from = 0
             let candidates = try index.candidates(for: content, family)
@@ -31,7 +35,7 @@ extension Recognition {
                         return move(index, to: file, content)
                     }
                     let common = try content.common(with: other, from: 0)
-                    guard try isItself(one, other) else { return }
+                    guard try isItself(one) else { return }
                     if common.isWhole { return copies(file, content, of: one.id, isNamed: isNamed) }
                     // It was written anew under its name, with more: only that is to be sent.
                     if common.isWholeOther, other.place.links == 0, common.length >= Evidence.proof {
@@ -47,7 +51,7 @@ extension Recognition {
                         continue
                     }
                     let common = try content.common(with: other, from: before)
-                    guard try isItself(one, other) else { return }
+                    guard try isItself(one) else { return }
                     if common.isWhole { partial = (one.id, content.size == nil ? 0 : common.length, false) }
                 }
             }
@@ -66,7 +70,7 @@ extension Recognition {
     }
 
     /// Whether a known file that is at hand is what it was: what it was compared with else means nothing.
-    private mutating func isItself(_ one: Known, _ content: Content) throws -> Bool {
+    private mutating func isItself(_ one: Known) throws -> Bool {
         guard one.state == .open else { return true }
         // Its content now, and not when it was opened.
         guard let now = one.content() else { return true }

@@ -55,6 +55,7 @@ extension SourcePump {
             let changes = book.looked(atKnown: look.named) + book.looked(atSiblings: look.siblings)
             if !wasTold { tellWatcher(changes) }
             for change in changes { take(change) }
+            suspects = [:]
             looked()
             return true
         }
@@ -69,7 +70,12 @@ extension SourcePump {
         if !wasTold, !isFirstScan {
             tellWatcher(recognition.decisions.compactMap { if case .changed(let change) = $0 { change } else { nil } })
         }
-        suspects = suspects.filter { path, _ in look.all.contains { $0.path == path } }
+        if recognition.isWhole {
+            // The others are decided.
+            let waiting = Set(
+                recognition.decisions.compactMap { if case .waits(let found, _, _) = $0 { found.path } else { nil } })
+            suspects = suspects.filter { waiting.contains($0.key) }
+        }
         let truncations = cuts
         var isStale = false
         for decision in recognition.decisions {

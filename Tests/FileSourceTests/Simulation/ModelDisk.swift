@@ -88,6 +88,9 @@ final class ModelDisk {
     /// Time passes.
     func tick(_ count: Int64 = 1) { now += count }
 
+    /// The source knows the file from now on: what was rotated before is not meant.
+    func begin() { lossy.formUnion(0..<(contents.count - 1)) }
+
     /// Whether the writer has ended what it began.
     var isWhole: Bool { pending.isEmpty }
 

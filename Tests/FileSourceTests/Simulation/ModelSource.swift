@@ -57,6 +57,7 @@ final class ModelSource {
         random = SeededRandom(seed: seed)
         // Before its family is known, what was rotated is nobody's.
         while !look() || files.isEmpty { disk.step() }
+        disk.begin()
         write()
     }
 
@@ -80,7 +81,10 @@ final class ModelSource {
         for id in files.keys.sorted() where Int.random(in: 0..<3, using: &random) > 0 { read(id) }
     }
 
-    private func read(_ id: FileID) {
+    /// Reads all that there is.
+    func readAll() { for id in files.keys.sorted() { read(id, atMost: .max) } }
+
+    private func read(_ id: FileID, atMost most: Int? = nil) {
         guard var file = files[id], let node = nodes[id], file.original == nil, file.isAnnounced else { return }
         if let before = file.predecessor, let other = files[before] {
             guard !missing.contains(before), nodes[before].map({ $0.units.count / 2 * 32 == other.position }) ?? true
@@ -95,8 +99,8 @@ final class ModelSource {
             file.position == 0
                 || content.number(of: file.evidence.markLength, before: file.position) == file.evidence.mark
         else { return cut(id) }
-        let last = min(node.units.count / 2, file.position / 32 + Int.random(in: 0...20, using: &random))
         let from = file.position / 32
+        let last = min(node.units.count / 2, most ?? (from + Int.random(in: 0...20, using: &random)))
         guard last > from else { return }
         for line in from..<last {
             // What the topic has already is not sent again.
