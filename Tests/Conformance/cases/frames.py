@@ -43,6 +43,10 @@ COMMANDS = [
     ("02-topics", "list", ["topic", "list"]),
     ("02-topics", "list", ["partition", "list"]),
     ("02-topics", "delete", ["topic", "delete", "--yes", "nope"]),
+    ("02-topics", "delete", ["topic", "delete", "--yes", "dry"]),
+    ("02-topics", "list", ["topic", "describe", "t1"]),
+    ("02-topics", "list", ["topic", "describe", "t3"]),
+    ("02-topics", "list", ["topic", "describe", "nope"]),
     ("06-admin", "list", ["spu", "list"]),
     ("06-admin", "create", [
         "spu", "register", "-i", "5002", "-p", "localhost:9020", "--private-server", "localhost:9021", "-r", "rackA"]),
@@ -60,6 +64,8 @@ COMMANDS = [
     ("06-admin", "delete", ["remote", "unregister", "-y", "edge1"]),
     ("05-consumer-offsets", "offsets", ["consumer", "list"]),
     ("05-consumer-offsets", "delete offset", ["consumer", "delete", "-y", "grp1"]),
+    ("12-smartmodule", "create", ["topic", "create", "smt"]),
+    ("12-smartmodule", "list", ["smartmodule", "list"]),
     ("14-object-variants", "create", ["topic", "create", "-f", "ASSIGNMENT", "asg"]),
     ("14-object-variants", "create", ["topic", "create", "--config", "CONFIG"]),
     ("14-object-variants", "create", ["topic", "create", "--system", "sys1"]),
@@ -67,7 +73,23 @@ COMMANDS = [
         "spg", "create", "g2", "-r", "3", "--min-id", "20", "--rack", "r9", "--storage-size", "20Gi"]),
     ("14-object-variants", "create", ["topic", "create", "--mirror", "mir"]),
     ("14-object-variants", "delete", ["topic", "delete", "--yes", "asg", "cfgtopic", "nope", "--continue-on-error"]),
+    ("14-object-variants", "delete", ["topic", "delete", "-f", "sys1"]),
+    ("14-object-variants", "delete", ["topic", "delete", "--system", "--force", "sys1"]),
+    ("14-object-variants", "delete", ["topic", "delete", "--yes", "mir"]),
+    ("14-object-variants", "list", ["topic", "describe", "mir"]),
+    ("14-object-variants", "delete", ["table-format", "delete", "--yes", "simple"]),
+    ("14-object-variants", "delete", ["spg", "delete", "--yes", "g2"]),
+    ("14-object-variants", "create", ["remote", "register", "e1"]),
+    ("14-object-variants", "delete", ["remote", "unregister", "--yes", "e1"]),
 ]
+
+# What the official tool sent and ours does not, known by a part of it, and why.
+OTHERS = {
+    ("05-consumer-offsets", b"\x01\x01\x00\x02p1"): "of `consume -c`, which is fluvio-cat's",
+    ("06-admin", b"\x00\x09CustomSpu\x00\x00\x00\x06"): "`spu list --custom` chooses from the list of all, as filters do",
+    ("06-admin", b"\x00\x0bSmartModule\x00\x00\x00\x2a"): "another implementation of gzip makes other bytes of the same code",
+    ("14-object-variants", b"dedup-bloom-filter"): "the SC tells itself whether it has the SmartModule of a topic",
+}
 
 
 @case("requests: those of fluvio-admin are, byte for byte, those of the official tool", deadline=120)
@@ -79,6 +101,7 @@ def _(world: World):
     world.tool("fluvio-admin", "-q", "offset", "set", "grp1", "p1", "--to", "1")
     spu = world.cluster.status()["spus"][0]["endpoint"]
     different = []
+    everything = set()
     for recording, what, words in COMMANDS:
         with Relay(world.cluster.endpoint, spu=spu) as relay:
             world.tool(
@@ -86,8 +109,13 @@ def _(world: World):
                 status=None)
         sent = [request for request in relay.all if request[0] == what]
         known = recorded(recording)
+        everything.update(relay.all)
         # A list asks for the cluster's own objects, too, as names are looked up among them: that request is ours.
         missing = [request for request in sent[:1 if what == "list" else None] if request not in known]
         if not sent or missing:
             different.append((" ".join(words), [(version, body.hex()) for _, version, body in missing or sent]))
     assert not different, different
+    for recording in sorted({recording for recording, _, _ in COMMANDS}):
+        excused = [part for name, part in OTHERS if name == recording]
+        left = [r for r in recorded(recording) - everything if not any(part in r[2] for part in excused)]
+        assert not left, (recording, left)
