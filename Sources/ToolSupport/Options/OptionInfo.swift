@@ -65,7 +65,16 @@ package struct OptionInfo: Sendable {
     }
 
     /// Whether it is the same option in the table of another command.
-    func means(_ other: OptionInfo) -> Bool { names == other.names && argument == other.argument }
+    func means(_ other: OptionInfo) -> Bool { title == other.title && argument == other.argument }
+
+    /// The same under fewer names.
+    func without(_ taken: Set<String>) -> OptionInfo {
+        guard !taken.isDisjoint(with: names) else { return self }
+        return OptionInfo(
+            names: names.filter { !taken.contains($0) }, aliases: aliases, argument: argument, repeats: repeats,
+            completion: completion, fallback: fallback, environment: environment, help: help, manual: manual,
+            group: group, isHidden: isHidden, role: role)
+    }
 
     /// Whether `--no-NAME` is taken.
     package var isNegatable: Bool { argument == .none(negatable: true) }

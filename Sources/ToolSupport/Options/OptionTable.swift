@@ -161,12 +161,14 @@ package struct OptionTable<Root: Sendable>: Sendable {
         operandSetters.append(set)
     }
 
-    /// Takes in a group of options that several commands share. Their defaults are those which `variable` has here.
+    /// Takes in a group of options that several commands share. Their defaults are those which `variable` has here. A name
+    /// that was given to another option before as an alias, for the habit of other tools, stays with that one.
     package mutating func include<Group: OptionGroup>(_ variable: any WritableKeyPath<Root, Group> & Sendable) {
         var inner = OptionTable<Group>(defaults: defaults[keyPath: variable])
         inner.heading = heading
         Group.declare(&inner)
-        options += inner.options
+        let taken = Set(options.flatMap(\.aliases))
+        options += inner.options.map { $0.without(taken) }
         for (set, reset) in zip(inner.setters, inner.resets) {
             let outer: Setter = { (root, given) throws(ValueError) in try set(&root[keyPath: variable], given) }
             setters.append(outer)

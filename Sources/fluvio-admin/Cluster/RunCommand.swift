@@ -8,7 +8,7 @@ import Unix
 struct RunOptions: CommandOptions {
     var common = CommonOptions()
     var serve = ServeOptions()
-    var stop = StopOptions()
+    var grace = Duration.seconds(5)
     /// Tells the process that started this one how it went.
     var reportsReadiness = false
 
@@ -19,7 +19,9 @@ struct RunOptions: CommandOptions {
             "--report-readiness", to: \.reportsReadiness,
             help: "Write one line to descriptor 3 when clients can connect",
             isHidden: true)
-        table.include(\.stop)
+        table.value(
+            "--grace", to: \.grace, as: .duration(bare: .seconds),
+            help: "After a signal, take at most this long to close all files")
     }
 }
 
@@ -30,6 +32,7 @@ struct RunCommand: Sendable {
 
     func run() async throws -> Outcome {
         if options.serve.dryRun.isOn { return try await options.serve.tellPlan(context) }
+        context.signals.grace = options.grace
         // A thousand idle clients are not too many; the usual soft limit is about that.
         Unix.raiseDescriptorLimit()
         let directory = try EphemeralCluster.directory(options.serve)

@@ -44,7 +44,7 @@ struct ExportRemote: Sendable {
         let mirrors = try await client.admin.list(.mirror)
         let remotes = mirrors.compactMap(\.spec.remote?.id)
         guard remotes.contains(options.name) else {
-            throw ToolError(ObjectLines.noObject(.mirror, options.name, among: remotes))
+            throw ToolError(ObjectLines.none("remote cluster", options.name, among: remotes))
         }
         let profile = client.profile
         var home: [ObjectValue.Member] = [

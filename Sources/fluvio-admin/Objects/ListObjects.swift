@@ -4,26 +4,34 @@ import FluvioProtocol
 import Glibc
 import ToolSupport
 
-/// The options of the lists of all kinds but those that have system objects.
-struct ListOptions: CommandOptions {
-    var common = CommonOptions()
-    var connection = ConnectionOptions()
+/// What every list of objects takes.
+struct ListingOptions: OptionGroup {
     var output = ObjectOutputOptions()
     var selection = ObjectSelection()
+    var connection = ConnectionOptions()
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("NAME", to: \.selection.names, as: .object(), help: "the objects to list; all if left out")
         table.include(\.output)
         table.include(\.selection)
         table.include(\.connection)
     }
 }
 
+/// The options of the lists that take nothing more.
+struct ListOptions: CommandOptions {
+    var common = CommonOptions()
+    var listing = ListingOptions()
+
+    static func declare(_ table: inout OptionTable<Self>) {
+        table.operands(
+            "NAME", to: \.listing.selection.names, as: .object(), help: "the objects to list; all if left out")
+        table.include(\.listing)
+    }
+}
+
 /// Lists the objects of a kind, and tells of names that are not there.
 struct ListObjects<View: ObjectView>: Sendable {
-    let output: ObjectOutputOptions
-    let selection: ObjectSelection
-    let connection: ConnectionOptions
+    let options: ListingOptions
     let context: ToolContext
 
     /// - Parameters:
@@ -33,14 +41,14 @@ struct ListObjects<View: ObjectView>: Sendable {
         system: Bool = true,
         _ change: (Fluvio, [Metadata<View.Spec>]) async throws -> [Metadata<View.Spec>] = { $1 }
     ) async throws -> Outcome {
-        let client = try await connection.connect(context)
+        let client = try await options.connection.connect(context)
         defer { client.close() }
         let all = try await client.admin.list(View.type, includingSystem: true)
-        let filter = selection.filter()
+        let filter = options.selection.filter()
         let shown = try await change(
             client, all.filter { filter.matches($0) && (system || filter.names != nil || !View.Spec.isSystem($0)) })
-        try await ObjectLines.write(shown, View.self, as: output.format)
-        let missing = selection.missing(in: all)
+        try await ObjectLines.write(shown, View.self, as: options.output.format)
+        let missing = options.selection.missing(in: all)
         for name in missing {
             context.diagnostics.error(ObjectLines.noObject(View.Spec.kind, name, among: all.map(\.name)))
         }
@@ -80,7 +88,6 @@ extension ListOptions {
     func run<View: ObjectView>(
         _ view: View.Type, _ context: ToolContext
     ) async throws -> Outcome {
-        try await ListObjects<View>(output: output, selection: selection, connection: connection, context: context)
-            .run { $1.filter { View.isShown($0.spec) } }
+        try await ListObjects<View>(options: listing, context: context).run { $1.filter { View.isShown($0.spec) } }
     }
 }

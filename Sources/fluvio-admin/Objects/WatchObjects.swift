@@ -8,11 +8,13 @@ struct WatchOptions: CommandOptions {
     var connection = ConnectionOptions()
     var selection = ObjectSelection()
     var count: Int?
+    var showsSystem = false
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operands("NAME", to: \.selection.names, as: .object(), help: "the objects to watch; all if left out")
         table.group("Output")
         table.value("-n", "--count", to: \.count, as: .integer("N", in: 1...Int.max), help: "End after so many lines")
+        table.flag("-s", "--system", to: \.showsSystem, help: "Show what belongs to the cluster itself, too")
         table.include(\.selection)
         table.include(\.connection)
     }
@@ -39,7 +41,8 @@ struct WatchObjects<View: ObjectView>: Sendable {
     }
 
     private func follow(_ client: Fluvio) async throws {
-        var watched = WatchedObjects<View>(filter: options.selection.filter(), left: options.count ?? .max)
+        var watched = WatchedObjects<View>(
+            filter: options.selection.filter(), showsSystem: options.showsSystem, left: options.count ?? .max)
         guard View.isPolled else {
             for try await update in try await client.admin.watch(View.type) {
                 // A list of all stands for the changes that led to it.
@@ -68,12 +71,15 @@ struct WatchObjects<View: ObjectView>: Sendable {
 /// What a watch knows, and what it has to tell of news.
 struct WatchedObjects<View: ObjectView> {
     private let filter: ObjectFilter
+    private let showsSystem: Bool
     /// How many lines are still wanted.
     private(set) var left: Int
     private var known: [String: Metadata<View.Spec>] = [:]
 
-    init(filter: ObjectFilter, left: Int) {
+    init(filter: ObjectFilter, showsSystem: Bool, left: Int) {
         self.filter = filter
+        // What is asked for by name is shown in any case.
+        self.showsSystem = showsSystem || filter.names != nil
         self.left = left
     }
 
@@ -88,7 +94,7 @@ struct WatchedObjects<View: ObjectView> {
     mutating func take(_ changes: [MetadataChange<View.Spec>]) -> [ObjectValue] {
         var lines: [ObjectValue] = []
         func tell(_ event: String, _ object: Metadata<View.Spec>) {
-            guard filter.matches(object), lines.count < left else { return }
+            guard filter.matches(object), showsSystem || !View.Spec.isSystem(object), lines.count < left else { return }
             lines.append(["event": .string(event), "object": View.value(object)])
         }
         for change in changes {

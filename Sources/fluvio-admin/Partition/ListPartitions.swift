@@ -26,19 +26,15 @@ let partitionCommands = Command(
 
 struct ListPartitionsOptions: CommandOptions {
     var common = CommonOptions()
-    var connection = ConnectionOptions()
-    var output = ObjectOutputOptions()
-    var selection = ObjectSelection()
+    var listing = ListingOptions()
     var showsSystem = false
     var isLive = false
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("NAME", to: \.selection.names, as: .topic, help: "topics or partitions; all if left out")
-        table.include(\.output)
-        table.include(\.selection)
+        table.operands("NAME", to: \.listing.selection.names, as: .topic, help: "topics or partitions; all if left out")
         table.flag("-s", "--system", to: \.showsSystem, help: "Show those of the cluster's own topics, too")
         table.flag("--live", to: \.isLive, help: "Ask the leaders where their partitions begin and end now")
-        table.include(\.connection)
+        table.include(\.listing)
     }
 }
 
@@ -48,9 +44,9 @@ struct ListPartitions: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        try await ListObjects<PartitionView>(
-            output: options.output, selection: options.selection, connection: options.connection, context: context
-        ).run(system: options.showsSystem) { client, partitions in
+        try await ListObjects<PartitionView>(options: options.listing, context: context).run(
+            system: options.showsSystem
+        ) { client, partitions in
             options.isLive ? try await client.admin.live(partitions) : partitions
         }
     }

@@ -26,7 +26,9 @@ struct RegisterSpuOptions: CommandOptions {
             "-l", "--public-server-local", to: \.localServer, as: .endpoint,
             help: "Say where it listens for clients within its network")
         table.value(
-            "--private-server", to: \.privateServer, as: .endpoint, help: "Say where it listens for other SPUs")
+            "--private-server", to: \.privateServer, as: .endpoint, aliases: ["-v"],
+            help: "Say where it listens for other SPUs",
+            manual: "Say where it listens for other SPUs. `-v` is the same here, as in the official tools.")
         table.group("How")
         table.include(\.creation)
         table.include(\.wait)
@@ -116,18 +118,19 @@ struct UnregisterSpu: Sendable {
 
     func run() async throws -> Outcome {
         let deletion = Deletion(options: options.deletion, context: context, noun: "SPU", done: "forgotten")
-        let ids = options.ids.map { "\($0)" }
-        // Both at once are asked about together.
-        let names = try await deletion.names(ids + options.names + options.operands)
+        // All are asked about together.
+        let names = try await deletion.names(options.ids.map { "\($0)" } + options.names + options.operands)
         guard !names.isEmpty else { return .exit(.success) }
         let client = try await options.connection.connect(context)
         defer { client.close() }
         let admin = client.admin
+        // A number is an id, unless it is said to be a name.
+        func id(_ name: String) -> Int32? { options.names.contains(name) ? nil : Int32(name) }
         return try await deletion.run(names) { () throws(FluvioError) in
             let spus = try await admin.list(.customSpu)
-            return spus.map(\.name) + spus.map { "\($0.spec.id)" }.filter { ids.contains($0) }
+            return spus.map(\.name) + spus.map { "\($0.spec.id)" }.filter { id($0) != nil }
         } _: { name throws(FluvioError) in
-            if ids.contains(name), let id = Int32(name) {
+            if let id = id(name) {
                 try await admin.unregisterSpu(id: id)
             } else {
                 try await admin.delete(.customSpu, name)

@@ -28,17 +28,13 @@ let spuCommands = Command(
 
 struct ListSpusOptions: CommandOptions {
     var common = CommonOptions()
-    var connection = ConnectionOptions()
-    var output = ObjectOutputOptions()
-    var selection = ObjectSelection()
+    var listing = ListingOptions()
     var isCustomOnly = false
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("NAME", to: \.selection.names, as: .object(), help: "the SPUs to list; all if left out")
-        table.include(\.output)
-        table.include(\.selection)
+        table.operands("NAME", to: \.listing.selection.names, as: .object(), help: "the SPUs to list; all if left out")
         table.flag("--custom", to: \.isCustomOnly, help: "Show those alone that were registered")
-        table.include(\.connection)
+        table.include(\.listing)
     }
 }
 
@@ -48,9 +44,7 @@ struct ListSpus: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        try await ListObjects<SpuView>(
-            output: options.output, selection: options.selection, connection: options.connection, context: context
-        ).run { _, spus in
+        try await ListObjects<SpuView>(options: options.listing, context: context).run { _, spus in
             spus.filter { !options.isCustomOnly || $0.spec.spuType == .custom }.sorted { $0.spec.id < $1.spec.id }
         }
     }

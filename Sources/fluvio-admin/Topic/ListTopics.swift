@@ -12,17 +12,13 @@ enum TopicView: ObjectView {
 
 struct ListTopicsOptions: CommandOptions {
     var common = CommonOptions()
-    var connection = ConnectionOptions()
-    var output = ObjectOutputOptions()
-    var selection = ObjectSelection()
+    var listing = ListingOptions()
     var showsSystem = false
 
     static func declare(_ table: inout OptionTable<Self>) {
-        table.operands("TOPIC", to: \.selection.names, as: .topic, help: "the topics to list; all if left out")
-        table.include(\.output)
-        table.include(\.selection)
+        table.operands("TOPIC", to: \.listing.selection.names, as: .topic, help: "the topics to list; all if left out")
         table.flag("-s", "--system", to: \.showsSystem, help: "Show the topics of the cluster itself, too")
-        table.include(\.connection)
+        table.include(\.listing)
     }
 }
 
@@ -32,9 +28,7 @@ struct ListTopics: Sendable {
     let context: ToolContext
 
     func run() async throws -> Outcome {
-        try await ListObjects<TopicView>(
-            output: options.output, selection: options.selection, connection: options.connection, context: context
-        ).run(system: options.showsSystem)
+        try await ListObjects<TopicView>(options: options.listing, context: context).run(system: options.showsSystem)
     }
 }
 

@@ -18,6 +18,18 @@ struct AdminHabitTests {
         #expect(ran.errors.contains("the cluster is stopped"))
     }
 
+    @Test func `an SPU is registered with the official options, and forgotten by its id`() throws {
+        let cluster = try TestCluster()
+        let ran = try Shell(cluster).run(
+            """
+            fluvio-admin -v cluster spu register -i 5002 -p localhost:9020 -v localhost:9021 -r rackA; echo $?
+            fluvio-admin spu list --custom custom-spu-5002 -O json | jq -r '.[0].spec.privateEndpoint.port'
+            fluvio-admin spu register -v; echo $?; fluvio-admin -q spu unregister -y 5002; echo $?
+            fluvio-admin spu list -O name
+            """)
+        #expect(ran.lines == ["0", "9021", "2", "0", "custom-spu-5001"], "\(ran.text) \(ran.errors)")
+    }
+
     @Test func `topics are created with the official units, and deleted with -f`() throws {
         let cluster = try TestCluster.shared.get()
         let topic = cluster.topic()

@@ -175,11 +175,13 @@ struct ObjectCommandTests {
             fluvio-admin -q topic create $1
             wait $!; echo $?
             jq -r '[.event, .object.name] | join(" ")' events | sort -u
+            fluvio-admin topic watch -s -n 1 --glob 'consumer-*' | jq -r .object.name
+            fluvio-admin topic watch -n 1 --glob "consumer-*" "$1" | jq -r .object.name
             timeout -s INT 1 fluvio-admin spu watch | jq -r .object.name; echo ${PIPESTATUS[0]}
             """, topic)
         #expect(ran.lines.first == "0")
         #expect(ran.lines.contains("added \(topic)"), "\(ran.lines)")
-        #expect(ran.lines.suffix(2) == ["custom-spu-5001", "124"], "\(ran.lines)")
+        #expect(ran.lines.suffix(4) == ["consumer-offset", topic, "custom-spu-5001", "124"], "\(ran.lines)")
     }
 
     @Test func `remotes and homes are watched, each for themselves`() throws {
