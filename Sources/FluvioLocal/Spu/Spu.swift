@@ -9,7 +9,7 @@ import Unix
 ///
 /// All methods may be called from any thread. Those that touch files block; none waits for a client.
 package final class Spu: Sendable {
-    private struct State {
+    struct State {
         var listener: Listener?
         var isStopped = false
         /// While it is frozen, its threads wait here.
@@ -18,22 +18,20 @@ package final class Spu: Sendable {
         var deleted = 0
     }
 
-    /// Retention is looked after as often as by a real server.
-    private static let retentionInterval: Duration = .seconds(10)
     /// How long clients have at the end to take what they are owed.
     private static let linger: Duration = .milliseconds(500)
     /// What the names of directories end with whose partition is deleted. No topic has a dot in its name.
-    private static let deletedSuffix = ".deleted"
+    static let deletedSuffix = ".deleted"
 
     /// Its number in the cluster. Its files stand in `spu-logs-ID` of the data directory.
     package let id: Int32
-    private let directory: String
-    private let durability: Durability
-    private let say: @Sendable (String) -> Void
-    private let service: SpuService
-    private let disk: DiskWorker
-    private let copies: CopyKeeper
-    private let state = Mutex(State())
+    let directory: String
+    let durability: Durability
+    let say: @Sendable (String) -> Void
+    let service: SpuService
+    let disk: DiskWorker
+    let copies: CopyKeeper
+    let state = Mutex(State())
     /// Held while partitions come and go, so that none of them is opened twice.
     private let changing = Mutex(())
 
@@ -208,13 +206,13 @@ package final class Spu: Sendable {
         leavePartitions(finish)
     }
 
-    private func endThreads() {
+    func endThreads() {
         service.loop.stop()
         copies.stop()
         disk.stop()
     }
 
-    private func leavePartitions(_ last: (Partition) -> Void) {
+    func leavePartitions(_ last: (Partition) -> Void) {
         changing.withLock { _ in
             for partition in service.all {
                 last(partition)
@@ -236,112 +234,7 @@ package final class Spu: Sendable {
 
     private func path(_ key: ReplicaKey) -> String { "\(directory)/\(key)" }
 
-    private static func directory(of id: Int32, in dataDirectory: String) -> String {
+    static func directory(of id: Int32, in dataDirectory: String) -> String {
         "\(dataDirectory)/spu-logs-\(id)"
-    }
-}
-
-// What can befall a server.
-extension Spu {
-    /// How long the threads have to come to rest. One may be inside an fsync(2).
-    private static let freezeDeadline: Duration = .seconds(5)
-
-    /// Ends as a process ends that is killed: connections break, nothing more is read, written or told, and what only
-    /// memory knew is lost. What is in the files stays. Calling it again does nothing.
-    func kill() {
-        let (isFirst, listener) = state.withLock { state in
-            defer { state.isStopped = true }
-            return (!state.isStopped, state.listener.take())
-        }
-        guard isFirst else { return }
-        listener?.close()
-        service.breakConnections()
-        // A loop that has been told to stop looks at no socket any more, but must run to end.
-        service.loop.end()
-        thaw()
-        endThreads()
-        leavePartitions { _ in }
-    }
-
-    /// Does nothing any more until ``thaw()``, like a process that is stopped: sockets stay open and mute, and new
-    /// connections are accepted by the system alone. Blocks until that is so.
-    func freeze() throws(SpuError) {
-        let ice: Latch
-        do throws(SystemError) { ice = try Latch() } catch { throw .system(error) }
-        let isFirst = state.withLock { state in
-            guard !state.isStopped, state.ice == nil else { return false }
-            state.ice = ice
-            return true
-        }
-        guard isFirst else { return }
-        var threads = 2
-        service.loop.run { ice.wait() }
-        disk.run { ice.wait() }
-        if copies.run({ ice.wait() }) { threads += 1 }
-        let deadline = ContinuousClock.now + Self.freezeDeadline
-        while ice.arrived < threads, ContinuousClock.now < deadline { usleep(200) }
-    }
-
-    /// Ends ``freeze()``: first of all, what has come meanwhile is seen to.
-    func thaw() { state.withLock { $0.ice.take() }?.open() }
-
-    /// Another server can be reached, or cannot any more.
-    func peersChanged() { copies.poke() }
-
-    /// The keys of all partitions that it holds.
-    var keys: [ReplicaKey] { service.all.map(\.key) }
-
-    /// Deletes the files that a server which does not run has of a partition.
-    static func discard(_ key: ReplicaKey, of id: Int32, in dataDirectory: String) throws(SystemError) {
-        let path = "\(directory(of: id, in: dataDirectory))/\(key)"
-        guard try Unix.status(of: path) != nil else { return }
-        for name in try Unix.names(in: path) { try Unix.removeFile("\(path)/\(name)") }
-        try Unix.removeDirectory(path)
-    }
-}
-
-// What happens on the disk's thread.
-extension Spu {
-    private func beginRounds() {
-        // Weak: the disk's thread must not keep alive what keeps it.
-        disk.run(every: Self.retentionInterval) { [weak disk, weak service, say] in
-            for partition in service?.all ?? [] {
-                if partition.log.enforceRetention(now: Self.now) { disk?.note(changed: partition) }
-                do throws(SystemError) {
-                    try partition.log.writeCheckpoint()
-                } catch {
-                    say("\(partition.key): \(error)")
-                }
-            }
-        }
-        guard case .interval(let interval) = durability else { return }
-        disk.run(every: interval) { [weak service] in
-            for partition in service?.all ?? [] where partition.log.isDirty { partition.synchronizeNow() }
-        }
-    }
-
-    /// The clock of file times: nanoseconds since 1970.
-    private static var now: Int64 {
-        var time = timespec()
-        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
-    }
-
-    /// Deletes what a crash has left of deleted partitions.
-    private func sweep() {
-        let names = (try? Unix.names(in: directory)) ?? []
-        for name in names where name.hasSuffix(Self.deletedSuffix) {
-            let path = "\(directory)/\(name)"
-            disk.run { [say] in Self.delete(path, say) }
-        }
-    }
-
-    private static func delete(_ directory: String, _ say: (String) -> Void) {
-        do throws(SystemError) {
-            for name in try Unix.names(in: directory) { try Unix.removeFile("\(directory)/\(name)") }
-            try Unix.removeDirectory(directory)
-        } catch {
-            say("\(directory): files of a deleted partition are left: \(error)")
-        }
     }
 }
