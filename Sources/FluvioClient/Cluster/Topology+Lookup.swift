@@ -57,17 +57,24 @@ extension Topology {
         let spu: Spu?
     }
 
-    /// Whether a topic has all its partitions, each with a leader that is known.
+    /// Whether a topic has all its partitions, each with a leader that is online.
     func isProvisioned(_ name: String) -> Bool {
         guard let topic = topics[name], topic.status.resolution == .provisioned else { return false }
-        return (0..<topic.spec.replicas.partitionCount).allSatisfy { index in
-            partition(ReplicaKey(topic: name, partition: UInt32(index))).map { spus[$0.leader] != nil } ?? false
+        return leaderless(of: topic).isEmpty
+    }
+
+    /// The partitions that have no leader that is online, by number.
+    private func leaderless(of topic: Metadata<TopicSpec>) -> [Int] {
+        (0..<topic.spec.replicas.partitionCount).filter { index in
+            let leader = partition(ReplicaKey(topic: topic.name, partition: UInt32(index)))?.leader
+            return !(leader.flatMap { spus[$0]?.isOnline } ?? false)
         }
     }
 
     /// Why a topic is not ready, for people.
     func reason(forWaitingOn topic: String) -> String {
-        guard let status = topics[topic]?.status else { return "the SC does not know it yet" }
+        guard let known = topics[topic] else { return "the SC does not know it yet" }
+        let status = known.status
         let reason = status.reason.isEmpty ? "" : " (\(status.reason))"
         let state = status.resolution.word
         switch status.resolution {
@@ -75,7 +82,10 @@ extension Topology {
         case .insufficientResources: return "it is \(state): there are fewer SPUs than replicas\(reason)"
         case .invalidConfig: return "it is \(state): its configuration is invalid\(reason)"
         case .deleting: return "it is being deleted"
-        case .provisioned: return "not all of its partitions have a leader"
+        case .provisioned:
+            let waiting = leaderless(of: known)
+            let first = waiting.first.map { " (\($0))" } ?? ""
+            return "\(waiting.count) of its partitions\(first) have no leader that is online"
         }
     }
 }

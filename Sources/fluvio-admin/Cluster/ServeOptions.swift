@@ -51,7 +51,8 @@ struct ServeOptions: OptionGroup {
                 + "this cluster is refused (403), as are pages of other sites in a browser. After 20 s of silence a "
                 + "client is asked for a sign of life, so that proxies in between keep the connection.")
         table.value(
-            "--spus", to: \.spus, as: .integer("N"), aliases: ["--spu"], fallback: "as many as before, at first 1",
+            "--spus", to: \.spus, as: .integer("N", in: 1...100), aliases: ["--spu"],
+            fallback: "as many as before, at first 1",
             help: "Run this many SPUs, between which topics can be replicated",
             manual:
                 "Run this many SPUs, between which topics can be replicated, to try out what happens when one is lost "

@@ -31,11 +31,22 @@ struct ListConsumersOptions: CommandOptions {
     var connection = ConnectionOptions()
     var output = ObjectOutputOptions()
     var names: [String] = []
+    var isGlob = false
+    var topic: String?
 
     static func declare(_ table: inout OptionTable<Self>) {
         table.operands("CONSUMER", to: \.names, as: .object(), help: "the consumers to list; all if left out")
         table.include(\.output)
+        table.group("Which")
+        table.flag("--glob", to: \.isGlob, help: "Take the names for patterns, as a shell does")
+        table.value("-t", "--topic", to: \.topic, as: .topic, help: "List the offsets in this topic alone")
         table.include(\.connection)
+    }
+
+    func isAsked(_ offset: ConsumerOffset) -> Bool {
+        guard (topic ?? offset.replica.topic) == offset.replica.topic else { return false }
+        return names.isEmpty
+            || names.contains { isGlob ? unsafe fnmatch($0, offset.consumerID, 0) == 0 : $0 == offset.consumerID }
     }
 }
 
@@ -48,8 +59,7 @@ struct ListConsumers: Sendable {
         let client = try await options.connection.connect(context)
         defer { client.close() }
         let all = try await client.admin.consumerOffsets().sorted(by: ConsumerOffset.precedes)
-        let wanted = Set(options.names)
-        let shown = all.filter { wanted.isEmpty || wanted.contains($0.consumerID) }
+        let shown = all.filter(options.isAsked)
         let format = options.output.format
         let now = UInt64(max(0, time(nil)))
         try await onOwnThread {
@@ -61,7 +71,7 @@ struct ListConsumers: Sendable {
             try output.close()
         }
         let known = Set(all.map(\.consumerID))
-        let missing = options.names.filter { !known.contains($0) }
+        let missing = options.isGlob ? [] : options.names.filter { !known.contains($0) }
         for name in missing { context.diagnostics.error(ConsumerOffset.noConsumer(name, among: all)) }
         return .exit(missing.isEmpty ? .success : .incomplete)
     }

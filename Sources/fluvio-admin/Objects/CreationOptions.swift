@@ -60,7 +60,9 @@ struct WaitOptions: OptionGroup {
         table.value(
             "--wait", to: \.limit, as: .duration(bare: .seconds), aliases: ["--timeout"],
             help: "Wait so long until it can be used; 0: not at all",
-            manual: "Wait so long until it can be used; `0` does not wait. What is not ready then exists all the same; "
+            manual:
+                "Wait so long until it can be used; `0` does not wait. A topic of which the controller says that it "
+                + "waits for SPUs is waited for only if this option is given. What is not ready then exists all the same; "
                 + "the exit status is 1, and the state that it is in is said, with the reason.")
     }
 

@@ -165,7 +165,16 @@ struct CreateTopic: Sendable {
             context.diagnostics.note("topic '\(plan.name)' could be created (dry run)")
             return
         }
-        try await admin.createTopic(plan.name, plan.spec, waitingAtMost: options.wait.limit)
+        let begin = ContinuousClock.now
+        do throws(FluvioError) {
+            try await admin.createTopic(plan.name, plan.spec, waitingAtMost: options.wait.limit)
+        } catch {
+            // An SC may answer at once that it cannot be ready yet. Who asked to wait, waits.
+            guard error.code == .notProvisioned, context.common.origins["--wait"] != nil else { throw error }
+            context.diagnostics.note(error.description)
+            let left = options.wait.limit - begin.duration(to: .now)
+            try await admin.waitUntilProvisioned(plan.name, within: max(left, .zero))
+        }
         context.diagnostics.note("topic '\(plan.name)' created")
     }
 }

@@ -174,7 +174,7 @@ import Testing
         #expect(throws: FluvioError.self) { try topology.address(ofSpu: 3, local: false) }
     }
 
-    @Test func `Provisioned is a topic whose partitions all have leaders that are known`() {
+    @Test func `Provisioned is a topic whose partitions all have leaders that are online`() {
         var topology = Topology()
         _ = topology.apply(all(topic("x", partitions: 2, .pending)))
         _ = topology.apply(all(partition("x-0"), partition("x-1", leader: 5002)))
@@ -183,6 +183,9 @@ import Testing
         #expect(topology.reason(forWaitingOn: "x") == "it is Pending, and waits for SPUs")
         _ = topology.apply(changes(.update(topic("x", partitions: 2))))
         #expect(topology.isProvisioned("x"))
+        _ = topology.apply(changes(.update(spu(5002, online: false))))
+        #expect(!topology.isProvisioned("x"))
+        #expect(topology.reason(forWaitingOn: "x") == "1 of its partitions (1) have no leader that is online")
         _ = topology.apply(changes(.delete(spu(5002))))
         #expect(!topology.isProvisioned("x"))
         #expect(!topology.isProvisioned("y"))

@@ -66,14 +66,14 @@ struct LifeCycleTests {
             #expect(ran.lines == ["1", "0"])
             #expect(ran.errors.contains("needs 3 SPUs and 2 are online"), "\(ran.errors)")
         }
-        // It becomes ready by itself when there are enough, and `--wait` knows.
-        let other = try Self.start(directory.path("other"), spus: 1)
-        let ran = try shell.run(
-            """
-            fluvio-admin -c $1 topic create wide -r 2 --wait 0; echo $?
-            fluvio-admin -c $1 topic list -O json | jq -r '.[].status.resolution'
-            """, "\(other.endpoint)")
-        #expect(ran.lines.last == "InsufficientResources", "\(ran.text) \(ran.errors)")
+        // It becomes ready by itself when there are enough, and who asked to wait is told.
+        try cluster.tell(SpuCommand(.stop, 5002))
+        let waiting = try shell.start("exec fluvio-admin topic create pair -r 2 --wait 60s")
+        defer { waiting.kill() }
+        try waiting.waitForErrors(containing: "needs 2 SPUs and 1 are online")
+        try cluster.tell(SpuCommand(.start, 5002))
+        try waiting.waitForErrors(containing: "topic 'pair' created")
+        #expect(try waiting.wait() == .exited(0))
     }
 
     @Test func `a topic: Deleting, while something of it cannot be removed`() throws {
