@@ -5,7 +5,7 @@ extension RunOptions {
     static func declareWriting(_ table: inout OptionTable<Self>) {
         table.group("Writing")
         table.value(
-            "--batch-bytes", to: \.batchBytes, as: .size(in: 1024...1 << 30), fallback: "20M, 6M by key",
+            "--batch-bytes", to: \.batchBytes, as: .size(in: 1024...1 << 30), fallback: "20M, 4M by key",
             help: "Commit after so many bytes",
             manual:
                 "Commit after so many bytes, and after half a second; earlier when there is nothing more at the moment, "

@@ -104,7 +104,7 @@ struct RunOptions: CommandOptions {
     var streamBytes: Int { batchBytes ?? 20 << 20 }
 
     /// Bytes of a batch that is made before it is written.
-    var foldedBytes: Int { batchBytes ?? 6 << 20 }
+    var foldedBytes: Int { batchBytes ?? 4 << 20 }
 
     /// Whether an operand is a regular expression.
     func isPattern(_ operand: String) -> Bool { isRegularExpression || operand.hasPrefix("^") }

@@ -134,8 +134,9 @@ final class SinkPump {
             }
             if let failure = writer.failure { throw failure }
             let stage = writer.stage
-            if state.isFull ? stage != .full : !isProgress && !state.batch.isEmpty && (stage == .idle || stage == .open)
-            {
+            // Those that are collected are large: no more than one waits.
+            let isFree = stage == .idle || stage == .open || (stage == .busy && state.isFull && state.isStreamed)
+            if isFree, !state.batch.isEmpty, state.isFull || !isProgress {
                 hand(&state)
                 continue
             }

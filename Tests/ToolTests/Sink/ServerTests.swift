@@ -70,7 +70,8 @@ struct ServerTests {
             """
             \(pooled) psql -XqAt -c "SELECT setting, source FROM pg_settings WHERE name IN ('synchronous_commit')" \
             -c "SELECT count(*) FROM pg_class WHERE relname LIKE '\\_fluvio%'" \
-            -c "SELECT count(*) FROM pg_locks WHERE locktype='advisory'"
+            -c "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database WHERE locktype = 'advisory'
+                AND d.datname = current_database()"
             """)
         #expect(left.lines == ["on|default", "0", "0"], "\(left.errors)")
     }
