@@ -227,6 +227,8 @@ struct Recognition<Content: FileContent> {
                     decisions.append(.opens(one.id, file, content, isNamed: isNamed))
                 case .truncated:
                     if one.state == .missing { known[index].state = .cut }
+                    // What stands there is not its own.
+                    known[index].content = { nil }
                     cutNow.insert(one.id)
                     decisions.append(.wasCut(one.id, file))
                     let next = newID()

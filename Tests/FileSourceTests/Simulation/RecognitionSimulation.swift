@@ -32,7 +32,7 @@ import Testing
         arguments: [
             (.copies, 335_863_837), (.copies, 3_764_826_410), (.losses, 2_339_716_680), (.losses, 819_188_151),
             (.headers, 1_654_730_384), (.headers, 899_181_734), (.headers, 2_151_763_314), (.headers, 3_580_726_414),
-            (.races, 1_228_003_778), (.races, 1_126_277_510), (.renames, 3_770_386_219),
+            (.races, 1_228_003_778), (.races, 1_126_277_510), (.races, 631_094_469), (.renames, 3_770_386_219),
         ] as [(ModelDisk.Mode, UInt64)])
     func `schedules that found a fault`(mode: ModelDisk.Mode, seed: UInt64) {
         if Self.run(mode, seed: seed) != nil {
@@ -94,7 +94,10 @@ import Testing
             return told("line \(line) of content \(index) is missing")
         }
         if headers != disk.headers { return told("\(headers) headers of \(disk.headers)") }
-        if disk.lossy.isEmpty, source.told > 0 { return told("\(source.told) bytes told to be lost") }
+        // By a header alone a copy is not known: what it has is sent, and the original told to be lost.
+        if disk.lossy.isEmpty, source.told > 0, disk.mode != .headers {
+            return told("\(source.told) bytes told to be lost")
+        }
         if !source.missing.isEmpty { return told("\(source.missing) still missing") }
         return nil
     }
