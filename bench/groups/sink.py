@@ -131,9 +131,11 @@ def run(bench):
         whole = bench.timed(sink.format(topic=fresh())) / bench.lines
         bench.row("rows into PostgreSQL, binary", "fluvio-sink-pg / a transaction a row", f"{single / whole:.0f}x", "",
                   f"{1 / single / 1000:.1f} k rows/s")
-        fresh()
-        bench.row("rows into PostgreSQL", "memory",
-                  f"{bench.peak_memory(sink.format(topic=topic)):.0f} MiB", "64 MiB", "peak resident")
+        for what, prepare, options in [("rows into PostgreSQL", fresh, ""),
+                                       ("rows into PostgreSQL by key", keyed, " --mode upsert")]:
+            prepare()
+            bench.row(what, "memory", f"{bench.peak_memory(sink.format(topic=topic) + options):.0f} MiB", "64 MiB",
+                      "peak resident")
         median, worst = latency(bench, bench.fresh_topic())
         bench.row("one record, pipe to table", "median", f"{median:.1f} ms", "50 ms", f"p99 {worst:.1f} ms")
     finally:
