@@ -95,7 +95,7 @@ struct MappingByNameTests {
         #expect(ran.status == 0, "\(ran.errors)")
         #expect(
             ran.lines == [
-                "topic \(topic), 1 partitions -> table public.t, upsert, rows as binary",
+                "topic \(topic), 1 partition -> table public.t, upsert, rows as binary",
                 "  id integer (key) (required) <- /a/b", "  name text (required) <- key", "  other inet <- nothing",
                 "id '\(topic)->t'", "schema fluvio_sink is to be made",
             ])
