@@ -1,4 +1,6 @@
+import Glibc
 import ToolSupport
+import Unix
 
 /// Partitions become this process's.
 extension DatabaseSession {
@@ -129,10 +131,13 @@ extension DatabaseSession {
     /// The courtesy: who comes second is told, or waits.
     private mutating func lock(_ key: [String], _ request: DatabaseWriter.Request) throws {
         var wasTold = false
+        let began = MonotonicTime.now
         while true {
             if try sql(OffsetStatements.lock, key).truth(0, 0) { return }
             let holder = try holder(key)
-            guard settings.waitsForOthers else {
+            // The server finds out in a moment that a process of this machine has died.
+            let isGoing = holder.isDead && MonotonicTime.now - began < .seconds(10)
+            guard settings.waitsForOthers || isGoing else {
                 let advice = holder.isSharing ? ", which shares it; --share takes part" : "; --standby waits for it"
                 throw inUse(request, by: holder.name + advice)
             }
@@ -160,6 +165,8 @@ extension DatabaseSession {
         var name = "another process"
         var isSharing = false
         var isUnknown = true
+        /// It was a process of this machine, which has ended.
+        var isDead = false
     }
 
     /// Who has the lock of a partition.
@@ -167,6 +174,13 @@ extension DatabaseSession {
         let row = try sql(OffsetStatements.holder, key).firstRow
         guard row.count == 4 else { return Holder() }
         let name = "\(row[2] ?? "a process") (backend \(row[0] ?? "?"), from \(row[1] ?? "?"))"
-        return Holder(name: name, isSharing: row[3] == "t", isUnknown: false)
+        return Holder(name: name, isSharing: row[3] == "t", isUnknown: false, isDead: isDead(row[2] ?? ""))
+    }
+
+    /// Whether an owner is a process of this machine that has ended.
+    private func isDead(_ owner: String) -> Bool {
+        let (parts, own) = (owner.split(separator: ":"), settings.owner.split(separator: ":"))
+        guard parts.count == 3, parts[0] == own[0], let process = pid_t(parts[1]) else { return false }
+        return kill(process, 0) == -1 && errno == ESRCH
     }
 }
