@@ -47,7 +47,7 @@ def main(address=None, topic="everything", path="libfluvioclient.so.0"):
     topics = checked(fluvio.fluvio_topic_list(client, error))
     described = [entry for entry in json.loads(ctypes.string_at(topics)) if entry["name"] == topic]
     fluvio.fluvio_free(topics)
-    print("listed", described[0]["partitions"])
+    print("listed", described[0]["spec"]["replicas"]["computed"]["partitions"])
 
     producer = checked(fluvio.fluvio_producer_open(client, name, error))
     for line in (b"one", b"two", b"three", b"four"):
