@@ -28,6 +28,8 @@ extension Recognition {
                 case .same, .truncated, .other: continue
                 case .copy:
                     guard let other = one.content() else {
+                        // Nothing was taken of it: that of which more is known has it.
+                        if one.position == 0, isOfAnother(file, content, than: one) { continue }
                         // All of it was read: more than that is no copy of it, unless there is much that proves it.
                         if one.state == .closed, one.position < Evidence.proof, try content.reaches(one.position + 1) {
                             continue

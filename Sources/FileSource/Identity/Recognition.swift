@@ -283,7 +283,7 @@ struct Recognition<Content: FileContent> {
     }
 
     /// Whether a file is a copy of a known one of which more was seen than of this one.
-    private func isOfAnother(_ file: Walk.Found, _ content: Content, than one: Known) -> Bool {
+    func isOfAnother(_ file: Walk.Found, _ content: Content, than one: Known) -> Bool {
         known.contains { other in
             guard other.id != one.id, other.family == one.family,
                 other.position > 0 || other.evidence.head.length > one.evidence.head.length
