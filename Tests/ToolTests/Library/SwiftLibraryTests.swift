@@ -24,14 +24,4 @@ struct SwiftLibraryTests {
         try shell.directory.write("Inside.swift", "import FluvioClient\nlet inbox = Inbox.self\n")
         #expect(try shell.run(check, "Inside.swift").lines == ["1"])
     }
-
-    /// It is built only where it is asked for, as by scripts/tsan.
-    private static let hasCrowd = FileManager.default.isExecutableFile(atPath: "\(ChildProcess.products)/crowd")
-
-    @Test(.enabled(if: hasCrowd)) func `64 producers and 64 consumers over two clusters at once`() throws {
-        let ran = try Shell(nil).run("crowd run 64 20")
-        #expect(
-            ran.lines == ["64 producers and consumers, 1280 records sent, 40960 read"],
-            "\(ran.status) \(ran.errors)")
-    }
 }
