@@ -16,10 +16,22 @@ final class TestCluster: Sendable {
 
     init() throws {
         directory = NSTemporaryDirectory() + "client-\(UUID().uuidString)"
-        let cluster = try LocalCluster.start(.onFreePorts(directory: directory))
+        let cluster = try Self.begin(directory)
         endpoint = cluster.endpoint
         spuPort = cluster.spus[ClusterOptions.firstSpu]?.port ?? 0
         running = Mutex(cluster)
+    }
+
+    /// On ports that the kernel gives to nobody who asks for any free one: a cluster that has gone finds them free when it
+    /// comes again.
+    private static func begin(_ directory: String) throws -> LocalCluster {
+        var options = ClusterOptions(directory: directory)
+        for _ in 0..<100 {
+            options.controllerPort = lonelyPort()
+            options.spuPort = lonelyPort()
+            if let cluster = try? LocalCluster.start(options) { return cluster }
+        }
+        return try LocalCluster.start(.onFreePorts(directory: directory))
     }
 
     deinit {
@@ -61,12 +73,23 @@ func eventually(
     Issue.record(what, sourceLocation: sourceLocation)
 }
 
+/// A port below those that the kernel gives to who asks for any free one, and a new one each time.
+private func lonelyPort() -> UInt16 {
+    UInt16(lonelyPorts.add(1, ordering: .relaxed).newValue % 12_000) + 20_000
+}
+
+private let lonelyPorts = Atomic<UInt64>(.random(in: 0..<12_000))
+
 /// A port of this machine where nobody listens: somebody did, and has gone.
 func deadPort() throws -> UInt16 {
     let loop = try EventLoop(name: "dead")
-    let listener = try Listener(host: "127.0.0.1", port: 0, on: loop) { _ in OddServer { _, _ in } }
-    listener.close()
-    return listener.port
+    while true {
+        let port = lonelyPort()
+        let listener = try? Listener(host: "127.0.0.1", port: port, on: loop, accept: { _ in OddServer { _, _ in } })
+        guard let listener else { continue }
+        listener.close()
+        return port
+    }
 }
 
 /// A server that answers each frame as it likes.
