@@ -129,7 +129,9 @@ struct ConnectionState<Waiter: Sendable>: Sendable {
             add(id, waiter, nil, .zero)
             return .transmit(alarm: nil)
         case .unsent(let id):
-            return entries.removeValue(forKey: id).map { .refuse($0.waiter, .closedLocally) } ?? .nothing
+            // Nobody here has ended it, so the socket has: why is on its way, and is told to all who wait.
+            if case .open = phase { return .nothing }
+            return entries.removeValue(forKey: id).map { .refuse($0.waiter, endReason ?? .closedLocally) } ?? .nothing
         case .unsubscribe(let id), .cancel(let id):
             guard let entry = entries.removeValue(forKey: id) else { return .nothing }
             forgotten.insert(id, entry.kind)

@@ -62,6 +62,19 @@ extension ConnectionState<Int>.Action {
                 Row(.frame(1), "deliver to 10"),
             ]),
         Table(
+            "what finds the socket closed is told why, once that is known here",
+            [
+                Row(send(1, 10), "transmit, alarm 100"), Row(.unsent(1), "nothing"),
+                Row(.ended(.closed), "fail [10]: closed"),
+            ]),
+        Table(
+            "what finds the socket closed after an end that this side has made is refused",
+            [
+                Row(send(1, 10), "transmit, alarm 100"), Row(.close, "end: closedLocally"),
+                Row(.unsent(1), "refuse 10: closedLocally"),
+                Row(.ended(.closedLocally), "fail []: closedLocally"),
+            ]),
+        Table(
             "answers may come in any order",
             [
                 Row(send(1, 10), "transmit, alarm 100"), Row(send(2, 11), "transmit"), Row(send(3, 12), "transmit"),
@@ -172,12 +185,6 @@ extension ConnectionState<Int>.Action {
                 Row(send(1, 10), "transmit, alarm 100"), Row(.close, "end: closedLocally"), Row(.close, "nothing"),
                 Row(.drain, "nothing"), Row(.frame(1), "nothing"), Row(.frame(9), "nothing"),
                 Row(.ended(.closed), "fail [10]: closedLocally"), Row(.frame(1), "nothing"),
-            ]),
-        Table(
-            "what the socket did not take is told, and its id is free",
-            [
-                Row(send(1, 10), "transmit, alarm 100"), Row(.unsent(1), "refuse 10: closedLocally"),
-                Row(.unsent(1), "nothing"), Row(.frame(1), "end: unknownCorrelation(1)"),
             ]),
         Table(
             "all who wait are told of the end in the order in which they came",
