@@ -20,7 +20,8 @@ public struct ProducerSettings: Sendable {
     public var memory = 32 << 20
     /// Bytes of acknowledged records that are kept with ``Isolation/readUncommitted``, for each partition, until all
     /// replicas have them: an election may take back what the leader alone acknowledged, and then they are sent again.
-    /// Beyond it the oldest are let go of (``ProducerEvent/leaderAlone(partition:)``).
+    /// Beyond it the oldest are let go of (``ProducerEvent/leaderAlone(partition:)``). Where a server loses the leadership
+    /// and gets it back before the producer hears of either, what its log lost meanwhile cannot be put back in order.
     public var keptUncommitted = 16 << 20
     /// With ``Isolation/readUncommitted``, how long ``Producer/finish()`` waits until all replicas have everything. What
     /// they lack then is acknowledged by the leader alone.
