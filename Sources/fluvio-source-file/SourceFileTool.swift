@@ -46,6 +46,10 @@ private let run = Command(
     manual: """
         Reads every file that a PATH names or matches, from where the checkpoint says, and each line becomes a record of \
         TOPIC.
+
+        With `--once`, a PATH that is no pattern and names no file is an error (status 1), as for cat(1), while the other \
+        files are sent; it is none where the file was read before, as the checkpoint knows for a week. A pattern that \
+        matches nothing is told, and is no error. Without `--once` both are told at the start, and waited for.
         """,
     examples: [
         Example(

@@ -52,6 +52,14 @@ package struct CheckCommand: Sendable {
                 if unreadable <= 10 { try say("file \(file.path)", error.reason, .incomplete) }
             }
         }
+        for absence in selection.absences(Set(walk.files.map(\.path))) {
+            let remark = absence.remark(isOnce: options.isOnce, wasRead: false)
+            if remark.isError {
+                try say("file \(absence.text)", remark.text, .incomplete)
+            } else {
+                try say("\(absence.text), \(remark.text)", nil, .success)
+            }
+        }
         let local = walk.directories.filter { !Unix.isLocalFileSystem($0) }.count
         try say("files, \(walk.files.count) of them in \(walk.directories.count) directories", nil, .success)
         if local > 0 {

@@ -20,8 +20,15 @@ struct DryRun {
             lines += "\(file.path): \(what), from \(start) of \(file.facts.size) bytes\n"
         }
         for trouble in walk.troubles { context.diagnostics.error(trouble.description) }
+        var isComplete = walk.troubles.isEmpty
+        for absence in selection.absences(Set(walk.files.map(\.path))) {
+            let wasRead = checkpoint?.files.contains { $0.family == absence.path || $0.path == absence.path } ?? false
+            let remark = absence.remark(isOnce: options.isOnce, wasRead: wasRead)
+            if remark.isError { isComplete = false }
+            context.diagnostics.error("\(absence.text): \(remark.text)")
+        }
         try StandardOutput.write(lines)
-        return .exit(walk.troubles.isEmpty ? .success : .incomplete)
+        return .exit(isComplete ? .success : .incomplete)
     }
 }
 

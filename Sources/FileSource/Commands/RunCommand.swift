@@ -1,3 +1,4 @@
+import Documents
 import FluvioClient
 import Glibc
 package import ToolSupport
@@ -79,9 +80,11 @@ package struct RunCommand: Sendable {
         if options.from == .beginning { return nil }
         guard let checkpoint = try store.read(options.onBadCheckpoint, { diagnostics.error($0) }) else { return nil }
         guard checkpoint.topic == options.topic else {
+            let command = Suggestion.nearest(to: options.topic, among: SourceOptions.commands)
+            let advice = command.map { ", or did you mean the command '\($0)'?" } ?? ""
             throw ToolError(
-                "\(store.directory) is the state of a source into the topic \(checkpoint.topic); name another --state-dir",
-                .usage)
+                "\(store.directory) is the state of a source into the topic \(checkpoint.topic); "
+                    + "name another --state-dir\(advice)", .usage)
         }
         return checkpoint
     }

@@ -19,7 +19,7 @@ package enum ConfigurationFile {
         // The command, if there is one, comes before its options.
         var rest = arguments[...]
         var command: [String] = []
-        if let first = rest.first, ["run", "status", "check"].contains(first) {
+        if let first = rest.first, SourceOptions.commands.contains(first) {
             command = [first]
             rest = rest.dropFirst()
         }

@@ -93,6 +93,9 @@ package struct SourceOptions: CommandOptions {
 
     package init() {}
 
+    /// The words that the first operand can be in place of a topic.
+    static let commands = ["run", "status", "check"]
+
     /// Standard input is the only source.
     var isStandardInput: Bool { paths == ["-"] }
 
@@ -163,6 +166,12 @@ package struct SourceOptions: CommandOptions {
         words.append("format=\(format.rawValue),\(onBadLine.rawValue)")
         if let deadLetters { words.append("dead=\(deadLetters)") }
         return words.joined(separator: " ")
+    }
+
+    /// Whether files are passed over for their age.
+    var choosesByAge: Bool {
+        if case .time = from { return true }
+        return newerThan != nil
     }
 
     /// Whether where a record ends may depend on when it was looked at.

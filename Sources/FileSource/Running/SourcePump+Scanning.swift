@@ -200,6 +200,23 @@ extension SourcePump {
         }
     }
 
+    /// After the first look: what was asked for and is not there.
+    func tellAbsences() {
+        for absence in selection.absences(present) {
+            // Files that are there may be passed over for their age.
+            if absence.kind == .unmatched, options.choosesByAge { continue }
+            let wasRead =
+                familySince[absence.path] != nil || files.values.contains { $0.record.path == absence.path }
+            let remark = absence.remark(isOnce: options.isOnce, wasRead: wasRead)
+            guard remark.isError else {
+                diagnostics.note("\(absence.text): \(remark.text)")
+                continue
+            }
+            diagnostics.error("\(absence.text): \(remark.text)")
+            isIncomplete = true
+        }
+    }
+
     private func tell(_ troubles: [SystemError]) {
         for trouble in troubles where toldTroubles.insert(trouble.description).inserted {
             diagnostics.error("\(trouble); it is tried again")

@@ -120,6 +120,7 @@ final class SourcePump {
     func run() -> Ending {
         do {
             try resume()
+            tellAbsences()
             // Before anything is sent: the next process must look at the log, whatever becomes of this one. And files that
             // are known are found again when they are rotated.
             writeCheckpoint()

@@ -4,6 +4,8 @@ import Unix
 /// Which files are meant: patterns for paths from the root, less what is excluded.
 struct Selection: Sendable {
     let included: [Glob]
+    /// The same, by what was given.
+    let asked: [(text: String, globs: [Glob])]
     let excluded: [Glob]
     /// Patterns without a slash, which exclude names wherever they stand.
     let excludedNames: [Glob.Segment]
@@ -12,11 +14,12 @@ struct Selection: Sendable {
     ///   - directory: what relative patterns begin at, from the root.
     /// - Throws: what is wrong with a pattern.
     init(_ patterns: [String], excluding exclusions: [String] = [], in directory: String) throws(GlobError) {
-        var included: [Glob] = []
+        var asked: [(text: String, globs: [Glob])] = []
         for pattern in patterns {
-            for glob in try Glob.parse(pattern) { included.append(glob.fromRoot(directory)) }
+            asked.append((pattern, try Glob.parse(pattern).map { $0.fromRoot(directory) }))
         }
-        self.included = included
+        self.asked = asked
+        included = asked.flatMap(\.globs)
         var excluded: [Glob] = []
         var names: [Glob.Segment] = []
         for exclusion in exclusions {

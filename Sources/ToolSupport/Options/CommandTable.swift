@@ -91,16 +91,22 @@ package struct CommandTable: Sendable {
 }
 
 extension OperandInfo {
+    /// How many words it must have.
+    private var least: Int {
+        switch count {
+        case .one: 1
+        case .optional: 0
+        case .many(let least): least
+        }
+    }
+
+    /// How many words these operands must have.
+    static func least(_ operands: [OperandInfo]) -> Int { operands.reduce(0) { $0 + $1.least } }
+
     /// Which of the operands each word is for, by index: those that must be there first, then optional ones from the
     /// left, and the rest for those that take many.
     static func assign(_ words: [String], to operands: [OperandInfo]) throws(UsageError) -> [Int] {
-        var counts = operands.map { operand in
-            switch operand.count {
-            case .one: 1
-            case .optional: 0
-            case .many(let least): least
-            }
-        }
+        var counts = operands.map(\.least)
         var spare = words.count - counts.reduce(0, +)
         if spare < 0 {
             var left = words.count

@@ -83,8 +83,12 @@ extension Tool {
             throw UsageError("a command is missing: \(choices.map(\.name).joined(separator: ", "))")
         }
         settings = Self.environment(environment, table, beneath: settings) + settings
-        let ready = try table.prepare(settings, words)
-        return .run(ready.common, ready.body)
+        do throws(UsageError) {
+            let ready = try table.prepare(settings, words)
+            return .run(ready.common, ready.body)
+        } catch {
+            throw advised(error, path, words)
+        }
     }
 
     /// The next word. An option before the command's name that is none of the common ones is looked for among those of

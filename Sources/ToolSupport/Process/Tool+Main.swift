@@ -47,7 +47,7 @@ extension Tool {
             } catch OutputError.readerGone {
                 signals.finish(.brokenPipe)
             } catch {
-                let error = ToolError(reporting: error)
+                let error = ToolError(reporting: advised(error))
                 diagnostics.error(error.description)
                 signals.finish(.exit(error.code))
             }
