@@ -5,8 +5,8 @@ import Unix
 final class Probe: FileContent {
     let place: Unix.FileFacts
     let input: any ByteInput
-    private var heads: [Int: UInt64?] = [:]
-    private var beginning: Head?
+    private var numbers: [Int: UInt64?] = [:]
+    private var first: [UInt8]?
 
     /// Bytes; nil: it is compressed.
     var size: Int? { input.isPlain ? place.size : nil }
@@ -24,11 +24,27 @@ final class Probe: FileContent {
 
     func again() -> Probe? { try? Probe(descriptor: input.descriptor) }
 
+    /// Place, size and times now.
+    var facts: Unix.FileFacts { (try? Unix.facts(of: input.descriptor)) ?? place }
+
+    /// The first bytes of a file as it is, as they were when they were asked for first: what is compared with them and
+    /// what is kept of them are of one moment, whatever is done to the file meanwhile.
+    private func beginning() throws -> [UInt8] {
+        if let first { return first }
+        var bytes = [UInt8](repeating: 0, count: Head.longest)
+        let count = try unsafe bytes.withUnsafeMutableBytes { try unsafe input.read(into: $0, at: 0) }
+        bytes.removeSubrange(count...)
+        first = bytes
+        return bytes
+    }
+
     func number(ofFirst length: Int) throws -> UInt64? {
-        if let known = heads[length] { return known }
-        let bytes = try input.beginning(length)
-        let number = unsafe bytes?.withUnsafeBytes { unsafe Evidence.number(of: $0) }
-        heads[length] = .some(number)
+        if let known = numbers[length] { return known }
+        // What was decompressed once stays what it is.
+        let bytes = input.isPlain ? try beginning() : try input.beginning(length) ?? []
+        let number =
+            bytes.count < length ? nil : unsafe bytes[..<length].withUnsafeBytes { unsafe Evidence.number(of: $0) }
+        numbers[length] = .some(number)
         return number
     }
 
@@ -45,13 +61,7 @@ final class Probe: FileContent {
         return read == length ? bytes : nil
     }
 
-    /// Its beginning, as it was when it was asked for first; nil if it cannot be had.
-    func head() throws -> Head? {
-        if let beginning { return beginning }
-        guard let length = size.map({ min(Head.longest, $0) }) else { return nil }
-        beginning = try input.beginning(length).map { Head(of: $0) }
-        return beginning
-    }
+    func head() throws -> Head? { input.isPlain ? Head(of: try beginning()) : nil }
 
     func common(with other: Probe, from known: Int) throws -> Common {
         var (mine, theirs) = ([UInt8](repeating: 0, count: 65_536), [UInt8](repeating: 0, count: 65_536))

@@ -29,7 +29,8 @@ extension Recognition {
                 case .copy:
                     guard let other = one.content() else {
                         // Nothing was taken of it: that of which more is known has it.
-                        if one.position == 0, isOfAnother(file, content, than: one) { continue }
+                        if one.position == 0, isOfAnother(file, content, than: one, compared) { continue }
+                        guard isWhole else { return }
                         // All of it was read: more than that is no copy of it, unless there is much that proves it.
                         if one.state == .closed, one.position < Evidence.proof, try content.reaches(one.position + 1) {
                             continue
@@ -72,7 +73,7 @@ extension Recognition {
     }
 
     /// Whether a known file that is at hand is what it was: what it was compared with else means nothing.
-    private mutating func isItself(_ one: Known) throws -> Bool {
+    mutating func isItself(_ one: Known) throws -> Bool {
         guard one.state == .open else { return true }
         // Its content now, and not when it was opened.
         guard let now = one.content() else { return true }

@@ -131,6 +131,7 @@ struct Recognition<Content: FileContent> {
         findPlaces()
         if isWhole { findContents(isQuiet, compared) }
         guard isWhole else { return }
+        let found = decisions.count
         for change in book.looked(at: look.named) {
             // What is found is decided on below.
             if case .found = change { continue }
@@ -147,9 +148,10 @@ struct Recognition<Content: FileContent> {
         let made = decisions[count...]
         decisions.removeSubrange(count...)
         guard isWhole else {
-            // What is older than others must not come after them.
+            // What is older than others must not come after them. What was cut takes nothing over of what stands there now.
             book = before
-            decisions += made.filter { if case .mustBeCut = $0 { true } else { false } }
+            let cuts = made.filter { if case .mustBeCut = $0 { true } else { false } }
+            decisions.insert(contentsOf: cuts, at: found)
             return
         }
         func isOfLive(_ decision: Decision) -> Bool {
@@ -231,10 +233,16 @@ struct Recognition<Content: FileContent> {
                     known[index].content = { nil }
                     cutNow.insert(one.id)
                     decisions.append(.wasCut(one.id, file))
+                    // Its beginning may have been looked at before it was cut.
+                    guard let anew = content.again() else {
+                        isWhole = false
+                        return
+                    }
+                    contents[file.path] = anew
                     let next = newID()
                     book.add(next, file.path, file.facts, isNamed: isNamed)
-                    decisions.append(.beginsAnew(next, after: one.id, file, content, isNamed: isNamed))
-                    add(next, file, content)
+                    decisions.append(.beginsAnew(next, after: one.id, file, anew, isNamed: isNamed))
+                    add(next, file, anew)
                 case .other, .copy, .partOfCopy, .earlierCopy: continue
                 }
             } catch {
@@ -263,7 +271,8 @@ struct Recognition<Content: FileContent> {
                 switch try? Verdict.judge(one.evidence, at: one.position, content, isRotationName: isRotation) {
                 case .copy:
                     // Nothing was taken of it: that of which more is known has it.
-                    if one.position == 0, isOfAnother(file, content, than: one) { continue }
+                    if one.position == 0, isOfAnother(file, content, than: one, compared) { continue }
+                    guard isWhole else { return }
                     move(index, to: file, content)
                     continue search
                 case .partOfCopy, .earlierCopy:
@@ -283,18 +292,24 @@ struct Recognition<Content: FileContent> {
     }
 
     /// Whether a file is a copy of a known one of which more was seen than of this one.
-    func isOfAnother(_ file: Walk.Found, _ content: Content, than one: Known) -> Bool {
-        known.contains { other in
-            guard other.id != one.id, other.family == one.family,
-                other.position > 0 || other.evidence.head.length > one.evidence.head.length
-            else { return false }
+    mutating func isOfAnother(
+        _ file: Walk.Found, _ content: Content, than one: Known, _ compared: (Walk.Found, FileID) -> Int
+    ) -> Bool {
+        for other in known where other.id != one.id && other.family == one.family {
+            guard other.position > 0 || other.evidence.head.length > one.evidence.head.length else { continue }
             switch try? Verdict.judge(
                 other.evidence, at: other.position, content, isRotationName: isRotation(file, of: other))
             {
-            case .copy, .earlierCopy: return true
-            case .same, .truncated, .other, .partOfCopy, nil: return false
+            case .copy, .earlierCopy:
+                // They may have no more than a header in common, where that can be seen.
+                guard other.state == .open, let theirs = other.content(),
+                    let common = try? content.common(with: theirs, from: compared(file, other.id)),
+                    (try? isItself(other)) == true, !common.isWhole
+                else { return true }
+            case .same, .truncated, .other, .partOfCopy, nil: continue
             }
         }
+        return false
     }
 
     /// Whether the name of a file says that it is what became of a known one.

@@ -6,13 +6,14 @@ protocol FileContent {
     var size: Int? { get }
     /// Place, size and times when it was opened.
     var place: Unix.FileFacts { get }
-    /// The number of its first bytes; nil: it has fewer.
+    /// The number of its first bytes, at most ``Head/longest``; nil: it has fewer. Whatever is asked about them, it is of the
+    /// same moment.
     func number(ofFirst length: Int) throws -> UInt64?
     /// The number of the bytes before a position; nil: it does not reach there.
     func number(of length: Int, before position: Int) throws -> UInt64?
     /// As it is now.
     func again() -> Self?
-    /// Its beginning; nil: it cannot be had.
+    /// The same bytes; nil: it is compressed.
     func head() throws -> Head?
     /// How many bytes it has in common with another one from the beginning on, of which `known` need not be looked at.
     func common(with other: Self, from known: Int) throws -> Common

@@ -55,10 +55,14 @@ extension SourcePump {
         let isRenamed = found.path != file.record.path
         if isRenamed { diagnostics.detail("\(file.record.path) is \(found.path) now") }
         let tail = try probe.tail(file.record.evidence.markLength, before: file.record.position) ?? []
+        // That by which it was recognised: what stands there now may be something else.
+        if let head = try probe.head(), head.length > file.record.evidence.head.length {
+            file.record.evidence.head = head
+        }
         file.reader = makeReader(probe.input, at: file.record, tail: tail)
-        (file.record.path, file.facts) = (found.path, probe.place)
-        file.record.state = isRenamed || isPast(found.path, file.family) ? .rotated : .active
+        (file.record.path, file.facts) = (found.path, probe.facts)
         lookAtHead(of: file)
+        file.record.state = isRenamed || isPast(found.path, file.family) ? .rotated : .active
         isFound(file)
     }
 
@@ -74,7 +78,7 @@ extension SourcePump {
             diagnostics.detail("\(file.record.path) goes on in \(found.path)")
         }
         file.reader = makeReader(probe.input, at: at, tail: tail)
-        (file.record.path, file.facts) = (found.path, probe.place)
+        (file.record.path, file.facts) = (found.path, probe.facts)
         (file.record.evidence.device, file.record.evidence.inode) = (probe.place.device, probe.place.inode)
         file.record.evidence.born = probe.place.born
         file.record.state = isPast(found.path, file.family) ? .rotated : .active
@@ -92,11 +96,14 @@ extension SourcePump {
 
     /// A file of its own.
     private func begin(_ id: FileID, _ found: Walk.Found, _ probe: Probe, from: Int, isNamed: Bool) throws {
-        var record = FileRecord(id: id, path: found.path, evidence: Evidence(probe.place))
+        let head = try probe.head()
+        // Its size after its head: were it cut between them, all that comes then would be less than it was seen to have.
+        let facts = probe.facts
+        var record = FileRecord(id: id, path: found.path, evidence: Evidence(facts))
         record.family = family(of: found.path)
         record.touched = Moment.present
         record.position = from
-        if let head = try probe.head() { record.evidence.head = head }
+        if let head { record.evidence.head = head }
         if isFirstScan, options.from == .end, probe.input.isPlain {
             // Behind the last whole line.
             record.position = try lastEnd(in: probe)
@@ -107,7 +114,7 @@ extension SourcePump {
             record.state = .rotated
             diagnostics.detail("\(found.path) was rotated before it was seen")
         }
-        let file = SourceFile(record, probe.place, maker.origin(id, found.path))
+        let file = SourceFile(record, facts, maker.origin(id, found.path))
         file.reader = makeReader(probe.input, at: record, tail: tail)
         enlist(file)
         changed(file)
@@ -125,13 +132,15 @@ extension SourcePump {
 
     /// What stands in a file that was cut is a file of its own.
     func beginAnew(_ id: FileID, after file: SourceFile, _ found: Walk.Found, _ probe: Probe) {
-        var record = FileRecord(id: id, path: found.path, evidence: Evidence(probe.place))
+        let head = (try? probe.head()) ?? nil
+        let facts = probe.facts
+        var record = FileRecord(id: id, path: found.path, evidence: Evidence(facts))
         record.family = file.family
         record.generation = file.record.generation + 1
         record.touched = Moment.present
-        if let head = (try? probe.head()) ?? nil { record.evidence.head = head }
+        if let head { record.evidence.head = head }
         if isPast(found.path, record.family) { record.state = .rotated }
-        let next = SourceFile(record, probe.place, maker.origin(id, found.path))
+        let next = SourceFile(record, facts, maker.origin(id, found.path))
         next.reader = makeReader(probe.input, at: record, tail: [])
         enlist(next)
         changed(next)
@@ -187,8 +196,10 @@ extension SourcePump {
     /// It is nowhere.
     private func lose(_ file: SourceFile) {
         missing.remove(file.id)
-        let position = file.knownContent.1
-        let unread = max(0, max(file.largest, file.record.evidence.size) - position)
+        let (evidence, position) = file.knownContent
+        // What was cut before even its beginning was looked at may stand anywhere.
+        let isKnown = !file.isCut || evidence.head.length > 0
+        let unread = isKnown ? max(0, max(file.largest, file.record.evidence.size) - position) : 0
         file.record.lost += unread
         file.record.state = .gone
         counts.update { $0.lostBytes += unread }

@@ -38,9 +38,14 @@ extension SourcePump {
     private func touched(_ id: FileID) {
         guard let file = files[id], let entry = book.entries[id] else { return }
         isFigureOld = true
-        let isShorter = entry.facts.size < file.facts.size
-        file.facts = entry.facts
-        file.largest = max(file.largest, entry.facts.size)
+        var facts = entry.facts
+        // The look may be older than what is known.
+        if facts.size < file.facts.size, let reader = file.reader, let now = try? Unix.facts(of: reader.descriptor) {
+            facts = now
+        }
+        let isShorter = facts.size < file.facts.size
+        file.facts = facts
+        file.largest = max(file.largest, facts.size)
         file.quietSince = .now
         if file.original != nil {
             // A copy: whether it has lines of its own now.
@@ -57,8 +62,15 @@ extension SourcePump {
 
     /// Before anything of it is read: so that it is known again by its content, or a copy of it.
     func lookAtHead(of file: SourceFile) {
-        guard let reader = file.reader, reader.lookAtHead() else { return }
+        guard let reader = file.reader else { return }
+        let isFirst = reader.head.length == 0
+        guard reader.lookAtHead() else { return }
         file.record.evidence.head = reader.head
+        // Its size comes after its head, always: one that was larger was perhaps that of what stood there before.
+        if let facts = try? Unix.facts(of: reader.descriptor) {
+            file.facts = facts
+            if isFirst { file.largest = facts.size }
+        }
         changed(file)
     }
 

@@ -33,7 +33,8 @@ final class ModelDisk {
     private var generation = 0
     /// Lines that were written, by the content that they stand in.
     private(set) var contents: [[UInt32]] = [[]]
-    private(set) var headers = 0
+    /// Contents that begin with what all of them begin with.
+    private(set) var headed: Set<Int> = []
     private var written: UInt32 = 100
     /// Contents of which some may be lost.
     private(set) var lossy: Set<Int> = []
@@ -120,7 +121,7 @@ final class ModelDisk {
         var units: [UInt32] = []
         if node.units.isEmpty, mode == .headers {
             for line in 1...3 { units += [UInt32(line) << 1, UInt32(line) << 1 | 1] }
-            headers += 3
+            headed.insert(contents.count - 1)
         }
         units += lines(Int.random(in: 1...12, using: &random))
         // A line may come in two pieces.
@@ -219,7 +220,7 @@ final class ModelDisk {
 }
 
 /// What a model file was seen to begin with.
-private final class Beginning { var head: Head? }
+private final class Beginning { var units: [UInt32]? }
 
 /// What a model file has in it.
 struct ModelContent: FileContent {
@@ -242,9 +243,16 @@ struct ModelContent: FileContent {
 
     var size: Int? { node.isCompressed ? nil : place.size }
 
+    /// As it was when it was asked for first; what is decompressed stays what it is.
+    private var first: [UInt32] {
+        if node.isCompressed { return node.units }
+        if beginning.units == nil { beginning.units = Array(node.units.prefix(Head.longest / ModelDisk.unit)) }
+        return beginning.units ?? []
+    }
+
     func number(ofFirst length: Int) -> UInt64? {
         between()
-        return Self.number(of: length, before: length, in: node.units)
+        return Self.number(of: length, before: length, in: first)
     }
 
     func number(of length: Int, before position: Int) -> UInt64? {
@@ -254,11 +262,9 @@ struct ModelContent: FileContent {
 
     func again() -> ModelContent? { ModelContent(node, between) }
 
-    /// As it was when it was asked for first.
     func head() -> Head? {
-        if node.isCompressed { return nil }
-        if beginning.head == nil { beginning.head = Self.head(of: node.units) }
-        return beginning.head
+        between()
+        return node.isCompressed ? nil : Self.head(of: first)
     }
 
     static func head(of units: [UInt32]) -> Head {
