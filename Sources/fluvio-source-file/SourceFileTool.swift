@@ -14,6 +14,11 @@ let fluvioSourceFile = Tool(
             compressed while the tool was not running. The lines of a file keep their order, and so do those of files that \
             rotation makes one after the other.
 
+            A file that begins as those of gzip(1), zstd(1) or xz(1) do is read as what is compressed in it, whatever its \
+            name. Those of other programs, such as bzip2(1), are bytes, and are not known again either. Where rotation \
+            moves files to another directory (olddir of logrotate(8)), what is in there must be named as well: \
+            `'log/*.log' 'old/*'`.
+
             A file is known again by its place (device, inode and time of birth), its beginning and the bytes before the \
             position, and its name says nothing. A name that rotation gives is not taken for a new file while it may \
             become a copy of a known one: as long as it has the same beginning, is shorter, and was written to less than \

@@ -38,6 +38,9 @@ struct FileRecord: Equatable, Sendable {
         var positions: [UInt32: ProducerPosition]
         /// Where the topic for what is refused is.
         var dead: ProducerPosition?
+
+        /// So many partitions the topic had, at least.
+        var partitions: UInt32 { max(spread, first + 1, (positions.keys.max() ?? 0) + 1) }
     }
 
     let id: FileID

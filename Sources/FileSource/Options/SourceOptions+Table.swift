@@ -175,7 +175,8 @@ extension SourceOptions {
             manual:
                 "`delete` a file all of which is acknowledged, as the checkpoint says too, or move it to a directory on the "
                 + "same file system: with `--once` all files at the end, else rotated files when they are closed "
-                + "(`--close-after`). A file that has changed since is left alone.")
+                + "(`--close-after`). A file that has changed since, or could not be read to its end, is left alone. Where "
+                + "the directory has the name already, the id of the file (its fid) comes behind it.")
         table.value(
             "--pinned-max", to: \.pinnedMaximum, as: .size(), fallback: "no limit",
             help: "Bytes that deleted files may hold while they are not read",

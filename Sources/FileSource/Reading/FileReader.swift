@@ -136,13 +136,15 @@ final class FileReader {
         // Records are counted, and lines are split, in variables: a member of an object costs each line more than the rest.
         var (splitter, line) = (splitter, line)
         let before = tail.count
-        let count = try unsafe input.read(into: window.bytes, at: position - before)
+        let count = try unsafe input.readSound(into: window.bytes, at: position - before)
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(window.bytes)[..<count])
         guard count >= before, unsafe tail.elementsEqual(bytes[..<before]) else { return .truncated }
         let base = position - before
         // More of it has been looked at than was taken: what comes may have the first lines in common with it.
         if head.length > position, input.isPlain, try unsafe !isHead(ofFile: bytes, base) { return .truncated }
         let isAtEnd = count < window.capacity
+        // Half a line, where compressed data is cut or damaged, is no record.
+        let isEnding = isFinal && isAtEnd && input.isWhole && input.damage == nil
         if let text, !text.isResolved {
             // What it begins with says how to read it.
             guard let beginning = try input.beginning(text.encoding.unit) ?? (isFinal && isAtEnd ? [] : nil) else {
@@ -197,7 +199,7 @@ final class FileReader {
             isAfterHole = false
             let wasSkipping = splitter.isSkipping
             var step = unsafe splitter.next(in: bytes, from: from)
-            if case .more(let rest) = step, isFinal, isAtEnd, let last = unsafe splitter.rest(in: bytes, from: rest) {
+            if case .more(let rest) = step, isEnding, let last = unsafe splitter.rest(in: bytes, from: rest) {
                 step = last
             }
             switch step {
@@ -257,7 +259,7 @@ final class FileReader {
                 outcome = .tooLong(base + from)
                 break loop
             case .more(let rest):
-                if let pending = group, isFinal, isAtEnd {
+                if let pending = group, isEnding {
                     if !hand(pending.range, next: pending.next) {
                         outcome = .full
                         break loop
@@ -279,6 +281,7 @@ final class FileReader {
         unsafe moved(to: base + at, bytes, base)
         // Only now that it is written down what was handed on.
         if let problem { throw problem }
+        if outcome == .drained, let damage = input.damage { throw damage }
         if isFinal, outcome == .drained, !input.isWhole {
             throw DecodingError(description: "it ends in the middle of compressed data")
         }

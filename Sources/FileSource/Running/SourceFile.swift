@@ -36,8 +36,8 @@ final class SourceFile {
     var quietSince = MonotonicTime.now
     /// Another file of the same content; it has nothing of its own to send.
     var original: FileID?
-    /// What is the matter with it; said once.
-    var trouble: String?
+    /// Not all of it could be read: it is neither deleted nor moved.
+    var isDamaged = false
     /// Nothing more of it can be read: it was cut, and this is what had been read of it.
     var cutContent: (evidence: Evidence, position: Int, line: Int)?
     var isCut: Bool { cutContent != nil }

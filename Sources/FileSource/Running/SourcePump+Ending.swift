@@ -57,7 +57,7 @@ extension SourcePump {
         file.reader = nil
         changed(file)
         diagnostics.detail("\(file.record.path): all of it is acknowledged")
-        if options.afterwards != .keep { leaving.append(file.id) }
+        if options.afterwards != .keep { leaves(file) }
         tryAgain()
     }
 
@@ -111,11 +111,14 @@ extension SourcePump {
     /// With `--once`: the last checkpoint, and what is to become of the files.
     func finishAll() throws {
         settle()
-        for file in files.values where file.original == nil && file.reader != nil {
-            if options.afterwards != .keep {
-                finish(file)
-            } else {
+        for file in files.values where file.original == nil {
+            if options.afterwards == .keep || file.isDamaged {
                 close(file)
+            } else if file.reader != nil {
+                finish(file)
+            } else if file.record.state == .finished, book.entries[file.id]?.isNamed == true {
+                // It could not leave before, or was to stay then.
+                leaves(file)
             }
         }
         updateFigures()
@@ -142,34 +145,6 @@ extension SourcePump {
             for file in files.values { if let lane = file.lane { file.record.lane = lane.settled } }
         }
         writeCheckpoint(isClean: isClean)
-    }
-
-    /// Deletes or moves what is finished, once the checkpoint says so, unless it has changed since.
-    func leave() {
-        for id in leaving {
-            guard let file = files[id], let facts = try? Unix.facts(of: file.record.path),
-                facts.device == file.facts.device, facts.inode == file.facts.inode, facts.size == file.facts.size,
-                facts.modified == file.facts.modified
-            else { continue }
-            let path = file.record.path
-            do throws(SystemError) {
-                switch options.afterwards {
-                case .keep: break
-                case .delete:
-                    try Unix.removeFile(path)
-                    diagnostics.detail("\(path) is deleted")
-                case .move(let directory):
-                    let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
-                    try Unix.makeDirectories(directory)
-                    try Unix.renameExclusively(path, to: "\(directory)/\(name)")
-                    diagnostics.detail("\(path) is moved to \(directory)")
-                }
-            } catch {
-                diagnostics.error("\(path) stays: \(error.reason)")
-                isIncomplete = true
-            }
-        }
-        leaving = []
     }
 
     func updateFigures() {

@@ -123,6 +123,7 @@ extension SourcePump {
         } catch let error where error is SystemError || error is DecodingError || error is ValueError {
             complain("\(file.record.path): \((error as? SystemError)?.reason ?? "\(error)")")
         }
+        file.isDamaged = false
         if reader.position != start {
             isFigureOld = true
             lane.used = .now
@@ -146,7 +147,7 @@ extension SourcePump {
         switch outcome {
         case nil:
             // It could not be read any further.
-            (file.isDrained, file.isFinished) = (true, file.isFinal)
+            (file.isDrained, file.isFinished, file.isDamaged) = (true, file.isFinal, true)
             lane.flush()
             return .waits
         case .progressed: return nil

@@ -49,8 +49,8 @@ package struct Pattern: ~Copyable {
         guard unsafe search(bytes) >= 0, let places = unsafe pcre2_get_ovector_pointer_8(match) else { return nil }
         let group = unsafe pcre2_get_ovector_count_8(match) > 1 ? 1 : 0
         let (start, end) = unsafe (places[2 * group], places[2 * group + 1])
-        // PCRE2_UNSET is the largest number.
-        return start <= end && end <= bytes.count ? Int(start)..<Int(end) : nil
+        // A group that took no part is at PCRE2_UNSET, which is -1 here.
+        return start >= 0 && start <= end && end <= bytes.count ? Int(start)..<Int(end) : nil
     }
 
     private mutating func search(_ bytes: UnsafeRawBufferPointer) -> CInt {

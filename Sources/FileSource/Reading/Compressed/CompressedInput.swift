@@ -15,6 +15,9 @@ final class CompressedInput: ByteInput {
     private var isBetween = true
     /// Whether all that the file has is decoded.
     private var isAtEnd = false
+    private(set) var damage: DecodingError?
+    /// Size and time of change of the file in which damage was found: another one is read anew.
+    private var damaged: (size: Int, modified: Int64)?
     /// Content from ``start`` on.
     private var kept: [UInt8] = []
     private var start = 0
@@ -34,7 +37,13 @@ final class CompressedInput: ByteInput {
     var isWhole: Bool { isBetween && isAtEnd }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
-        if offset < start { try rewind() }
+        let count = try unsafe readSound(into: buffer, at: offset)
+        if count < buffer.count, let damage { throw damage }
+        return count
+    }
+
+    func readSound(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws -> Int {
+        if try offset < start || isMended() { try rewind() }
         while start + kept.count < offset + buffer.count, try decode(keeping: offset) {}
         let from = offset - start
         guard from >= 0, from < kept.count else { return 0 }
@@ -47,23 +56,49 @@ final class CompressedInput: ByteInput {
 
     func beginning(_ count: Int) throws -> [UInt8]? {
         while first.count < count, try decode(keeping: start) {}
+        if first.count < count, let damage { throw damage }
         return first.count >= count ? Array(first.prefix(count)) : nil
     }
 
     /// About four times what is left of the file.
     func remaining(of size: Int) -> Int? { max(0, size - consumed) * 4 }
 
+    /// Whether the file is not the one in which damage was found.
+    private func isMended() throws -> Bool {
+        guard let damaged else { return false }
+        let facts = try Unix.facts(of: file.raw)
+        return facts.size != damaged.size || facts.modified != damaged.modified
+    }
+
+    private func spoil(_ damage: DecodingError?) throws {
+        guard let damage else { return }
+        let facts = try Unix.facts(of: file.raw)
+        (self.damage, damaged) = (damage, (facts.size, facts.modified))
+    }
+
     private func rewind() throws {
         decoder = try compression.decoder()
         (consumed, isBetween, isAtEnd, start) = (0, true, false, 0)
-        kept = []
+        (kept, damage, damaged) = ([], nil, nil)
     }
 
-    /// Decodes some more; false: there is nothing at the moment.
+    /// Decodes some more; false: there is nothing at the moment, or nothing more because of the damage.
     private func decode(keeping offset: Int) throws -> Bool {
+        guard damage == nil else { return false }
         let descriptor = file.raw
         let place = consumed
         let count = try unsafe raw.withUnsafeMutableBytes { try unsafe Unix.read(descriptor, into: $0, at: place) }
+        // Programs that write whole blocks fill the last one up, as with gzip(1) and xz(1).
+        let padding = isBetween && consumed > 0 ? raw[..<count].prefix { $0 == 0 }.count : 0
+        if padding > 0 {
+            consumed += padding
+            isAtEnd = padding == count && count < Self.chunk
+            return true
+        }
+        if isBetween, consumed > 0, count > 0, !compression.mayBegin(raw[..<count]) {
+            try spoil(DecodingError(description: "what stands behind the \(compression.rawValue) data is passed over"))
+            return false
+        }
         let decoder = self.decoder
         let result = unsafe raw.withUnsafeBytes { raw in
             unsafe output.withUnsafeMutableBytes { output in
@@ -73,6 +108,7 @@ final class CompressedInput: ByteInput {
             }
         }
         let step = try result.get()
+        try spoil(step.damage)
         consumed += step.consumed
         if step.isWhole { isBetween = true } else if step.consumed > 0 || step.produced > 0 { isBetween = false }
         isAtEnd = count == 0 && step.produced == 0 || step.consumed == count && count < Self.chunk && step.isWhole

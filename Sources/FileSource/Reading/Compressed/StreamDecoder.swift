@@ -32,6 +32,8 @@ struct DecodingStep: Equatable, Sendable {
     var produced: Int
     /// A member, frame or stream is whole, its checksum is right; another may follow.
     var isWhole: Bool
+    /// What follows cannot be decoded.
+    var damage: DecodingError?
 }
 
 /// Decodes one member after the other.
@@ -42,6 +44,11 @@ protocol StreamDecoder: AnyObject {
 }
 
 extension FileCompression {
+    /// Whether another member can begin like this. Frames of zstd have several beginnings, which its decoder knows.
+    func mayBegin(_ bytes: ArraySlice<UInt8>) -> Bool {
+        self == .zstd || bytes.starts(with: (self == .gzip ? [0x1f, 0x8b] : [0xfd, 0x37]).prefix(bytes.count))
+    }
+
     /// A decoder at the beginning of a member.
     func decoder() throws(DecodingError) -> any StreamDecoder {
         switch self {
@@ -79,13 +86,12 @@ private final class GzipDecoder: StreamDecoder {
         unsafe stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
         unsafe stream.pointee.avail_out = UInt32(output.count)
         let code = unsafe inflate(stream, Z_NO_FLUSH)
-        guard code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR else {
-            throw DecodingError(description: "the gzip data is damaged")
-        }
+        let isSound = code == Z_OK || code == Z_STREAM_END || code == Z_BUF_ERROR
         let step = unsafe DecodingStep(
             consumed: input.count - Int(stream.pointee.avail_in),
             produced: output.count - Int(stream.pointee.avail_out),
-            isWhole: code == Z_STREAM_END)
+            isWhole: code == Z_STREAM_END,
+            damage: isSound ? nil : DecodingError(description: "the gzip data is damaged"))
         if step.isWhole { _ = unsafe inflateReset(stream) }
         return step
     }
@@ -110,7 +116,11 @@ private final class ZstdDecoder: StreamDecoder {
         var source = unsafe ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
         var target = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
         let left = unsafe ZSTD_decompressStream(stream, &target, &source)
-        guard ZSTD_isError(left) == 0 else { throw DecodingError(description: "the zstd data is damaged") }
+        guard ZSTD_isError(left) == 0 else {
+            return DecodingStep(
+                consumed: 0, produced: 0, isWhole: false,
+                damage: DecodingError(description: "the zstd data is damaged"))
+        }
         return unsafe DecodingStep(consumed: source.pos, produced: target.pos, isWhole: left == 0)
     }
 }
@@ -146,12 +156,11 @@ private final class XZDecoder: StreamDecoder {
         unsafe stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
         unsafe stream.pointee.avail_out = output.count
         let code = unsafe lzma_code(stream, LZMA_RUN)
-        guard code == LZMA_OK || code == LZMA_STREAM_END || code == LZMA_BUF_ERROR else {
-            throw DecodingError(description: "the xz data is damaged")
-        }
+        let isSound = code == LZMA_OK || code == LZMA_STREAM_END || code == LZMA_BUF_ERROR
         let step = unsafe DecodingStep(
             consumed: input.count - stream.pointee.avail_in, produced: output.count - stream.pointee.avail_out,
-            isWhole: code == LZMA_STREAM_END)
+            isWhole: code == LZMA_STREAM_END,
+            damage: isSound ? nil : DecodingError(description: "the xz data is damaged"))
         if step.isWhole { try begin() }
         return step
     }

@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Compressed files that are cut, damaged or filled up.
+@Suite("fluvio-source-file: damaged files", .onOwnThreads, .timeLimit(.minutes(20)))
+struct SourceDamageTests {
+    let source: SourceShell
+
+    init() throws {
+        source = try SourceShell()
+        _ = try source.shell.run("seq 1 100000 >lines; gzip -k lines; xz -k lines; zstd -qk lines; mkdir whole")
+    }
+
+    private func number(_ values: [String]) -> [Int] { values.compactMap { Int($0) } }
+
+    @Test(arguments: ["gz", "xz", "zst"])
+    func `half a line is no record where compressed data is cut, and all comes once it is whole`(suffix: String) throws
+    {
+        _ = try source.shell.run("head -c $(($(stat -c %s lines.$1) / 2)) lines.$1 >in/a.$1", suffix)
+        let ran = try source.once("in/a.\(suffix)", status: 1)
+        #expect(ran.errors.contains("a.\(suffix): it ends in the middle of compressed data"))
+        let values = try source.values()
+        #expect(number(values) == Array(1...max(1, values.count)) && values.count > 10_000)
+        _ = try source.shell.run("cat lines.$1 >in/a.$1", suffix)
+        try source.once("in/a.\(suffix)")
+        #expect(number(try source.values()) == Array(1...100_000))
+    }
+
+    @Test func `what stands before damage arrives, to the last line`() throws {
+        _ = try source.shell.run("(cat lines.gz; printf garbage) >in/a.gz")
+        let ran = try source.once("in/a.gz", status: 1)
+        #expect(ran.errors.contains("a.gz: what stands behind the gzip data is passed over"))
+        #expect(number(try source.values()) == Array(1...100_000))
+    }
+
+    @Test func `zeros behind compressed data fill up a block, and say nothing`() throws {
+        _ = try source.shell.run(
+            "for s in gz xz; do (cat lines.$s; head -c 10240 /dev/zero; seq 100001 100010 | if [ $s = gz ]; then gzip; else xz; fi) >in/a.$s; done"
+        )
+        try source.once("'in/a.gz'")
+        #expect(number(try source.values()) == Array(1...100_010))
+        try source.once("'in/a.*'")
+        #expect(number(try source.values()).suffix(100_010) == Array(1...100_010)[...])
+    }
+
+    @Test func `a file that could not be read to its end is neither deleted nor moved`() throws {
+        _ = try source.shell.run("head -c 100000 lines.gz >in/cut.gz; cp lines in/whole.log")
+        for policy in ["delete", "move:done"] {
+            try source.once("--then \(policy) 'in/*'", status: 1)
+            #expect(try source.shell.run("ls in").lines == ["cut.gz"])
+        }
+        _ = try source.shell.run("cat lines.gz >in/cut.gz")
+        try source.once("--then delete 'in/*'")
+        #expect(try source.shell.run("ls in").lines.isEmpty)
+        #expect(Set(number(try source.values())) == Set(1...100_000))
+    }
+
+    @Test func `a damaged file that is written anew is read on while it runs`() throws {
+        // Behind a sound member another one, which begins with a block of the kind that there is not.
+        let bad = "\\037\\213\\010\\0\\0\\0\\0\\0\\0\\003\\007"
+        _ = try source.shell.run("(seq 1 1000 | gzip; printf '\(bad)') >in/a.gz")
+        let child = try source.follow("in/a.gz")
+        defer { child.kill() }
+        #expect(number(try source.values(count: 1000)) == Array(1...1000))
+        try child.waitForErrors(containing: "the gzip data is damaged")
+        _ = try source.shell.run("cat lines.gz >in/a.gz")
+        #expect(number(try source.values(count: 100_000)) == Array(1...100_000))
+        try source.stop(child)
+    }
+}
