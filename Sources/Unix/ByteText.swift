@@ -27,6 +27,28 @@ extension Unix {
         return text
     }
 
+    /// The name or the path of a file as a text. Strings are equal where Unicode takes them for the same, such as é in one
+    /// character and in two, and files of these names are not: what could be equal to another name is kept as bytes, too.
+    package static func name(of bytes: some Collection<UInt8>) -> String {
+        let text = text(of: bytes)
+        guard bytes.contains(where: { $0 >= 0x80 }), text.unicodeScalars.contains(where: hasOtherForm) else {
+            return text
+        }
+        return text.unicodeScalars.reduce(into: "") { name, scalar in
+            guard hasOtherForm(scalar) else { return name.unicodeScalars.append(scalar) }
+            for byte in String(scalar).utf8 {
+                if let kept = Unicode.Scalar(0x10_ff00 + UInt32(byte)) { name.unicodeScalars.append(kept) }
+            }
+        }
+    }
+
+    /// Whether a character may be written in another way: it combines with others, or stands for one of its own.
+    private static func hasOtherForm(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value >= 0x300 && !isByte(scalar)
+            && (scalar.properties.canonicalCombiningClass != .notReordered
+                || scalar.properties.isFullCompositionExclusion || (0x1160...0x11ff).contains(scalar.value))
+    }
+
     /// The bytes that a text stands for: its UTF-8, but for what ``text(of:)`` had to keep in another way.
     package static func bytes(of text: String) -> [UInt8] {
         let plain = Array(text.utf8)
@@ -39,6 +61,9 @@ extension Unix {
         return bytes
     }
 
+    /// A text for others, in which U+FFFD stands for what is not UTF-8.
+    package static func display(_ text: String) -> String { String(decoding: bytes(of: text), as: UTF8.self) }
+
     /// The byte that a scalar value was kept for; nil: it is a character.
     package static func byte(keptAs scalar: Unicode.Scalar) -> UInt8? {
         isByte(scalar) ? UInt8(truncatingIfNeeded: scalar.value) : nil
@@ -48,6 +73,7 @@ extension Unix {
 
     /// Hands a path to a system call, as bytes.
     static func withPath<R>(_ path: String, _ body: (UnsafePointer<CChar>) -> R) -> R {
+        if !path.utf8.contains(0xf4) { return unsafe path.withCString { path in unsafe body(path) } }
         var bytes = bytes(of: path)
         bytes.append(0)
         return unsafe bytes.withUnsafeBufferPointer { buffer in

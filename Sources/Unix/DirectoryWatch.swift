@@ -29,7 +29,9 @@ package struct DirectoryWatch: ~Copyable, Sendable {
     package func add(_ path: String) throws(SystemError) -> CInt {
         let mask = Self.content | Self.structure | UInt32(IN_ONLYDIR)
         let raw = descriptor.raw
-        return try Unix.check("inotify_add_watch", path) { unsafe inotify_add_watch(raw, path, mask) }
+        return try Unix.check("inotify_add_watch", path) {
+            unsafe Unix.withPath(path) { path in unsafe inotify_add_watch(raw, path, mask) }
+        }
     }
 
     /// Watches a directory no more.
@@ -73,7 +75,7 @@ package struct DirectoryWatch: ~Copyable, Sendable {
             if event.mask & UInt32(IN_IGNORED) != 0 { continue }
             events.append(
                 Event(
-                    directory: event.wd, name: unsafe String(decoding: name, as: UTF8.self),
+                    directory: event.wd, name: unsafe Unix.name(of: name),
                     isStructural: event.mask & Self.content == 0))
         }
     }

@@ -52,7 +52,9 @@ extension Unix {
     private static func facts(_ directory: CInt, _ path: String, _ flags: CInt) throws(SystemError) -> FileFacts {
         var status = statx()
         // The basic facts and the time of birth (<linux/stat.h>).
-        _ = try check("statx", path) { unsafe statx(directory, path, flags, 0xfff, &status) }
+        _ = try check("statx", path) {
+            unsafe withPath(path) { path in unsafe statx(directory, path, flags, 0xfff, &status) }
+        }
         let kind: FileFacts.Kind =
             switch mode_t(status.stx_mode) & S_IFMT {
             case S_IFREG: .file
@@ -74,10 +76,9 @@ extension Unix {
         package let kind: FileFacts.Kind?
     }
 
-    /// The names in a directory with their kinds, without `.` and `..`, in no order. Names that are no UTF-8 are there
-    /// with replacement characters, and cannot be opened.
+    /// The names in a directory with their kinds, without `.` and `..`, in no order, as ``name(of:)`` writes them.
     package static func entries(in directory: String) throws(SystemError) -> [DirectoryEntry] {
-        guard let handle = unsafe opendir(directory) else {
+        guard let handle = unsafe withPath(directory, { path in unsafe opendir(path) }) else {
             throw SystemError(code: errno, call: "opendir", subject: directory)
         }
         defer { _ = unsafe closedir(handle) }
@@ -89,7 +90,7 @@ extension Unix {
                 return entries
             }
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+                unsafe Unix.name(of: bytes.prefix { $0 != 0 })
             }
             if name == "." || name == ".." { continue }
             let kind: FileFacts.Kind? =
@@ -107,7 +108,7 @@ extension Unix {
     /// that inotify(7) hears of them: ext, XFS, Btrfs, F2FS, ZFS and memory are such; overlays, networks and FUSE are not.
     package static func isLocalFileSystem(_ path: String) -> Bool {
         var status = statfs()
-        guard unsafe statfs(path, &status) == 0 else { return false }
+        guard unsafe withPath(path, { path in unsafe statfs(path, &status) }) == 0 else { return false }
         // The numbers of <linux/magic.h>.
         let local: Set<Int> = [0xef53, 0x5846_5342, 0x9123_683e, 0xf2f5_2010, 0x2fc1_2fc1, 0x0102_1994, 0x8584_58f6]
         return local.contains(Int(status.f_type))

@@ -45,7 +45,7 @@ extension Unix {
     package static func isLink(_ path: String) throws(SystemError) -> Bool {
         var status = stat()
         do throws(SystemError) {
-            _ = try check("lstat", path) { unsafe lstat(path, &status) }
+            _ = try check("lstat", path) { unsafe withPath(path) { path in unsafe lstat(path, &status) } }
         } catch {
             if error.code == ENOENT { return false }
             throw error
@@ -67,7 +67,7 @@ extension Unix {
                 return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             }
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                unsafe text(of: bytes.prefix { $0 != 0 })
+                unsafe Unix.name(of: bytes.prefix { $0 != 0 })
             }
             if name != ".", name != ".." { names.append(name) }
         }
@@ -126,13 +126,19 @@ extension Unix {
 extension Unix {
     /// link(2): a second name for a file.
     package static func link(_ path: String, to other: String) throws(SystemError) {
-        _ = try check("link", path) { unsafe Glibc.link(path, other) }
+        _ = try check("link", path) {
+            unsafe withPath(path) { path in unsafe withPath(other) { other in unsafe Glibc.link(path, other) } }
+        }
     }
 }
 
 extension Unix {
     /// renameat2(2) with RENAME_NOREPLACE: fails with EEXIST where the new name is taken.
     package static func renameExclusively(_ old: String, to new: String) throws(SystemError) {
-        _ = try check("rename", old) { unsafe renameat2(AT_FDCWD, old, AT_FDCWD, new, 1) }
+        _ = try check("rename", old) {
+            unsafe withPath(old) { old in
+                unsafe withPath(new) { new in unsafe renameat2(AT_FDCWD, old, AT_FDCWD, new, 1) }
+            }
+        }
     }
 }

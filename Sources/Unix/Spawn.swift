@@ -10,7 +10,7 @@ extension Unix {
     private static func workingDirectory() throws(SystemError) -> String {
         guard let path = unsafe getcwd(nil, 0) else { throw SystemError(code: errno, call: "getcwd") }
         defer { unsafe free(path) }
-        return unsafe String(cString: path)
+        return unsafe name(of: UnsafeRawBufferPointer(start: path, count: strlen(path)))
     }
 
     /// The file that this process runs. By its own name, which ps(1) then shows of a process that runs it again.

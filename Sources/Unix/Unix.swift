@@ -131,9 +131,11 @@ package enum Unix {
             try written.get()
             if durable { _ = try check("fsync") { fsync(raw) } }
             try file.close()
-            _ = try check("rename", path) { unsafe Glibc.rename(temporary, path) }
+            _ = try check("rename", path) {
+                unsafe withPath(temporary) { old in unsafe withPath(path) { new in unsafe Glibc.rename(old, new) } }
+            }
         } catch {
-            _ = unsafe unlink(temporary)
+            _ = unsafe withPath(temporary) { path in unsafe unlink(path) }
             throw SystemError(code: error.code, call: error.call, subject: path)
         }
         guard durable else { return }
@@ -158,11 +160,11 @@ package enum Unix {
 
     /// realpath(3): the path from the root, without links.
     package static func absolutePath(_ path: String) throws(SystemError) -> String {
-        guard let resolved = unsafe realpath(path, nil) else {
+        guard let resolved = unsafe withPath(path, { path in unsafe realpath(path, nil) }) else {
             throw SystemError(code: errno, call: "realpath", subject: path)
         }
         defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
+        return unsafe name(of: UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
     }
 
     /// The machine's name, as gethostname(2) says it.
@@ -197,9 +199,9 @@ package enum Unix {
 
     /// realpath(3): the path without links; nil if there is no such file.
     package static func resolvingLinks(_ path: String) -> String? {
-        guard let resolved = unsafe realpath(path, nil) else { return nil }
+        guard let resolved = unsafe withPath(path, { path in unsafe realpath(path, nil) }) else { return nil }
         defer { unsafe free(resolved) }
-        return unsafe String(cString: resolved)
+        return unsafe name(of: UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
     }
 
     /// flock(2), exclusive and without waiting: false if another open file holds the lock.

@@ -16,6 +16,8 @@ import Testing
         ("/a/.*", "/a/.b", true), ("/a//./b", "/a/b", true), ("/a/*a*a*a*b", "/a/aaaaaaaaaaaaaaaaaaaac", false),
         ("/a/*b*c", "/a/xbybzc", true), ("rel/*", "/home/rel/x", true), ("rel/*", "/rel/x", false),
         ("/a/**/b/**/c", "/a/x/b/y/z/c", true), ("/a/**/b/**/c", "/a/x/y/z/c", false), ("/é*", "/éa", true),
+        ("/a?b", "/aäb", true), ("/a??b", "/aäb", false), ("/a[ä-ü]b", "/aöb", true), ("/a[!ä]b", "/aäb", false),
+        ("/*?ä", "/ää", true), ("/?", "/\u{10ffff}", true), ("/e\u{301}", "/é", false),
     ])
     func `a path fits or does not`(pattern: String, path: String, fits: Bool) throws {
         #expect(try Selection([pattern], in: "/home").includes(path) == fits)

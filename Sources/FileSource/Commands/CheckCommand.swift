@@ -13,7 +13,7 @@ package struct CheckCommand: Sendable {
     package func run() async throws -> Outcome {
         var worst = ExitCode.success
         func say(_ what: String, _ problem: String?, _ code: ExitCode = .incomplete) throws {
-            try StandardOutput.write(problem.map { "\(what): \($0)\n" } ?? "\(what): ok\n")
+            try StandardOutput.write(Diagnostics.printable("\(what): \(problem ?? "ok")") + "\n")
             if problem != nil, worst == .success { worst = code }
         }
         let selection = try options.selection()

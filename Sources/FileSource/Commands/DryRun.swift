@@ -17,7 +17,7 @@ struct DryRun {
             let known = checkpoint?.files.first { $0.evidence.isPlace(of: file.facts) == true }
             let start = known?.position ?? 0
             let what = known == nil ? "new" : "known"
-            lines += "\(file.path): \(what), from \(start) of \(file.facts.size) bytes\n"
+            lines += "\(Diagnostics.printable(file.path)): \(what), from \(start) of \(file.facts.size) bytes\n"
         }
         for trouble in walk.troubles { context.diagnostics.error(trouble.description) }
         var isComplete = walk.troubles.isEmpty

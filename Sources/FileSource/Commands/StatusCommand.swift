@@ -63,7 +63,7 @@ package struct StatusCommand: Sendable {
             ObjectValue.Member("\(partition)", .int(position.end))
         }
         return [
-            "fid": .string(record.id.description), "path": .string(record.path),
+            "fid": .string(record.id.description), "path": .string(Unix.display(record.path)),
             "state": .string(record.state.rawValue),
             "present": .bool(isThere), "generation": .int(Int64(record.generation)), "size": .int(Int64(size)),
             "committed": .int(Int64(record.position)), "line": .int(Int64(record.line)), "lag_bytes": .int(Int64(lag)),

@@ -23,8 +23,19 @@ package enum ConfigurationFile {
             command = [first]
             rest = rest.dropFirst()
         }
-        let operands = topic.map { [$0] + paths } ?? []
-        return (command.isEmpty && topic != nil ? ["run"] : command) + options + rest + operands
+        // Those of the command line stand in their place: a topic in that of the file's, and paths in that of its paths.
+        var operands = SourceOptions.operands(in: Array(rest))
+        if let first = operands.first, command.isEmpty, SourceOptions.commands.contains(first) {
+            command = [first]
+            operands.removeFirst()
+            if let index = rest.firstIndex(of: first) { rest.remove(at: index) }
+        }
+        if operands.isEmpty, let topic {
+            operands = [topic] + paths
+        } else {
+            operands = operands.count == 1 ? paths : []
+        }
+        return (command.isEmpty ? ["run"] : command) + options + rest + operands
     }
 
     private static func path(in arguments: [String]) -> String? {
@@ -43,21 +54,32 @@ package enum ConfigurationFile {
         var options: [String] = []
         var topic: String?
         var paths: [String] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // Some editors begin a text with a mark of its encoding, and end lines with two characters.
+        let lines = text.drop { $0 == "\u{feff}" }
+            .split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (index, line) in lines.enumerated() {
             let line = trim(line)
             if line.isEmpty || line.hasPrefix("#") { continue }
             let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = trim(parts[0])
-            let value = parts.count > 1 ? unquoted(trim(parts[1])) : nil
+            let name = trim(parts.count > 1 ? parts[0] : withoutComment(line))
+            let value = parts.count > 1 ? value(trim(parts[1])) : nil
             let place = "\(path), line \(index + 1)"
-            guard !name.isEmpty, !name.hasPrefix("-") else { throw UsageError("\(place): NAME = VALUE is wanted") }
+            guard !name.isEmpty, name.allSatisfy({ $0.isLetter || $0.isNumber || "-_".contains($0) }),
+                !name.hasPrefix("-")
+            else { throw UsageError("\(place): NAME = VALUE is wanted") }
             switch (name, value) {
             case ("config", _): throw UsageError("\(place): a file cannot name another one")
             case ("topic", let value?): topic = value
             case ("path", let value?): paths.append(value)
             case ("topic", nil), ("path", nil): throw UsageError("\(place): \(name) needs a value")
-            case (let name, let value?): options.append("--\(name)=\(value)")
-            case (let name, nil): options.append("--\(name)")
+            case (let name, let value):
+                let option = value.map { "--\(name)=\($0)" } ?? "--\(name)"
+                do throws(UsageError) {
+                    try SourceOptions.verify(option)
+                } catch {
+                    throw UsageError("\(place): \(error)")
+                }
+                options.append(option)
             }
         }
         return (options, topic, paths)
@@ -70,7 +92,25 @@ package enum ConfigurationFile {
         return text
     }
 
-    private static func unquoted(_ text: Substring) -> String {
-        text.count >= 2 && text.first == "\"" && text.last == "\"" ? String(text.dropFirst().dropLast()) : String(text)
+    /// What stands before a `#` that has a space before it.
+    private static func withoutComment(_ text: Substring) -> Substring {
+        var isBehindSpace = false
+        for index in text.indices {
+            if text[index] == "#", isBehindSpace { return trim(text[..<index]) }
+            isBehindSpace = text[index].isWhitespace
+        }
+        return text
+    }
+
+    /// A value as it is meant: what stands between quotes, or what stands there but for a comment.
+    private static func value(_ text: Substring) -> String {
+        guard let quote = text.first, quote == "\"" || quote == "'" else { return String(withoutComment(text)) }
+        let inner = text.dropFirst()
+        // The last quote that ends it: behind it there is nothing, or a comment.
+        for index in inner.indices.reversed() where inner[index] == quote {
+            let rest = trim(inner[inner.index(after: index)...])
+            if rest.isEmpty || rest.hasPrefix("#") { return String(inner[..<index]) }
+        }
+        return String(text)
     }
 }

@@ -200,8 +200,10 @@ extension SourceOptions {
             "--config", to: \.configuration, as: .file, help: "Take options from this file",
             manual:
                 "Options from a file, a line each: a name as here without the dashes, `=`, and a value; a name alone is "
-                + "a flag. `#` begins a comment. `topic = NAME` and `path = GLOB` (again and again) stand for the operands. "
-                + "The command line goes before the file.")
+                + "a flag. `#` begins a comment, at the beginning of a line or behind a space; a value in quotes, single or "
+                + "double, is what stands between them. `topic = NAME` and `path = GLOB` (again and again) stand for the "
+                + "operands. The command line goes before the file, a TOPIC before its topic, and any PATH before its paths."
+        )
     }
 }
 

@@ -17,7 +17,7 @@ final class EnvelopeWriter {
         _ piece: FileReader.Piece, _ value: UnsafeRawBufferPointer, of origin: RecordMaker.Origin, isJSON: Bool
     ) -> UnsafeRawBufferPointer {
         if headOf.map({ $0.id != origin.id || $0.path != origin.path }) ?? true {
-            head = Array("{\"fid\":\"\(origin.id)\",\"path\":".utf8) + JSONString.quoted(origin.path)
+            head = Array("{\"fid\":\"\(origin.id)\",\"path\":".utf8) + JSONString.quoted(Unix.display(origin.path))
             headOf = (origin.id, origin.path)
         }
         output.clear()

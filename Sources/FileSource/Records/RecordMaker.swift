@@ -49,13 +49,8 @@ final class RecordMaker {
     func origin(_ id: FileID, _ path: String) -> Origin {
         let common: [UInt8]? =
             switch key {
-            case .path: Array(path.utf8)
-            case .name:
-                Array(
-                    path.utf8.suffix(
-                        from: path.utf8.lastIndex(of: UInt8(ascii: "/")).map {
-                            path.utf8.index(after: $0)
-                        } ?? path.utf8.startIndex))
+            case .path: Unix.bytes(of: path)
+            case .name: Unix.bytes(of: path).split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
             case .file: Array(id.description.utf8)
             default: nil
             }

@@ -81,7 +81,7 @@ extension Glob {
     /// The path that it names, where nothing in it is special.
     var path: String {
         segments.reduce(into: "") { path, segment in
-            if case .name(let name) = segment { path += "/\(String(decoding: name, as: UTF8.self))" }
+            if case .name(let name) = segment { path += "/\(Unix.name(of: name))" }
         }
     }
 }

@@ -1,3 +1,5 @@
+import Unix
+
 /// A pattern for paths, with braces already taken apart: `*`, `?`, `[a-z]`, `[!a-z]` and `\` within a name, and `**` as a
 /// name of its own for any number of directories.
 ///
@@ -16,12 +18,12 @@ struct Glob: Equatable, Sendable {
     /// A part of a pattern for a name.
     enum Token: Equatable, Sendable {
         case byte(UInt8)
-        /// `?`
+        /// `?`: one character.
         case one
         /// `*`
         case many
         /// `[…]`: one of these, or none of them.
-        case set(ranges: [ClosedRange<UInt8>], isNegated: Bool)
+        case set(ranges: [ClosedRange<UInt32>], isNegated: Bool)
     }
 
     /// Whether the path is from the root.
@@ -45,7 +47,7 @@ struct Glob: Equatable, Sendable {
     /// - Throws: a class or brace that is not closed, a lone backslash, more than 1,000 patterns.
     static func parse(_ text: String) throws(GlobError) -> [Glob] {
         guard !text.isEmpty else { throw GlobError(text, "is empty") }
-        let texts = try Braces.expand(Array(text.utf8), of: text)
+        let texts = try Braces.expand(Unix.bytes(of: text), of: text)
         var globs: [Glob] = []
         for bytes in texts { globs.append(try one(bytes, of: text)) }
         return globs
@@ -53,7 +55,7 @@ struct Glob: Equatable, Sendable {
 
     /// A path as it is, in which nothing is special.
     static func literal(_ path: String) -> Glob {
-        let names = path.utf8.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
+        let names = Unix.bytes(of: path).split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }
             .map { Segment.name(Array($0)) }
         return Glob(isAbsolute: path.hasPrefix("/"), segments: names)
     }
@@ -105,15 +107,17 @@ struct Glob: Equatable, Sendable {
             isNegated = true
             rest.removeFirst()
         }
-        var ranges: [ClosedRange<UInt8>] = []
+        var ranges: [ClosedRange<UInt32>] = []
         var isFirst = true
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "]"), !isFirst { return .set(ranges: ranges, isNegated: isNegated) }
+        while !rest.isEmpty {
+            let first = ByteCharacter.take(&rest)
+            if first == UInt32(UInt8(ascii: "]")), !isFirst { return .set(ranges: ranges, isNegated: isNegated) }
             isFirst = false
-            let low = byte == UInt8(ascii: "\\") ? rest.popFirst() ?? byte : byte
+            let low = first == UInt32(UInt8(ascii: "\\")) && !rest.isEmpty ? ByteCharacter.take(&rest) : first
             // `a-]` ends in a dash.
-            if rest.first == UInt8(ascii: "-"), let high = rest.dropFirst().first, high != UInt8(ascii: "]") {
-                rest = rest.dropFirst(2)
+            if rest.first == UInt8(ascii: "-"), let next = rest.dropFirst().first, next != UInt8(ascii: "]") {
+                rest.removeFirst()
+                let high = ByteCharacter.take(&rest)
                 guard low <= high else { throw GlobError(text, "has a class that runs backwards") }
                 ranges.append(low...high)
             } else {
@@ -163,13 +167,14 @@ struct Glob: Equatable, Sendable {
             if token < tokens.count, tokens[token] == .many {
                 star = (token, byte)
                 token += 1
-            } else if token < tokens.count, fits(tokens[token], name[byte]) {
+            } else if token < tokens.count, let size = fits(tokens[token], name[byte...]) {
                 token += 1
-                byte += 1
+                byte += size
             } else if let last = star {
+                let next = last.byte + ByteCharacter.size(name[last.byte...])
                 token = last.token + 1
-                byte = last.byte + 1
-                star = (last.token, last.byte + 1)
+                byte = next
+                star = (last.token, next)
             } else {
                 return false
             }
@@ -177,11 +182,15 @@ struct Glob: Equatable, Sendable {
         return tokens[token...].allSatisfy { $0 == .many }
     }
 
-    private static func fits(_ token: Token, _ byte: UInt8) -> Bool {
+    /// How many of these bytes a token takes, of which there is one at least; nil: it does not fit.
+    private static func fits(_ token: Token, _ bytes: ArraySlice<UInt8>) -> Int? {
         switch token {
-        case .byte(let wanted): wanted == byte
-        case .one, .many: true
-        case .set(let ranges, let isNegated): ranges.contains { $0.contains(byte) } != isNegated
+        case .byte(let wanted): return wanted == bytes.first ? 1 : nil
+        case .one, .many: return ByteCharacter.size(bytes)
+        case .set(let ranges, let isNegated):
+            var rest = bytes
+            let number = ByteCharacter.take(&rest)
+            return ranges.contains { $0.contains(number) } != isNegated ? bytes.count - rest.count : nil
         }
     }
 }

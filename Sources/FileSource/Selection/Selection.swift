@@ -16,7 +16,7 @@ struct Selection: Sendable {
     init(_ patterns: [String], excluding exclusions: [String] = [], in directory: String) throws(GlobError) {
         var asked: [(text: String, globs: [Glob])] = []
         for pattern in patterns {
-            asked.append((pattern, try Glob.parse(pattern).map { $0.fromRoot(directory) }))
+            asked.append((pattern, try Self.globs(pattern, in: directory)))
         }
         self.asked = asked
         included = asked.flatMap(\.globs)
@@ -33,6 +33,20 @@ struct Selection: Sendable {
         }
         self.excluded = excluded
         excludedNames = names
+    }
+
+    /// A shell gives names as they are, and in these brackets and braces are nothing special: what has just that name is
+    /// meant, too.
+    private static func globs(_ pattern: String, in directory: String) throws(GlobError) -> [Glob] {
+        let name = Glob.literal(pattern).fromRoot(directory)
+        let isThere = (try? Unix.facts(of: name.path)).flatMap { $0 } != nil
+        do throws(GlobError) {
+            let globs = try Glob.parse(pattern).map { $0.fromRoot(directory) }
+            return isThere && !globs.contains(name) ? globs + [name] : globs
+        } catch {
+            guard isThere, !pattern.isEmpty, !name.segments.isEmpty else { throw error }
+            return [name]
+        }
     }
 
     /// Whether a path from the root is one of a file that is meant.
@@ -55,7 +69,9 @@ struct Selection: Sendable {
         return excluded.contains { $0.segments.last == .any && $0.isPrefix(names) }
     }
 
-    static func names(_ path: String) -> [[UInt8]] { path.utf8.split(separator: UInt8(ascii: "/")).map { Array($0) } }
+    static func names(_ path: String) -> [[UInt8]] {
+        Unix.bytes(of: path).split(separator: UInt8(ascii: "/")).map { Array($0) }
+    }
 }
 
 extension Glob {
@@ -98,7 +114,7 @@ struct Walk: Sendable {
         guard let segment = segments.first else { return }
         let rest = segments.dropFirst()
         if case .name(let name) = segment {
-            let path = "\(directory)/\(String(decoding: name, as: UTF8.self))"
+            let path = "\(directory)/\(Unix.name(of: name))"
             if rest.isEmpty {
                 directories.insert(directory.isEmpty ? "/" : directory)
                 add(path, names + [name], selection, &seen)
@@ -120,7 +136,7 @@ struct Walk: Sendable {
         directories.insert(path)
         if segment == .any, !rest.isEmpty { visit(directory, names, rest, selection, &seen) }
         for entry in entries {
-            let name = Array(entry.name.utf8)
+            let name = Unix.bytes(of: entry.name)
             guard Glob.matches(segment, name) else { continue }
             let path = "\(directory)/\(entry.name)"
             if rest.isEmpty { add(path, names + [name], selection, &seen, entry.kind) }

@@ -61,6 +61,8 @@ package struct Diagnostics: Sendable {
     /// characters, DEL, line separators, and the marks that change the direction of text.
     package static func printable(_ message: String) -> String {
         guard message.unicodeScalars.contains(where: isCommand) else { return message }
+        // Names are kept as bytes that are UTF-8 all the same, where they could be taken for others.
+        let message = String(validating: Unix.bytes(of: message), as: UTF8.self) ?? message
         var text = ""
         for scalar in message.unicodeScalars {
             switch scalar {
