@@ -12,6 +12,8 @@ package struct DirectoryWatch: ~Copyable, Sendable {
         package let name: String
         /// Whether names have come or gone, and not only a file's content has changed.
         package let isStructural: Bool
+        /// Whether the directory is watched no more, as it is gone.
+        package let isLast: Bool
     }
 
     private let descriptor: FileDescriptor
@@ -71,12 +73,10 @@ package struct DirectoryWatch: ~Copyable, Sendable {
             let name = unsafe bytes[(at + header)..<(at + header + Int(event.len))].prefix { $0 != 0 }
             at += header + Int(event.len)
             if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { hasOverflowed = true }
-            // A directory that is gone loses its watch by itself.
-            if event.mask & UInt32(IN_IGNORED) != 0 { continue }
             events.append(
                 Event(
                     directory: event.wd, name: unsafe Unix.name(of: name),
-                    isStructural: event.mask & Self.content == 0))
+                    isStructural: event.mask & Self.content == 0, isLast: event.mask & UInt32(IN_IGNORED) != 0))
         }
     }
 

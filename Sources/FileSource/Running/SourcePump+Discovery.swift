@@ -78,6 +78,7 @@ extension SourcePump {
     private func reopen(_ file: SourceFile) {
         guard file.record.state == .finished else { return }
         book.remove(file.id)
+        isToRecognise = true
         nextScan = .now
     }
 

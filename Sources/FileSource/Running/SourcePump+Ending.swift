@@ -86,6 +86,15 @@ extension SourcePump {
         changed(oldest)
     }
 
+    /// Nothing more is waited for: what is left at the end of a file is a record. False: it has been read.
+    func readEnd(of file: SourceFile) -> Bool {
+        guard file.reader != nil, file.isDrained, !file.isFinished else { return false }
+        file.isEnding = true
+        file.isDrained = false
+        wake(file.id)
+        return true
+    }
+
     /// With `--once`: whether everything is read and acknowledged.
     func isDone() throws -> Bool {
         guard !isFirstScan, restless == 0, suspects.isEmpty, missing.isSubset(of: unreadable), ready.isEmpty,
@@ -94,14 +103,7 @@ extension SourcePump {
         for file in files.values where file.original == nil {
             if case .opening = file.sending { return false }
             if file.reader != nil {
-                if !file.isDrained { return false }
-                if !file.isFinished {
-                    // What is left at its end is a record.
-                    file.isEnding = true
-                    file.isDrained = false
-                    wake(file.id)
-                    return false
-                }
+                if !file.isDrained || readEnd(of: file) { return false }
             }
             if !file.isSettled { return false }
         }

@@ -40,8 +40,7 @@ extension SourcePump {
     /// Where it is then. Rotation gives the same names again and again: where one is taken, the id of the file comes behind
     /// it.
     private func move(_ path: String, to directory: String, _ id: FileID) throws(SystemError) -> String {
-        let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
-        let place = "\(directory)/\(name)"
+        let place = Paths.joined(directory, Paths.name(of: path))
         do throws(SystemError) {
             try Unix.renameExclusively(path, to: place)
             return place

@@ -53,6 +53,8 @@ extension SourcePump {
         guard let reader = file.reader, file.original == nil else { return .waits }
         if let before = file.predecessor {
             guard files[before].map(hasComeToItsEnd) ?? true else { return .later }
+            // Also what is left at its end is before what comes here.
+            if options.isOnce, let before = files[before], readEnd(of: before) { return .later }
             file.predecessor = nil
         }
         switch file.sending {

@@ -43,14 +43,15 @@ extension SourcePump {
         counts.update { $0.scans += 1 }
         var look = takeLook()
         tell(look.troubles)
-        watcher.watch(look.directories)
-        let isEventful = isEventful(look)
+        let isNew = watcher.watch(look.directories, links: look.links)
+        let isEventful = isNew || isEventful(look)
         if isEventful {
             let next = takeLook()
             let agrees = next.agrees(with: look)
             look = next
             guard agrees || restless >= Self.patience else { return lookAgain() }
         }
+        isToRecognise = false
         guard isEventful else {
             let changes = book.looked(atKnown: look.named) + book.looked(atSiblings: look.siblings)
             if !wasTold { tellWatcher(changes) }
@@ -101,25 +102,21 @@ extension SourcePump {
 
     private func lookAgain() -> Bool {
         restless += 1
+        isToRecognise = true
         nextScan = .now + Self.moment
         return false
     }
 
     private func takeLook() -> Look {
-        let places = Set(missing.compactMap { files[$0].map { Self.directory(of: $0.record.path) } })
+        let places = Set(missing.compactMap { files[$0].map { Paths.directory(of: $0.record.path) } })
         var look = Look(selection, families: { familySince[$0] != nil }, places: places)
         look.named = selected(look.named)
         return look
     }
 
-    private static func directory(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
-        return String(path[..<slash])
-    }
-
     /// Whether more has happened than that files have grown.
     private func isEventful(_ look: Look) -> Bool {
-        isFirstScan || !missing.isEmpty || book.isEventful(look.named)
+        isToRecognise || !missing.isEmpty || book.isEventful(look.named)
             || look.siblings.contains { book.file(at: $0.facts) == nil && mayBeNew($0) }
     }
 

@@ -46,6 +46,8 @@ final class SourcePump {
     var missing: Set<FileID> = []
     /// Those among them whose place is known, and that cannot be opened.
     var unreadable: Set<FileID> = []
+    /// Files are to be found by their place, after a start, or as they were closed and have changed since.
+    var isToRecognise = true
     /// Files that are being made: they have the beginning of one that is known, and may become a copy of it.
     var suspects: [String: Suspect] = [:]
     /// What files were seen to have in common with known ones.

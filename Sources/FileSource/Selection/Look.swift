@@ -10,6 +10,8 @@ struct Look: Sendable {
     var siblings: [Walk.Found] = []
     /// Directories in which new names would matter.
     var directories: Set<String> = []
+    /// Where files are that have links for names.
+    var links: [String: String] = [:]
     /// What could not be looked at.
     var troubles: [SystemError] = []
 
@@ -43,15 +45,14 @@ extension Look {
     ///   - places: directories to look for these in, beside those that the selection leads to.
     init(_ selection: Selection, families: (String) -> Bool, places: Set<String> = []) {
         let walk = Walk(selection)
-        (named, directories, troubles) = (walk.files, walk.directories, walk.troubles)
+        (named, directories, links, troubles) = (walk.files, walk.directories, walk.links, walk.troubles)
         let isNamed = Set(named.map(\.path))
         for directory in directories.union(places).sorted() {
             guard let entries = try? Unix.entries(in: directory) else { continue }
-            let prefix = directory == "/" ? "/" : "\(directory)/"
             for entry in entries where entry.kind != .directory {
                 let base = RotationName.base(of: entry.name)
-                guard base != entry.name, families(prefix + base) else { continue }
-                let path = prefix + entry.name
+                guard base != entry.name, families(Paths.joined(directory, base)) else { continue }
+                let path = Paths.joined(directory, entry.name)
                 guard !isNamed.contains(path), let facts = try? Unix.facts(of: path), facts.kind == .file,
                     !selection.excludes(Selection.names(path))
                 else { continue }

@@ -96,6 +96,8 @@ struct Walk: Sendable {
     var files: [Found] = []
     /// Directories in which new names would matter.
     var directories: Set<String> = []
+    /// Where files are that have links for names.
+    var links: [String: String] = [:]
     /// What could not be looked at.
     var troubles: [SystemError] = []
 
@@ -148,15 +150,13 @@ struct Walk: Sendable {
     }
 
     private mutating func watchParent(of path: String) {
-        var parent = path[...]
-        while let slash = parent.lastIndex(of: "/") {
-            parent = parent[..<slash]
-            let name = parent.isEmpty ? "/" : String(parent)
-            if (try? Unix.facts(of: name))?.kind == .directory {
-                directories.insert(name)
+        var parent = path
+        while parent != "/" {
+            parent = Paths.directory(of: parent)
+            if (try? Unix.facts(of: parent))?.kind == .directory {
+                directories.insert(parent)
                 return
             }
-            if parent.isEmpty { return }
         }
     }
 
@@ -167,6 +167,7 @@ struct Walk: Sendable {
         guard kind == nil || kind == .file, seen.insert(path).inserted, !selection.excludes(names) else { return }
         do throws(SystemError) {
             guard let facts = try Unix.facts(of: path), facts.kind == .file else { return }
+            if kind == nil, try Unix.isLink(path) { links[path] = Unix.resolvingLinks(path) }
             files.append(Found(path: path, facts: facts))
         } catch {
             troubles.append(error)
