@@ -14,6 +14,8 @@ final class FileReader {
         case full
         /// What stood before the position does not stand there any more.
         case truncated
+        /// It was empty when it was opened, and is compressed. Nothing was taken.
+        case compressed
         /// A line is above the limit, and that is to stop the tool. It begins here.
         case tooLong(Int)
     }
@@ -87,6 +89,16 @@ final class FileReader {
     /// Whether what is read is what is in the file, byte for byte.
     var isPlain: Bool { input.isPlain }
 
+    /// Whether what was read of it stands there still; false also where that cannot be seen.
+    func isInPlace() -> Bool {
+        guard input.isPlain else { return false }
+        guard position > 0 else { return (try? input.beginning(head.length).map(isHead)) ?? false }
+        var bytes = [UInt8](repeating: 0, count: tail.count)
+        let place = position - tail.count
+        let read = unsafe bytes.withUnsafeMutableBytes { try? unsafe input.read(into: $0, at: place) }
+        return read == tail.count && bytes == tail
+    }
+
     /// Looks at the beginning of a file that nothing was taken of yet; false: it is as it was.
     func lookAtHead() -> Bool {
         guard input.isPlain, head.length < Head.longest, let size = try? Unix.size(descriptor),
@@ -143,6 +155,11 @@ final class FileReader {
         // More of it has been looked at than was taken: what comes may have the first lines in common with it.
         if head.length > position, input.isPlain, try unsafe !isHead(ofFile: bytes, base) { return .truncated }
         let isAtEnd = count < window.capacity
+        if position == 0, input.isPlain, let first = unsafe bytes.first, first >= 0x1f {
+            let beginning = unsafe bytes.prefix(8)
+            if unsafe FileCompression(beginning: beginning) != nil { return .compressed }
+            if !isFinal, unsafe FileCompression.mayBegin(beginning) { return .drained }
+        }
         // Half a line, where compressed data is cut or damaged, is no record.
         let isEnding = isFinal && isAtEnd && input.isWhole && input.damage == nil
         if let text, !text.isResolved {

@@ -64,6 +64,7 @@ final class SourceFile {
 
     init(_ record: FileRecord, _ facts: Unix.FileFacts, _ origin: RecordMaker.Origin) {
         (self.record, self.facts, self.origin) = (record, facts, origin)
+        largest = record.evidence.size
     }
 
     var id: FileID { record.id }
@@ -83,6 +84,11 @@ final class SourceFile {
 
     /// Everything that is there is read and acknowledged.
     var isCaughtUp: Bool { (reader == nil || isDrained) && isSettled }
+
+    /// It has this size now, unless it was cut and written anew since it was read: then that is another one's.
+    func seen(_ size: Int) {
+        if size > largest, reader?.isInPlace() ?? false { largest = size }
+    }
 
     /// Takes over what has been acknowledged since; false if nothing was.
     func settle() -> Bool {

@@ -168,7 +168,6 @@ extension SourcePump {
         let entry = book.entries[file.id]
         // By whatever name it has now.
         let probe = try? Probe(descriptor: reader.descriptor)
-        file.largest = max(file.largest, entry?.facts.size ?? 0)
         leavePlace(file)
         book.remove(file.id)
         missing.insert(file.id)
@@ -186,8 +185,10 @@ extension SourcePump {
     private func leavePlace(_ file: SourceFile) {
         let (evidence, position) = file.knownContent
         file.cutContent = (evidence, position, file.readLine)
+        // How much compressed data is left in bytes of the content, nobody knows.
+        if file.reader?.isPlain == false { file.largest = position }
         file.reader = nil
-        file.record.evidence.size = max(file.record.evidence.size, file.largest)
+        file.record.evidence.size = file.largest
         file.record.leavePlace()
         if file.record.state == .active { file.record.state = .rotated }
         changed(file)
@@ -199,7 +200,7 @@ extension SourcePump {
         let (evidence, position) = file.knownContent
         // What was cut before even its beginning was looked at may stand anywhere.
         let isKnown = !file.isCut || evidence.head.length > 0
-        let unread = isKnown ? max(0, max(file.largest, file.record.evidence.size) - position) : 0
+        let unread = isKnown ? max(0, file.largest - position) : 0
         file.record.lost += unread
         file.record.state = .gone
         counts.update { $0.lostBytes += unread }

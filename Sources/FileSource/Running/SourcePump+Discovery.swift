@@ -45,7 +45,7 @@ extension SourcePump {
         }
         let isShorter = facts.size < file.facts.size
         file.facts = facts
-        file.largest = max(file.largest, facts.size)
+        file.seen(facts.size)
         file.quietSince = .now
         if file.original != nil {
             // A copy: whether it has lines of its own now.

@@ -16,7 +16,7 @@ extension SourcePump {
             let isQuiet = now - file.quietSince >= options.closeAfter
             let facts = try? Unix.facts(of: reader.descriptor)
             if let facts {
-                file.largest = max(file.largest, facts.size)
+                file.seen(facts.size)
                 if facts.links == 0 { pinned += facts.size }
                 if facts.size != file.facts.size || facts.modified != file.facts.modified, file.record.state == .rotated
                 {

@@ -164,6 +164,12 @@ extension SourcePump {
         case .truncated:
             cut(file)
             return .waits
+        case .compressed:
+            let probe = try Probe(descriptor: reader.descriptor)
+            // That of its content is another one.
+            file.record.evidence.head = Head()
+            file.reader = makeReader(probe.input, at: file.record, tail: [])
+            return .again
         case .tooLong(let offset):
             throw ToolError(
                 "\(file.record.path), offset \(offset): a line of more than \(Sizes.text(options.maximumLine)) "

@@ -14,7 +14,6 @@ extension SourcePump {
                 size: record.evidence.size, modified: record.evidence.modified)
             let file = SourceFile(record, facts, maker.origin(record.id, record.path))
             file.isAtRest = checkpoint.isClean
-            file.largest = record.evidence.size
             enlist(file)
             if record.state != .finished, record.state != .gone { missing.insert(record.id) }
         }

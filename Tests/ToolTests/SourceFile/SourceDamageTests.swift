@@ -56,6 +56,27 @@ struct SourceDamageTests {
         #expect(Set(number(try source.values())) == Set(1...100_000))
     }
 
+    @Test(arguments: ["gz", "xz", "zst"])
+    func `a file that is empty when it is seen, and turns out to be compressed`(suffix: String) throws {
+        let child = try source.follow("in/a in/b")
+        defer { child.kill() }
+        func isOpen() throws -> Bool { try source.shell.run("ls -l /proc/\(child.pid)/fd | grep -q in/a").status == 0 }
+        _ = try source.shell.run(": >in/a")
+        try Wait.until("it is open") { try isOpen() }
+        // Some of what says so, and not yet all.
+        _ = try source.shell.run("head -c 2 lines.$1 >>in/a; echo 0 >in/b", suffix)
+        _ = try source.values(count: 1)
+        _ = try source.shell.run(
+            "half=$(($(stat -c %s lines.$1) / 2)); tail -c +3 lines.$1 | head -c $half >>in/a", suffix)
+        _ = try source.values(count: 1000)
+        _ = try source.shell.run("half=$(($(stat -c %s lines.$1) / 2)); tail -c +$((half + 3)) lines.$1 >>in/a", suffix)
+        let values = try source.values(count: 100_001)
+        #expect(number(values.filter { $0 != "0" }) == Array(1...100_000))
+        try source.stop(child)
+        try source.once("in/a in/b")
+        #expect(try source.values().count == 100_001)
+    }
+
     @Test func `a damaged file that is written anew is read on while it runs`() throws {
         // Behind a sound member another one, which begins with a block of the kind that there is not.
         let bad = "\\037\\213\\010\\0\\0\\0\\0\\0\\0\\003\\007"
@@ -64,7 +85,8 @@ struct SourceDamageTests {
         defer { child.kill() }
         #expect(number(try source.values(count: 1000)) == Array(1...1000))
         try child.waitForErrors(containing: "the gzip data is damaged")
-        _ = try source.shell.run("cat lines.gz >in/a.gz")
+        // Without a moment at which it is empty, which would be a file of its own.
+        _ = try source.shell.run("cat lines.gz 1<>in/a.gz")
         #expect(number(try source.values(count: 100_000)) == Array(1...100_000))
         try source.stop(child)
     }

@@ -117,6 +117,9 @@ struct SourceRotationTests {
         child.send(SIGCONT)
         #expect(try source.values(count: 110) == values(1...10) + values(501...600))
         try source.stop(child)
+        // What was seen to stand there was none of the file before.
+        #expect(!child.errorText.contains("lost unread"), "\(child.errorText)")
+        #expect(try source.status()["lost_bytes"] as? Int == 0)
     }
 
     @Test func `deleted and made again, perhaps with the same number`() throws {

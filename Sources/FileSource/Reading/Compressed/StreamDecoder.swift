@@ -6,17 +6,24 @@ import CZstd
 enum FileCompression: String, CaseIterable, Sendable {
     case gzip, zstd, xz
 
-    /// The compression that begins with these bytes.
-    init?(beginning bytes: some Collection<UInt8>) {
-        if bytes.starts(with: [0x1f, 0x8b, 0x08]) {
-            self = .gzip
-        } else if bytes.starts(with: [0x28, 0xb5, 0x2f, 0xfd]) {
-            self = .zstd
-        } else if bytes.starts(with: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]) {
-            self = .xz
-        } else {
-            return nil
+    /// What its files begin with.
+    private var magic: [UInt8] {
+        switch self {
+        case .gzip: [0x1f, 0x8b, 0x08]
+        case .zstd: [0x28, 0xb5, 0x2f, 0xfd]
+        case .xz: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]
         }
+    }
+
+    /// The compression of a file that begins with these bytes; nil: none.
+    init?(beginning bytes: some Collection<UInt8>) {
+        guard let one = Self.allCases.first(where: { bytes.starts(with: $0.magic) }) else { return nil }
+        self = one
+    }
+
+    /// Whether a file that has these bytes so far may turn out to be compressed.
+    static func mayBegin(_ bytes: some Collection<UInt8>) -> Bool {
+        allCases.contains { bytes.count < $0.magic.count && $0.magic.starts(with: bytes) }
     }
 }
 
