@@ -114,6 +114,12 @@ extension Unix {
         return local.contains(Int(status.f_type))
     }
 
+    /// Why this process may not make names in a directory (access(2)); nil: it may.
+    package static func refusal(toWriteIn directory: String) -> SystemError? {
+        guard unsafe withPath(directory, { path in unsafe access(path, W_OK | X_OK) }) != 0 else { return nil }
+        return SystemError(code: errno, call: "access", subject: directory)
+    }
+
     /// lseek(2) with SEEK_DATA: where the next data stands at or after `offset`; nil: only a hole is left.
     package static func nextData(_ fd: CInt, from offset: Int) throws(SystemError) -> Int? {
         do throws(SystemError) {

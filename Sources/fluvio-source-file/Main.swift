@@ -5,8 +5,7 @@ import ToolSupport
 enum Main {
     static func main() {
         if CommandLine.arguments.dropFirst() == ["--help", "guarantees"] {
-            print(Guarantees.text, terminator: "")
-            return
+            Guarantees.show()
         }
         fluvioSourceFile.main { arguments throws(UsageError) in try ConfigurationFile.expand(arguments) }
     }

@@ -55,7 +55,10 @@ enum CheckpointText {
         let crc = String(decoding: bytes.suffix(lastLine).dropLast(), as: UTF8.self)
         guard crc == "crc32c=\(hexadecimal(checksum(document)))" else { throw ValueError("its checksum is wrong") }
         let value = try ObjectValue(parsingJSON: Array(document))
-        guard value["v"]?.number == version else { throw ValueError("it is of another version") }
+        guard value["v"]?.number == version else {
+            let found = value["v"]?.number.map { "version \($0)" } ?? "no version"
+            throw ValueError("it has \(found) of its form, and this fluvio-source-file knows \(version)")
+        }
         guard let topic = value["topic"]?.text, let rules = value["rules"]?.text, let sequence = value["seq"]?.number
         else { throw ValueError("it has no topic") }
         var checkpoint = Checkpoint(topic: topic, rules: rules, sequence: sequence)

@@ -59,6 +59,9 @@ struct FileRecord: Equatable, Sendable {
     var state = State.active
     /// Nil: nothing of it was ever sent.
     var lane: Lane?
+    /// A process ended before it knew which of the records behind the position are in the topic, though it had nothing
+    /// under way itself.
+    var isDoubtful = false
     /// Bytes that were there to be read and are known to be lost: it was cut before they were read.
     var lost = 0
     /// Bytes of holes that were passed over.
@@ -105,6 +108,7 @@ extension FileRecord {
         (lost, holes) = (int("lost") ?? 0, int("holes") ?? 0)
         touched = value["touched"]?.number ?? 0
         seen = value["seen"]?.number ?? 0
+        isDoubtful = value["doubtful"] == .bool(true)
         if let object = value["lane"], object != .null {
             guard let lane = Lane(object) else { return nil }
             self.lane = lane
@@ -128,6 +132,7 @@ extension FileRecord {
         // What its name says anyway takes no room.
         let isOther = family != RotationName.base(ofPath: path)
         var others: [ObjectValue.Member] = isOther ? [.init("family", .string(family))] : []
+        if isDoubtful { others.append(.init("doubtful", .bool(true))) }
         // The last is the mark itself.
         let past = evidence.past.all.filter { $0.position < position }
         if !past.isEmpty {

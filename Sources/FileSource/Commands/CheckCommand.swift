@@ -60,6 +60,9 @@ package struct CheckCommand: Sendable {
                 try say("\(absence.text), \(remark.text)", nil, .success)
             }
         }
+        for (place, problem) in Obstacles.leaving(walk.files.map(\.path), options.afterwards) {
+            try say("--then, \(place)", problem, .incomplete)
+        }
         let local = walk.directories.filter { !Unix.isLocalFileSystem($0) }.count
         try say("files, \(walk.files.count) of them in \(walk.directories.count) directories", nil, .success)
         if local > 0 {
@@ -74,6 +77,9 @@ package struct CheckCommand: Sendable {
             return try say("state directory \(directory)", "another process has it", .busy)
         }
         do {
+            if let problem = Obstacles.writing(directory) {
+                return try say("state directory \(directory)", problem, .usage)
+            }
             let checkpoint = try CheckpointStore.peek(directory)
             guard let checkpoint else {
                 return try say("state directory \(directory), with no checkpoint yet", nil, .success)

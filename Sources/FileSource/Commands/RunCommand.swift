@@ -58,7 +58,7 @@ package struct RunCommand: Sendable {
         if counts.lostBytes > 0 { summary += ", \(counts.lostBytes) bytes lost unread" }
         switch ending {
         case .failed(let error):
-            diagnostics.note(summary)
+            diagnostics.note(isSettled ? summary : "\(summary), some without an acknowledgement")
             if let error = error as? FluvioError, counts.records > 0, error.code.category == .unreachable {
                 throw ToolError(error.description, .incomplete)
             }

@@ -38,7 +38,13 @@ struct LaneOpener: Sendable {
         settings.resume = before?.positions ?? [:]
         settings.resumesAtRest = isAtRest
         settings.partitions = isKeyed ? nil : [first]
-        let producer = try await producer(options.topic, settings, number, isDead: false)
+        let producer: Producer
+        do throws(FluvioError) {
+            producer = try await self.producer(options.topic, settings, number, isDead: false)
+        } catch {
+            guard before != nil, !isAtRest, Self.isUnknown(error) else { throw error }
+            return try await resend(error, number, before, first: first, memory: memory)
+        }
         var dead: Producer?
         do throws(FluvioError) {
             if let topic = options.deadLetters {
@@ -52,6 +58,27 @@ struct LaneOpener: Sendable {
             dead?.close()
             throw error
         }
+    }
+
+    /// Whether the topic cannot tell what it has of the records that were under way.
+    private static func isUnknown(_ error: FluvioError) -> Bool {
+        error.code == .offsetOutOfRange || error.code == .unacknowledged
+    }
+
+    /// Begins anew at the position, where that is asked for.
+    private func resend(
+        _ error: FluvioError, _ number: Int, _ before: FileRecord.Lane?, first: UInt32, memory: Int
+    ) async throws(FluvioError) -> OpenedLane {
+        guard options.onUnknown == .resend else {
+            throw FluvioError(
+                error.code, error.message, at: error.place,
+                advice: "'--on-unknown resend' sends again what was under way",
+                underlying: error)
+        }
+        if mailbox.isFirstDoubt {
+            diagnostics.note("\(error.message); what was under way is sent again, and some may be there twice")
+        }
+        return try await opened(number, nil, isAtRest: false, first: first, memory: memory)
     }
 
     private func lane(

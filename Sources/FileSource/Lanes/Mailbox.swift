@@ -16,9 +16,13 @@ final class Mailbox: Sendable {
     private let letters = Mutex<[Letter]>([])
     private let bell: FileDescriptor
     private let hasSaid = Atomic<Bool>(false)
+    private let hasDoubted = Atomic<Bool>(false)
 
     /// True once: for what all lanes have to say, and is to be said once.
     var isFirstWord: Bool { !hasSaid.exchange(true, ordering: .relaxed) }
+
+    /// The same for what is said where records are sent again.
+    var isFirstDoubt: Bool { !hasDoubted.exchange(true, ordering: .relaxed) }
 
     init() throws(SystemError) { bell = try Unix.eventDescriptor() }
 

@@ -110,7 +110,9 @@ extension SourceOptions {
             "--envelope", to: \.hasEnvelope, help: "Send JSON objects that say where a line comes from",
             manual:
                 "Send each line as a JSON object with the members `fid`, `path`, `line`, `offset`, `host` and `value` "
-                + "(and `value_enc`: `base64`, where the line is no UTF-8).")
+                + "(and `value_enc`: `base64`, where the line is no UTF-8). `line` counts the records of the file, that of its "
+                + "columns among them; `offset` is the byte at which the record begins, in compressed files of their content."
+        )
         table.value(
             "--format", to: \.format, as: .choice("FORMAT"), help: "Lines are raw, jsonl or csv",
             manual:
@@ -130,8 +132,9 @@ extension SourceOptions {
             "--timestamp", to: \.timestamp, as: .text("json:PATH"), fallback: "when it was read",
             help: "Take a record's timestamp from a member of its JSON",
             manual:
-                "The timestamp of a record: the value at `json:PATH`, as milliseconds (13 digits) or seconds since 1970, "
-                + "or as a date and time. Where there is none, when it was read.")
+                "The timestamp of a record: the value at `json:PATH`, as a date and time, or as a number since 1970, of "
+                + "seconds (10 digits, perhaps with a fraction), milliseconds (13), microseconds (16) or nanoseconds (19). "
+                + "Where there is none, when it was read; what is no time is told once.")
     }
 
     private static func declareSending(_ table: inout OptionTable<Self>) {
@@ -163,6 +166,13 @@ extension SourceOptions {
             manual:
                 "With a damaged checkpoint: `refuse` to start (status 1), go on from the one before (`prev`), or take "
                 + "all files from their `beginning` or `end`.")
+        table.value(
+            "--on-unknown", to: \.onUnknown, as: .choice("POLICY"),
+            help: "Refuse to start, or resend, where the topic cannot tell what it has",
+            manual:
+                "After a crash the end of the topic says which of the records that were under way are in it. Where it cannot, "
+                + "as the topic was made anew, has lost records, or has not kept them for so long: `refuse` to start (status "
+                + "1), or `resend` them, some of them perhaps for the second time.")
         table.group("Files that end")
         table.value(
             "--close-after", to: \.closeAfter, as: .duration(bare: .seconds),

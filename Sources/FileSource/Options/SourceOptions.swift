@@ -40,6 +40,14 @@ enum BadLinePolicy: String, CaseIterable, Sendable {
     case stop, drop, dead = "dead-letter"
 }
 
+/// What becomes of records that may be in the topic or not.
+enum UnknownPolicy: String, CaseIterable, Sendable {
+    /// The tool ends.
+    case refuse
+    /// They are sent, perhaps for the second time.
+    case resend
+}
+
 /// `fluvio-source-file run`.
 package struct SourceOptions: CommandOptions {
     package var common = CommonOptions()
@@ -80,6 +88,7 @@ package struct SourceOptions: CommandOptions {
     var stateDirectory: String?
     var checkpointEvery = Duration.seconds(1)
     var onBadCheckpoint = CheckpointStore.Fallback.refuse
+    var onUnknown = UnknownPolicy.refuse
 
     var closeAfter = Duration.seconds(30)
     var afterwards = Afterwards.keep
@@ -100,6 +109,7 @@ package struct SourceOptions: CommandOptions {
     var isStandardInput: Bool { paths == ["-"] }
 
     package mutating func validate() throws(UsageError) {
+        if scanInterval < .milliseconds(10) { throw UsageError("--scan-interval must be 10ms or more") }
         if delimiter.isEmpty { throw UsageError("--delimiter must not be empty") }
         if paths.contains("-"), paths.count > 1 { throw UsageError("'-' does not go with files") }
         if startPattern != nil, continuePattern != nil {

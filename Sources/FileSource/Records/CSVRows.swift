@@ -55,6 +55,22 @@ final class CSVRows {
         }
     }
 
+    /// The fields of the first row of a file that begins so.
+    static func first(of beginning: [UInt8]) throws(CSVError) -> [[UInt8]] {
+        var quotes = CSVQuotes()
+        var end = 0
+        let text = beginning.starts(with: [0xef, 0xbb, 0xbf]) ? Array(beginning.dropFirst(3)) : beginning
+        // A line end between quotes is part of the row.
+        while end < text.count, text[end] != 0x0a || quotes.isOpen {
+            quotes.take(text[end])
+            end += 1
+        }
+        let fields = unsafe text[..<end].withUnsafeBytes { bytes in
+            Result { () throws(CSVError) in try unsafe split(bytes) }
+        }
+        return try fields.get()
+    }
+
     /// The row as a JSON object whose members have these names, in their order, and strings as values. Good until the
     /// next one.
     func object(
@@ -85,7 +101,11 @@ struct CSVQuotes {
 
     /// A line comes: whether a quoted field is open behind it.
     mutating func take(_ line: UnsafeRawBufferPointer) {
-        for index in line.indices where unsafe line[index] == UInt8(ascii: "\"") { isOpen.toggle() }
+        for index in line.indices { unsafe take(line[index]) }
+    }
+
+    mutating func take(_ byte: UInt8) {
+        if byte == UInt8(ascii: "\"") { isOpen.toggle() }
     }
 
     mutating func reset() { isOpen = false }

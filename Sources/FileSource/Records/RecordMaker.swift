@@ -30,6 +30,7 @@ final class RecordMaker {
     private var names = JSONScratch()
     private let ownKey = ByteScratch()
     private let csv = CSVRows()
+    private var strangeTime: String?
 
     init(_ options: SourceOptions) throws {
         key = options.key
@@ -96,8 +97,13 @@ final class RecordMaker {
             }
         }
         var time = now
-        if let timestamp, let found = try? unsafe timestamp.find(in: value) {
-            time = unsafe Self.milliseconds(unsafe names.content(of: found)) ?? now
+        if let timestamp, let found = try? unsafe timestamp.find(in: value), found.kind != .null {
+            let text = unsafe names.content(of: found)
+            if let said = unsafe Self.milliseconds(text) {
+                time = said
+            } else if strangeTime == nil {
+                strangeTime = unsafe String(decoding: text.prefix(64), as: UTF8.self)
+            }
         }
         let key = unsafe findKey(piece, value, origin)
         if envelope != nil {
@@ -128,8 +134,16 @@ final class RecordMaker {
         return unsafe ownKey.bytes
     }
 
-    /// Seconds or milliseconds since 1970, or a date and time; nil: none of these.
+    /// What stood where a time was to be found, if it was none.
+    func takeStrangeTime() -> String? {
+        guard strangeTime != nil else { return nil }
+        defer { strangeTime = nil }
+        return strangeTime
+    }
+
+    /// A time since 1970 as a number, or a date and time; nil: none of these.
     static func milliseconds(_ text: UnsafeRawBufferPointer) -> Int64? {
+        if let time = unsafe EpochNumber.milliseconds(text) { return time }
         guard text.count < 64, case .at(let time)? = unsafe Moments.parse(String(decoding: text, as: UTF8.self)) else {
             return nil
         }

@@ -82,6 +82,13 @@ final class SourceFile {
     /// Everything that was read is acknowledged.
     var isSettled: Bool { lane?.progress.isSettled ?? true }
 
+    /// Which records behind the position are in the topic is not known: a process before this one was killed, and the end
+    /// of the topic was not read since, or not all that stands there was passed.
+    var isDoubtful: Bool {
+        if let lane { return lane.progress.isCatchingUp }
+        return record.lane != nil && !isAtRest
+    }
+
     /// Everything that is there is read and acknowledged.
     var isCaughtUp: Bool { (reader == nil || isDrained) && isSettled }
 

@@ -38,6 +38,10 @@ extension SourcePump {
         checkpoint.rules = options.rules
         var records: [[UInt8]] = []
         for file in files.values where file.original == nil {
+            if isClean, file.isDoubtful != file.record.isDoubtful {
+                file.record.isDoubtful = file.isDoubtful
+                file.isDirty = true
+            }
             if file.isDirty || file.written == nil {
                 if !file.isCut {
                     file.record.evidence.size = file.facts.size
@@ -55,6 +59,7 @@ extension SourcePump {
             if checkpointTrouble == nil {
                 diagnostics.error(
                     "cannot write the checkpoint: \(error); nothing is lost, and it is tried again, but new files wait")
+                checkpointTroubleSince = .now
             }
             checkpointTrouble = error.reason
             isDirty = true
@@ -72,6 +77,14 @@ extension SourcePump {
         leave()
         forgetOld()
         return true
+    }
+
+    /// With `--once` somebody waits for the end, and has said how long servers are waited for.
+    func giveUpWithoutCheckpoint() throws {
+        guard options.isOnce, let trouble = checkpointTrouble, case .within(let patience) = options.connection.retryFor,
+            MonotonicTime.now - checkpointTroubleSince > patience
+        else { return }
+        throw ToolError("cannot write the checkpoint: \(store.directory): \(trouble) (--retry-for)")
     }
 
     private func forgetOld() {

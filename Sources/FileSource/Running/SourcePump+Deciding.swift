@@ -106,7 +106,7 @@ extension SourcePump {
         if let head { record.evidence.head = head }
         if isFirstScan, options.from == .end, probe.input.isPlain {
             // Behind the last whole line.
-            record.position = try lastEnd(in: probe)
+            record.position = try options.lastEnd(in: probe)
         }
         let tail = try probe.tail(min(Evidence.longestMark, record.position), before: record.position) ?? []
         record.evidence.take(mark: tail)
@@ -119,15 +119,6 @@ extension SourcePump {
         enlist(file)
         changed(file)
         wake(id)
-    }
-
-    private func lastEnd(in probe: Probe) throws -> Int {
-        guard let encoding = options.encoding else {
-            return try LineEnds.last(in: probe, delimiter: options.delimiter)
-        }
-        guard let beginning = try probe.input.beginning(encoding.unit) else { return 0 }
-        let delimiter = try FileText(encoding, delimiter: options.delimiter).resolve(beginning)
-        return try LineEnds.last(in: probe, delimiter: delimiter, unit: encoding.unit)
     }
 
     /// What stands in a file that was cut is a file of its own.
@@ -206,6 +197,14 @@ extension SourcePump {
         counts.update { $0.lostBytes += unread }
         changed(file)
         let path = file.record.path
+        if !file.isCut, let facts = try? Unix.facts(of: path), file.record.evidence.isPlace(of: facts) == true {
+            // It is as it was, and not asked for.
+            file.record.lost -= unread
+            counts.update { $0.lostBytes -= unread }
+            let left = max(0, facts.size - position)
+            if left > 0 { diagnostics.note("\(path) is none of the paths any more; \(left) bytes of it are not read") }
+            return tryAgain()
+        }
         let text =
             file.isCut
             ? "\(path) was cut at \(position) bytes or before" : "\(path) is gone and is not found by its content"

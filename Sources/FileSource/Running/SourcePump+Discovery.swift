@@ -139,31 +139,3 @@ extension SourceOptions {
         return nil
     }
 }
-
-/// Where lines end.
-enum LineEnds {
-    /// The place behind the last whole line of a file.
-    ///
-    /// - Parameter unit: bytes of the shortest character, at multiples of which a delimiter begins.
-    static func last(in probe: Probe, delimiter: [UInt8], unit: Int = 1) throws -> Int {
-        var end = probe.place.size
-        while end > 0 {
-            let length = min(65_536, end)
-            guard let bytes = try probe.tail(length, before: end) else { return end }
-            var index = length - delimiter.count
-            while index >= 0 {
-                if (end - length + index) % unit == 0,
-                    bytes[index..<(index + delimiter.count)].elementsEqual(delimiter)
-                {
-                    return end - length + index + delimiter.count
-                }
-                index -= 1
-            }
-            // A delimiter may stand across.
-            end -= length
-            if end > 0 { end += delimiter.count - 1 }
-            if length <= delimiter.count { break }
-        }
-        return 0
-    }
-}

@@ -27,7 +27,7 @@ extension SourcePump {
                 count += 1
                 return .taken
             }
-            problem = unsafe refusal(outcome, piece.bytes.count, lane) { "\(file.record.path), line \(piece.line)" }
+            problem = unsafe refusal(outcome, piece.bytes.count, lane) { place(of: piece, in: file) }
             return .full
         }
         return (outcome, problem)
@@ -49,6 +49,7 @@ extension SourcePump {
     func hand(
         _ piece: FileReader.Piece, of file: SourceFile, _ lane: Lane, _ now: Int64
     ) throws -> FileReader.Answer {
+        let piece = piece.start == 0 && options.format != .raw ? piece.withoutMark : piece
         if options.format == .csv, file.columns == nil {
             file.columns = try firstRow(piece, file)
             // A file that goes on in the middle has its names read from its beginning; only in the beginning they stand
@@ -59,7 +60,13 @@ extension SourcePump {
             return try refuse(
                 piece, "\(piece.invalid) places are no \(options.encoding?.text ?? "text")", of: file, lane, now)
         }
-        switch maker.make(piece, of: file.origin, columns: file.columns, now: now) {
+        let made = maker.make(piece, of: file.origin, columns: file.columns, now: now)
+        if let strange = maker.takeStrangeTime(), toldTroubles.insert("time").inserted {
+            diagnostics.note(
+                "\(place(of: piece, in: file)): '\(strange)' is no time (--timestamp); such records have that of the reading"
+            )
+        }
+        switch made {
         case .none: return .taken
         case .record(let key, let value, let timestamp):
             let partition: UInt32
@@ -69,7 +76,7 @@ extension SourcePump {
                 partition = lane.began.first
             }
             return try unsafe append(key, value, timestamp, partition, lane.producer, lane.slot(of: partition), lane) {
-                "\(file.record.path), line \(piece.line)"
+                place(of: piece, in: file)
             }
         case .refused(let reason): return try refuse(piece, reason, of: file, lane, now)
         }
@@ -97,7 +104,7 @@ extension SourcePump {
     private func refuse(
         _ piece: FileReader.Piece, _ reason: String, of file: SourceFile, _ lane: Lane, _ now: Int64
     ) throws -> FileReader.Answer {
-        let place = "\(file.record.path), line \(piece.line)"
+        let place = place(of: piece, in: file)
         switch options.onBadLine {
         case .stop: throw ToolError("\(place): \(reason)", .refused)
         case .drop:
@@ -120,6 +127,12 @@ extension SourcePump {
         }
     }
 
+    /// A row, and a record of several lines, is not the line of that number.
+    private func place(of piece: FileReader.Piece, in file: SourceFile) -> String {
+        let isGroup = options.startPattern != nil || options.continuePattern != nil
+        return "\(file.record.path), \(options.format == .csv ? "row" : isGroup ? "record" : "line") \(piece.line)"
+    }
+
     /// The first few, and then each thousandth.
     private func tellRefusal(_ text: String) {
         let count = counts.all.refused
@@ -130,14 +143,19 @@ extension SourcePump {
     private func firstRow(_ piece: FileReader.Piece, _ file: SourceFile) throws -> [[UInt8]] {
         do throws(CSVError) {
             if piece.start == 0 { return try unsafe CSVRows.split(piece.bytes) }
-            let beginning = (try? file.reader?.beginningOfText(min(64 << 10, piece.start))) ?? []
-            let end = beginning.firstIndex(of: 0x0a) ?? beginning.count
-            let fields = unsafe beginning[..<end].withUnsafeBytes { bytes in
-                Result { () throws(CSVError) in try unsafe CSVRows.split(bytes) }
-            }
-            return try fields.get()
+            return try CSVRows.first(of: (try? file.reader?.beginningOfText(min(64 << 10, piece.start))) ?? [])
         } catch {
-            throw ToolError("\(file.record.path), line 1: \(error)", .refused)
+            throw ToolError("\(file.record.path), row 1: \(error)", .refused)
         }
+    }
+}
+
+extension FileReader.Piece {
+    /// Without the mark of UTF-8 with which some programs begin a file.
+    var withoutMark: FileReader.Piece {
+        guard unsafe bytes.starts(with: [0xef, 0xbb, 0xbf]) else { return self }
+        return unsafe FileReader.Piece(
+            bytes: UnsafeRawBufferPointer(rebasing: bytes[3...]), raw: raw, start: start, line: line, isCut: isCut,
+            invalid: invalid)
     }
 }

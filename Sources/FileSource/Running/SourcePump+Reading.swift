@@ -62,6 +62,8 @@ extension SourcePump {
             guard try hasMore(reader, file) else {
                 file.isDrained = true
                 if file.isFinal { file.isFinished = true }
+                // Nothing stands behind the position that could have been under way.
+                if reader.isPlain { file.isAtRest = true }
                 return .waits
             }
             if !open(file), !file.wantsLane {

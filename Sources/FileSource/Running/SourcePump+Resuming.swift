@@ -13,7 +13,7 @@ extension SourcePump {
                 device: record.evidence.device, inode: record.evidence.inode, born: record.evidence.born,
                 size: record.evidence.size, modified: record.evidence.modified)
             let file = SourceFile(record, facts, maker.origin(record.id, record.path))
-            file.isAtRest = checkpoint.isClean
+            file.isAtRest = checkpoint.isClean && !record.isDoubtful
             enlist(file)
             if record.state != .finished, record.state != .gone { missing.insert(record.id) }
         }

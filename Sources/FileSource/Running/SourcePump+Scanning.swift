@@ -139,11 +139,7 @@ extension SourcePump {
 
     /// Those that `--newer-than` and `--from time:` do not pass over. What is known stays.
     private func selected(_ found: [Walk.Found]) -> [Walk.Found] {
-        var oldest = Int64.min
-        let now = Moment.present
-        if let newer = options.newerThan { oldest = now - newer.wholeNanoseconds / 1_000_000 }
-        if case .time(let moment) = options.from { oldest = max(oldest, moment.milliseconds(now: now)) }
-        guard oldest > .min else { return found }
+        guard let oldest = options.oldest else { return found }
         let known = Set(files.values.map(\.record.evidence.inode))
         return found.filter { $0.facts.modified / 1_000_000 >= oldest || known.contains($0.facts.inode) }
     }

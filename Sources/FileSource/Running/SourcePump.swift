@@ -74,6 +74,7 @@ final class SourcePump {
     /// How long writing one takes, so that it is not done all the time where it takes long.
     var checkpointCost = Duration.zero
     var checkpointTrouble: String?
+    var checkpointTroubleSince = MonotonicTime.now
     var announcing = 0
     var nextScan = MonotonicTime.now
     var isFirstScan: Bool
@@ -165,6 +166,7 @@ final class SourcePump {
         closeIdleLanes()
         if isFigureOld { updateFigures() }
         service.alive()
+        try giveUpWithoutCheckpoint()
         for id in lanes.values { if let failure = files[id]?.lane?.failure { throw failure } }
     }
 

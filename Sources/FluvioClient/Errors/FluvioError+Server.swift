@@ -22,7 +22,9 @@ extension FluvioError {
         case .other(let text) where text.contains("greater than leo"):
             self.init(.offsetOutOfRange, text, at: place, underlying: error)
         case .messageTooLarge:
-            self.init(.recordTooLarge, "the batch is larger than the server takes", at: place, underlying: error)
+            self.init(
+                .recordTooLarge, "the batch is larger than the server takes", at: place,
+                advice: "smaller batches may fit (--batch-size)", underlying: error)
         case .partitionFull, .partitionShortCircuited, .storageError:
             self.init(
                 .storageFull, error.description, at: place, advice: "make room on the server's disk", underlying: error)

@@ -133,7 +133,8 @@ struct SourceFollowingTests {
         let tried = [
             "SIGTERM, SIGINT", "kill -9, out of memory", "cluster stopped, killed, started again",
             "renamed while running", "renamed while down, twice between two looks", "renamed and compressed while down",
-            "made and removed between two looks", "copied and cut (copytruncate)", "cut without a copy",
+            "made and removed between two looks", "copied and cut (copytruncate)",
+            "copied and not cut (copy of logrotate)", "cut without a copy",
             "cut, and the same 64 bytes before the same place",
             "killed and rotated when only a common header was known of a file",
             "the middle of a file written anew", "deleted while it is read", "state directory lost",

@@ -2,8 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Topics that are made anew while there is a checkpoint of them.
-@Suite("fluvio-source-file: topics made anew", .onOwnThreads, .timeLimit(.minutes(20)))
+/// Topics that are made anew while there is a checkpoint of them, or take nothing.
+@Suite("fluvio-source-file: topics that change", .onOwnThreads, .timeLimit(.minutes(20)))
 struct SourceTopicTests {
     let source: SourceShell
 
@@ -27,5 +27,49 @@ struct SourceTopicTests {
         #expect(Set(try source.values()) == Set((1...6).map { "\($0) new" }))
         try source.once("\(key) 'in/*.log'")
         #expect(try source.values().count == 6)
+    }
+
+    @Test func `what was under way is refused until it is said what to do, however often it is tried`() throws {
+        let source = try SourceShell()
+        try source.write("a.log", "acknowledged\nand known to be\n")
+        try source.once()
+        try source.append("a.log", (1...1000).map { "\($0)\n" }.joined())
+        let child = try source.follow("--checkpoint-every 1h 'in/*.log'")
+        defer { child.kill() }
+        _ = try source.values(count: 1002)
+        child.kill()
+        _ = try child.wait()
+        let ran = try source.shell.run(
+            "fluvio-admin -q topic delete --yes $1; until fluvio-admin -q topic create $1 2>error; do sleep 0.1; done; echo other | fluvio-cat produce -q $1",
+            source.topic)
+        try #require(ran.status == 0, "\(ran.errors)")
+        try source.append("a.log", "1001\n")
+        for _ in 1...2 {
+            let ran = try source.once(status: 1)
+            #expect(ran.errors.contains("'--on-unknown resend' sends again what was under way"), "\(ran.errors)")
+            #expect(try source.values() == ["other"])
+        }
+        let resent = try source.once("--on-unknown resend 'in/*.log'")
+        #expect(resent.errors.contains("what was under way is sent again, and some may be there twice"))
+        let all = ["other"] + (1...1001).map(String.init)
+        #expect(try source.values() == all)
+        try source.once()
+        #expect(try source.values() == all)
+    }
+
+    @Test func `records that a topic does not take are not said to be sent`() throws {
+        let source = try SourceShell()
+        let topic = source.topic + "-small"
+        try source.write("a.log", (1...2000).map { "\($0)\n" }.joined())
+        let ran = try source.shell.run(
+            "fluvio-admin -q topic create --segment-size 2K $1; exec fluvio-source-file --once --state-dir state $1 in/a.log",
+            topic)
+        #expect(ran.status == 1)
+        #expect(ran.errors.contains("records sent, some without an acknowledgement"), "\(ran.errors)")
+        #expect(ran.errors.contains("smaller batches may fit (--batch-size)"))
+        let small = try source.shell.run(
+            "exec fluvio-source-file --once --batch-size 1K --state-dir state $1 in/a.log", topic)
+        #expect(small.status == 0, "\(small.errors)")
+        #expect(try source.values(topic).count == 2000)
     }
 }
