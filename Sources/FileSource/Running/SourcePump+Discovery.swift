@@ -38,6 +38,8 @@ extension SourcePump {
     private func touched(_ id: FileID) {
         guard let file = files[id], let entry = book.entries[id] else { return }
         isFigureOld = true
+        // Its size stays what it was when it was closed: a checkpoint that has another one says that all of it was read.
+        if file.reader == nil, file.original == nil, file.record.state == .finished, !file.isCut { return reopen(file) }
         var facts = entry.facts
         // The look may be older than what is known.
         if facts.size < file.facts.size, let reader = file.reader, let now = try? Unix.facts(of: reader.descriptor) {
@@ -56,7 +58,6 @@ extension SourcePump {
         (file.isDrained, file.isEnding, file.isFlushed, file.isFinished) = (false, false, false, false)
         if isShorter, file.reader?.isPlain == true { return cut(file) }
         lookAtHead(of: file)
-        if file.reader == nil, !file.isCut { reopen(file) }
         wake(id)
     }
 
@@ -76,7 +77,6 @@ extension SourcePump {
 
     /// A file that was closed has changed: it is found as after a start.
     private func reopen(_ file: SourceFile) {
-        guard file.record.state == .finished else { return }
         book.remove(file.id)
         isToRecognise = true
         nextScan = .now
