@@ -63,6 +63,11 @@ struct Evidence: Equatable, Sendable {
         (size, modified) = (facts.size, facts.modified)
     }
 
+    /// What statx(2) said when it was looked at last.
+    var facts: Unix.FileFacts {
+        Unix.FileFacts(device: device, inode: inode, born: born, size: size, modified: modified)
+    }
+
     /// The bytes before the position.
     mutating func take(mark bytes: [UInt8]) {
         markLength = bytes.count

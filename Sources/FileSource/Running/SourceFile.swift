@@ -24,8 +24,9 @@ final class SourceFile {
     var columns: [[UInt8]]?
     /// Nothing of it is sent before this one is at its end and acknowledged.
     var predecessor: FileID?
+    var sighting: Sighting
     /// Bytes and time of change when it was looked at last.
-    var facts: Unix.FileFacts
+    var facts: Unix.FileFacts { sighting.facts }
     /// Everything that is there has been read.
     var isDrained = false
     /// It waits for the room of another one's producers.
@@ -42,8 +43,6 @@ final class SourceFile {
     var cutContent: (evidence: Evidence, position: Int, line: Int)?
     var isCut: Bool { cutContent != nil }
     var isDirty = true
-    /// The most bytes that it was seen to have.
-    var largest = 0
     /// Nothing more is to come: what is left at its end is a record.
     var isEnding = false
     /// It has been quiet for long: what is left at its end is a record, for the time being.
@@ -63,8 +62,7 @@ final class SourceFile {
     }
 
     init(_ record: FileRecord, _ facts: Unix.FileFacts, _ origin: RecordMaker.Origin) {
-        (self.record, self.facts, self.origin) = (record, facts, origin)
-        largest = record.evidence.size
+        (self.record, sighting, self.origin) = (record, Sighting(facts), origin)
     }
 
     var id: FileID { record.id }
@@ -92,10 +90,8 @@ final class SourceFile {
     /// Everything that is there is read and acknowledged.
     var isCaughtUp: Bool { (reader == nil || isDrained) && isSettled }
 
-    /// It has this size now, unless it was cut and written anew since it was read: then that is another one's.
-    func seen(_ size: Int) {
-        if size > largest, reader?.isInPlace() ?? false { largest = size }
-    }
+    /// Whether what was read of it still stands there.
+    var isInPlace: Bool { reader?.isInPlace() ?? false }
 
     /// Takes over what has been acknowledged since; false if nothing was.
     func settle() -> Bool {

@@ -8,7 +8,8 @@ extension SourcePump {
         case .opens(let id, let found, let probe, let isNamed): try opens(id, found, probe, isNamed: isNamed)
         case .rests(let id, let found, _):
             guard let file = files[id] else { return }
-            (file.record.path, file.facts) = (found.path, found.facts)
+            file.record.path = found.path
+            file.sighting.move(found.facts)
         case .wasCut(let id, _):
             guard let file = files[id] else { return }
             if missing.contains(id) { counts.update { $0.truncations += 1 } }
@@ -60,7 +61,8 @@ extension SourcePump {
             file.record.evidence.head = head
         }
         file.reader = makeReader(probe.input, at: file.record, tail: tail)
-        (file.record.path, file.facts) = (found.path, probe.facts)
+        file.record.path = found.path
+        file.sighting.move(probe.facts)
         lookAtHead(of: file)
         file.record.state = isRenamed || isPast(found.path, file.family) ? .rotated : .active
         isFound(file)
@@ -78,7 +80,8 @@ extension SourcePump {
             diagnostics.detail("\(file.record.path) goes on in \(found.path)")
         }
         file.reader = makeReader(probe.input, at: at, tail: tail)
-        (file.record.path, file.facts) = (found.path, probe.facts)
+        file.record.path = found.path
+        file.sighting.move(probe.facts)
         (file.record.evidence.device, file.record.evidence.inode) = (probe.place.device, probe.place.inode)
         file.record.evidence.born = probe.place.born
         file.record.state = isPast(found.path, file.family) ? .rotated : .active
@@ -177,9 +180,9 @@ extension SourcePump {
         let (evidence, position) = file.knownContent
         file.cutContent = (evidence, position, file.readLine)
         // How much compressed data is left in bytes of the content, nobody knows.
-        if file.reader?.isPlain == false { file.largest = position }
+        if file.reader?.isPlain == false { file.sighting.end(at: position) }
         file.reader = nil
-        file.record.evidence.size = file.largest
+        file.record.evidence.size = file.sighting.largest
         file.record.leavePlace()
         if file.record.state == .active { file.record.state = .rotated }
         changed(file)
@@ -189,9 +192,7 @@ extension SourcePump {
     private func lose(_ file: SourceFile) {
         missing.remove(file.id)
         let (evidence, position) = file.knownContent
-        // What was cut before even its beginning was looked at may stand anywhere.
-        let isKnown = !file.isCut || evidence.head.length > 0
-        let unread = isKnown ? max(0, file.largest - position) : 0
+        let unread = file.sighting.lost(behind: position, evidence.head, isCut: file.isCut)
         file.record.lost += unread
         file.record.state = .gone
         counts.update { $0.lostBytes += unread }

@@ -45,9 +45,7 @@ extension SourcePump {
         if facts.size < file.facts.size, let reader = file.reader, let now = try? Unix.facts(of: reader.descriptor) {
             facts = now
         }
-        let isShorter = facts.size < file.facts.size
-        file.facts = facts
-        file.seen(facts.size)
+        let isShorter = file.sighting.look(facts) { file.isInPlace }
         file.quietSince = .now
         if file.original != nil {
             // A copy: whether it has lines of its own now.
@@ -67,11 +65,7 @@ extension SourcePump {
         let isFirst = reader.head.length == 0
         guard reader.lookAtHead() else { return }
         file.record.evidence.head = reader.head
-        // Its size comes after its head, always: one that was larger was perhaps that of what stood there before.
-        if let facts = try? Unix.facts(of: reader.descriptor) {
-            file.facts = facts
-            if isFirst { file.largest = facts.size }
-        }
+        if let facts = try? Unix.facts(of: reader.descriptor) { file.sighting.lookAfterHead(facts, isFirst: isFirst) }
         changed(file)
     }
 

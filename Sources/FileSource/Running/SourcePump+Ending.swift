@@ -16,12 +16,14 @@ extension SourcePump {
             let isQuiet = now - file.quietSince >= options.closeAfter
             let facts = try? Unix.facts(of: reader.descriptor)
             if let facts {
-                file.seen(facts.size)
                 if facts.links == 0 { pinned += facts.size }
                 if facts.size != file.facts.size || facts.modified != file.facts.modified, file.record.state == .rotated
                 {
                     // Its name may not be one that is looked at.
-                    file.facts = facts
+                    if file.sighting.look(facts, isSame: { file.isInPlace }), reader.isPlain {
+                        cut(file)
+                        continue
+                    }
                     file.quietSince = now
                     file.isDrained = false
                     wake(file.id)

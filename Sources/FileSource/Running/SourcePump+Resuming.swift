@@ -9,10 +9,7 @@ extension SourcePump {
         let records = forgetLostPartitions(checkpoint.files).sorted(by: Self.isBefore)
         checkpoint.files = []
         for record in records {
-            let facts = Unix.FileFacts(
-                device: record.evidence.device, inode: record.evidence.inode, born: record.evidence.born,
-                size: record.evidence.size, modified: record.evidence.modified)
-            let file = SourceFile(record, facts, maker.origin(record.id, record.path))
+            let file = SourceFile(record, record.evidence.facts, maker.origin(record.id, record.path))
             file.isAtRest = checkpoint.isClean && !record.isDoubtful
             enlist(file)
             if record.state != .finished, record.state != .gone { missing.insert(record.id) }

@@ -15,9 +15,11 @@ extension ModelSource {
             update(id) { file in
                 if let head = content.head(), head.length > file.evidence.head.length { file.evidence.head = head }
             }
-            sizes[id] = content.node.units.count * 16
+            files[id]?.sighting.move(ModelContent.facts(of: content.node))
             lookAtHead(of: id)
-        case .rests(let id, let found, _): files[id]?.path = found.path
+        case .rests(let id, let found, _):
+            files[id]?.path = found.path
+            files[id]?.sighting.move(found.facts)
         case .wasCut(let id, _): leavePlace(id)
         case .goesOn(let id, let found, let content, _):
             files[id]?.path = found.path
@@ -28,13 +30,12 @@ extension ModelSource {
             }
             missing.remove(id)
             open(id, content.node)
-            sizes[id] = content.node.units.count * 16
+            files[id]?.sighting.move(ModelContent.facts(of: content.node))
         case .isLost(let id):
             guard let file = files[id] else { return }
             missing.remove(id)
             files[id]?.isGone = true
-            let isKnown = !file.isCut || file.evidence.head.length > 0
-            if isKnown { told += max(0, max(file.largest, file.evidence.size) - file.position) }
+            told += file.sighting.lost(behind: file.position, file.evidence.head, isCut: file.isCut)
         case .isUnreadable: break
         case .changed(.renamed(let id, _, let path)): files[id]?.path = path
         case .changed(.touched(let id)): touched(id)
@@ -43,7 +44,9 @@ extension ModelSource {
             begin(id, found.path, content, from: from)
         case .beginsAnew(let id, _, let found, let content, _): begin(id, found.path, content, from: 0)
         case .copies(let id, let found, let content, let original, _):
-            var file = File(id: id, path: found.path, seen: disk.now, evidence: Evidence(content.place))
+            var file = File(
+                id: id, path: found.path, seen: disk.now, evidence: Evidence(content.place),
+                sighting: Sighting(content.place))
             file.original = original
             compared[Place(found.facts)] = (original, content.size ?? 0)
             enlist(file)
@@ -55,11 +58,13 @@ extension ModelSource {
     }
 
     func begin(_ id: FileID, _ path: String, _ content: ModelContent, from: Int) {
-        var file = File(id: id, path: path, seen: disk.now, evidence: Evidence(content.place))
-        if let head = content.head() { file.evidence.head = head }
+        let head = content.head()
+        let facts = ModelContent.facts(of: content.node)
+        var file = File(
+            id: id, path: path, seen: disk.now, evidence: Evidence(facts), sighting: Sighting(facts))
+        if let head { file.evidence.head = head }
         (file.position, file.settled) = (from, from)
         if from > 0 { file.evidence = evidence(file.evidence, content.node.units, at: from) }
-        sizes[id] = content.node.units.count * 16
         enlist(file)
         open(id, content.node)
     }
@@ -75,13 +80,18 @@ extension ModelSource {
             if file.isFinished { book.remove(id) }
             return
         }
-        let size = node.units.count * ModelDisk.unit
-        let isShorter = size < sizes[id, default: 0]
-        sizes[id] = size
-        files[id]?.largest = max(file.largest, size)
-        if isShorter { return cut(id) }
+        let isShorter = files[id]?.sighting.look(ModelContent.facts(of: node)) { isInPlace(file, node) }
+        if isShorter == true { return cut(id) }
         between()
         lookAtHead(of: id)
+    }
+
+    private func isInPlace(_ file: File, _ node: ModelDisk.Node) -> Bool {
+        let (head, mark) = (file.evidence.head, file.evidence.markLength)
+        if head.length > 0, file.position == 0 {
+            return ModelContent.number(of: head.length, before: head.length, in: node.units) == head.number
+        }
+        return ModelContent.number(of: mark, before: file.position, in: node.units) == file.evidence.mark
     }
 
     private func update(_ id: FileID, _ body: (inout File) -> Void) {

@@ -17,7 +17,7 @@ final class ModelSource {
         var isFinished = false
         var isGone = false
         var isCut = false
-        var largest = 0
+        var sighting: Sighting
         /// Whether the checkpoint knows it, so that it may send.
         var isAnnounced = false
         var predecessor: FileID?
@@ -48,8 +48,6 @@ final class ModelSource {
     var told = 0
     var history: [String] = []
     var cuts = 0
-    /// Bytes of open files when they were looked at last.
-    var sizes: [FileID: Int] = [:]
 
     /// Whether ``history`` is kept.
     let isTold: Bool
@@ -156,10 +154,8 @@ final class ModelSource {
             }
             kept[id] = file.evidence
             file.settled = file.position
-            if !file.isCut, let node = nodes[id] {
-                file.evidence.size = node.units.count * 16
-                file.evidence.modified = node.modified
-            }
+            file.evidence.size = file.isCut ? file.sighting.largest : file.sighting.facts.size
+            if !file.isCut { file.evidence.modified = file.sighting.facts.modified }
             file.predecessor = nil
             checkpoint.append(file)
         }
@@ -174,8 +170,7 @@ final class ModelSource {
         else { return }
         files[id]?.evidence.head = ModelContent.head(of: node.units)
         between()
-        sizes[id] = node.units.count * ModelDisk.unit
-        if before.length == 0 { files[id]?.largest = node.units.count * ModelDisk.unit }
+        files[id]?.sighting.lookAfterHead(ModelContent.facts(of: node), isFirst: before.length == 0)
     }
 
     /// Evidence as it was written last.
@@ -209,8 +204,9 @@ final class ModelSource {
         for id in nodes.keys.sorted() { close(id) }
         (book, files, missing, suspects, compared) = (FileBook(), [:], [], [], [:])
         (families, familySince, kept, lastSeen) = ([:], [:], [:], 0)
-        for file in checkpoint.sorted(by: { $0.seen < $1.seen }) {
+        for var file in checkpoint.sorted(by: { $0.seen < $1.seen }) {
             kept[file.id] = file.evidence
+            file.sighting = Sighting(file.evidence.facts)
             enlist(file)
             if !file.isFinished, !file.isGone { missing.insert(file.id) }
         }
