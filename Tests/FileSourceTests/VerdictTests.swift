@@ -12,6 +12,7 @@ private struct Table: FileContent {
     var mark: UInt64? = 22
     var isCompressed = false
 
+    var facts: Unix.FileFacts { place }
     var size: Int? { isCompressed ? nil : place.size }
     func number(ofFirst length: Int) -> UInt64? { length == 256 ? shorter : [16, 64].contains(length) ? nil : whole }
     func number(of length: Int, before position: Int) -> UInt64? { position <= size ?? .max ? mark : nil }

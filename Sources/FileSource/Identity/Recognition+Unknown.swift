@@ -12,7 +12,10 @@ extension Recognition {
         do {
             if family != file.path {
                 // It may be a copy of what stands now in a file that was cut and written anew.
-                for one in known where one.family == family { guard try isItself(one) else { return } }
+                for number in doubtful where known[number].family == family {
+                    guard try isItself(known[number]) else { return }
+                }
+                doubtful.removeAll { !known[$0].isLive && proved[known[$0].id] != nil }
             }
             var partial: (id: FileID, common: Int, isWhole: Bool)?
             var from = 0
@@ -75,10 +78,14 @@ extension Recognition {
     /// Whether a known file that is at hand is what it was: what it was compared with else means nothing.
     mutating func isItself(_ one: Known) throws -> Bool {
         guard one.state == .open else { return true }
+        let facts = one.facts()
+        if let facts, facts == proved[one.id] { return true }
         // Its content now, and not when it was opened.
         guard let now = one.content() else { return true }
         switch try Verdict.judge(one.evidence, at: one.position, now) {
-        case .same, .copy: return true
+        case .same, .copy:
+            proved[one.id] = facts
+            return true
         case .truncated, .other, .partOfCopy, .earlierCopy:
             decisions.append(.mustBeCut(one.id))
             isWhole = false
@@ -106,6 +113,10 @@ extension Recognition {
         var evidence = Evidence(content.place)
         if let head = try? content.head() { evidence.head = head }
         let family = family(of: file)
-        add(Known(id: id, family: family, evidence: evidence, position: 0, state: .open) { content.again() })
+        let isLive = family == file.path || RotationName.isDated(path: file.path)
+        add(
+            Known(
+                id: id, family: family, evidence: evidence, position: 0, state: .open, isLive: isLive,
+                facts: { content.facts }, content: { content.again() }))
     }
 }

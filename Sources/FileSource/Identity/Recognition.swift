@@ -24,6 +24,10 @@ struct Recognition<Content: FileContent> {
         /// Bytes that were read of it.
         var position: Int
         var state: State
+        /// Whether it has a name that may be written to: it may be cut, and written anew, while it is looked at.
+        var isLive: Bool
+        /// Place, size and times now, if it is open.
+        var facts: () -> Unix.FileFacts?
         /// Opens its content where it is, if it still is.
         var content: () -> Content?
     }
@@ -93,6 +97,10 @@ struct Recognition<Content: FileContent> {
     private var families: Set<String> = []
     /// Files that were seen to be cut just now.
     private var cutNow: Set<FileID> = []
+    /// Files that were what they were, and as what they were seen just before.
+    var proved: [FileID: Unix.FileFacts] = [:]
+    /// Numbers of those that are to be proved before a file is compared with any: all once, and what is written to again.
+    var doubtful: [Int] = []
 
     /// - Parameters:
     ///   - known: all that are known, those that came first before others.
@@ -110,6 +118,7 @@ struct Recognition<Content: FileContent> {
 
     mutating func add(_ one: Known) {
         index.add(known.count, one.family, one.evidence.head)
+        doubtful.append(known.count)
         known.append(one)
         families.insert(one.family)
     }
@@ -170,6 +179,7 @@ struct Recognition<Content: FileContent> {
         let id = known[number].id
         known[number].state = .open
         known[number].content = { content.again() }
+        known[number].facts = { content.facts }
         (known[number].evidence.device, known[number].evidence.inode) = (file.facts.device, file.facts.inode)
         known[number].evidence.born = file.facts.born
         book.remove(id)
@@ -221,6 +231,7 @@ struct Recognition<Content: FileContent> {
                 case .same:
                     known[index].state = .open
                     known[index].content = { content.again() }
+                    known[index].facts = { content.facts }
                     if let head = try content.head(), head.length > one.evidence.head.length {
                         known[index].evidence.head = head
                         self.index.add(index, one.family, head)

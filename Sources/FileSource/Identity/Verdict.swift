@@ -6,6 +6,8 @@ protocol FileContent {
     var size: Int? { get }
     /// Place, size and times when it was opened.
     var place: Unix.FileFacts { get }
+    /// The same now.
+    var facts: Unix.FileFacts { get }
     /// The number of its first bytes, at most ``Head/longest``; nil: it has fewer. Whatever is asked about them, it is of the
     /// same moment.
     func number(ofFirst length: Int) throws -> UInt64?

@@ -77,6 +77,9 @@ final class SourceFile {
         }
     }
 
+    /// About how many bytes are still to be read.
+    var unread: Int { reader?.remaining(of: facts.size) ?? 0 }
+
     /// Everything that was read is acknowledged.
     var isSettled: Bool { lane?.progress.isSettled ?? true }
 

@@ -16,6 +16,7 @@ extension SourcePump {
             if let file = files[id], file.settle() {
                 file.record.touched = Moment.present
                 (isDirty, isFigureOld) = (true, true)
+                wakeFollowers(of: file)
             }
         }
     }

@@ -204,7 +204,7 @@ extension SourcePump {
             counts.update { $0.lostBytes -= unread }
             let left = max(0, facts.size - position)
             if left > 0 { diagnostics.note("\(path) is none of the paths any more; \(left) bytes of it are not read") }
-            return tryAgain()
+            return wakeFollowers(of: file)
         }
         let text =
             file.isCut
@@ -217,7 +217,7 @@ extension SourcePump {
         } else {
             diagnostics.detail(text)
         }
-        tryAgain()
+        wakeFollowers(of: file)
     }
 
     func forget(_ id: FileID) {

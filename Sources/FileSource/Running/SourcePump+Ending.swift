@@ -60,7 +60,7 @@ extension SourcePump {
         changed(file)
         diagnostics.detail("\(file.record.path): all of it is acknowledged")
         if options.afterwards != .keep { leaves(file) }
-        tryAgain()
+        wakeFollowers(of: file)
     }
 
     private func holdPinned(_ pinned: Int) {
@@ -102,14 +102,16 @@ extension SourcePump {
         guard !isFirstScan, restless == 0, suspects.isEmpty, missing.isSubset(of: unreadable), ready.isEmpty,
             wanting.isEmpty, announcing == 0
         else { return false }
+        var isDone = true
         for file in files.values where file.original == nil {
             if case .opening = file.sending { return false }
             if file.reader != nil {
-                if !file.isDrained || readEnd(of: file) { return false }
+                if !file.isDrained { return false }
+                if readEnd(of: file) { isDone = false }
             }
             if !file.isSettled { return false }
         }
-        return true
+        return isDone
     }
 
     /// With `--once`: the last checkpoint, and what is to become of the files.

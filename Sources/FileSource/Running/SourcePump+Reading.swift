@@ -9,6 +9,8 @@ extension SourcePump {
     private static let turns = 4
     /// Files that have a producer at the same time.
     static let mostLanes = 96
+    /// Files after one that have producers before it is read to its end, as long as there are fewer bytes in them than this.
+    private static let (mostAhead, small) = (24, 8 << 20)
 
     /// Reads of every file that has something, a little. False: nothing could be done.
     func readSome() throws -> Bool {
@@ -52,9 +54,11 @@ extension SourcePump {
     private func step(_ file: SourceFile) throws -> Step {
         guard let reader = file.reader, file.original == nil else { return .waits }
         if let before = file.predecessor {
-            guard files[before].map(hasComeToItsEnd) ?? true else { return .later }
-            // Also what is left at its end is before what comes here.
-            if options.isOnce, let before = files[before], readEnd(of: before) { return .later }
+            // With --once, what is left at its end is before what comes here, too.
+            if let other = files[before], !hasComeToItsEnd(other) || options.isOnce && readEnd(of: other) {
+                followers[before, default: []].insert(file.id)
+                return .waits
+            }
             file.predecessor = nil
         }
         switch file.sending {
@@ -64,9 +68,12 @@ extension SourcePump {
                 if file.isFinal { file.isFinished = true }
                 // Nothing stands behind the position that could have been under way.
                 if reader.isPlain { file.isAtRest = true }
+                wakeFollowers(of: file)
                 return .waits
             }
-            if !open(file), !file.wantsLane {
+            if open(file) {
+                openAhead(of: file)
+            } else if !file.wantsLane {
                 file.wantsLane = true
                 wanting.append(file.id)
             }
@@ -85,6 +92,28 @@ extension SourcePump {
                 if let step = try read(file, reader, lane, isFinal: file.isFinal) { return step }
             }
             return .again
+        }
+    }
+
+    /// A file may have come to its end: what comes after it may be read. There may be thousands, each after another, so that
+    /// none is asked in vain.
+    func wakeFollowers(of file: SourceFile) {
+        guard let waiting = followers[file.id], hasComeToItsEnd(file) else { return }
+        followers[file.id] = nil
+        for id in waiting { wake(id) }
+    }
+
+    /// Makes the producers of what comes after a small file with its own: until they are made and the checkpoint knows them
+    /// takes longer than to send it.
+    private func openAhead(of file: SourceFile) {
+        var (last, bytes) = (file, file.unread)
+        for _ in 0..<Self.mostAhead {
+            guard bytes < Self.small, lanes.count < Self.mostLanes / 2 || closeOneLane(),
+                let next = followers[last.id]?.first.flatMap({ files[$0] }), next.original == nil,
+                case .closed = next.sending, let reader = next.reader, (try? hasMore(reader, next)) == true, open(next)
+            else { return }
+            bytes += next.unread
+            last = next
         }
     }
 
@@ -153,6 +182,7 @@ extension SourcePump {
             // It could not be read any further.
             (file.isDrained, file.isFinished, file.isDamaged) = (true, file.isFinal, true)
             lane.flush()
+            wakeFollowers(of: file)
             return .waits
         case .progressed: return nil
         case .full:
@@ -162,6 +192,7 @@ extension SourcePump {
             file.isDrained = true
             if isFinal { file.isFinished = true }
             lane.flush()
+            wakeFollowers(of: file)
             return .waits
         case .truncated:
             cut(file)

@@ -157,9 +157,11 @@ extension SourcePump {
                 } else {
                     file.record.state == .gone ? .gone : .closed
                 }
-            return .init(id: file.id, family: file.family, evidence: evidence, position: position, state: state) {
-                [weak self] in self?.content(of: file)
-            }
+            return .init(
+                id: file.id, family: file.family, evidence: evidence, position: position, state: state,
+                isLive: file.record.state == .active,
+                facts: { file.reader.flatMap { try? Unix.facts(of: $0.descriptor) } },
+                content: { [weak self] in self?.content(of: file) })
         }
     }
 

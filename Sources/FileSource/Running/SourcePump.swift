@@ -33,6 +33,8 @@ final class SourcePump {
     var isReady: Set<FileID> = []
     /// Those that are to be tried again when something has come, or after a wait.
     var later: [FileID] = []
+    /// Files that wait for another one to come to its end.
+    var followers: [FileID: Set<FileID>] = [:]
     /// Those that have something to send, and wait for the room of another one's producers; the oldest first.
     var wanting: [FileID] = []
     /// Those of which a name is another's, or gone.
@@ -163,6 +165,7 @@ final class SourcePump {
         // Rarer where there are thousands of files.
         nextChore = .now + .milliseconds(options.isOnce ? max(20, files.count / 50) : max(200, files.count / 10))
         try finishQuietFiles()
+        tryFollowers()
         closeIdleLanes()
         if isFigureOld { updateFigures() }
         service.alive()
@@ -186,9 +189,21 @@ final class SourcePump {
     }
 
     /// What was put off may be possible now, such as what comes after a file that has come to its end.
-    func tryAgain() {
+    private func tryAgain() {
         for id in later { wake(id) }
         later.removeAll(keepingCapacity: true)
+    }
+
+    /// What comes after files of which nothing was heard.
+    private func tryFollowers() {
+        for (before, waiting) in followers {
+            if let file = files[before] {
+                wakeFollowers(of: file)
+            } else {
+                followers[before] = nil
+                for id in waiting { wake(id) }
+            }
+        }
     }
 
     /// Takes what others have to say; false: nothing.

@@ -241,6 +241,8 @@ struct ModelContent: FileContent {
             modified: node.modified, links: node.links)
     }
 
+    var facts: Unix.FileFacts { Self.facts(of: node) }
+
     var size: Int? { node.isCompressed ? nil : place.size }
 
     /// As it was when it was asked for first; what is decompressed stays what it is.

@@ -81,7 +81,8 @@ extension ModelSource {
                     file.isGone ? .gone : .closed
                 }
             return .init(
-                id: file.id, family: file.family, evidence: file.evidence, position: file.position, state: state
+                id: file.id, family: file.family, evidence: file.evidence, position: file.position, state: state,
+                isLive: file.path == file.family, facts: { [self] in nodes[file.id].map(ModelContent.facts) }
             ) { [self] in
                 if let node = nodes[file.id] { return ModelContent(node, between) }
                 guard !file.isCut, let node = disk.names[file.path],

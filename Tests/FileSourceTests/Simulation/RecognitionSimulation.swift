@@ -8,7 +8,7 @@ import Testing
 /// is killed, in random orders and with something between any two of its steps. Every line must arrive once.
 @Suite("Recognition of files, simulated") struct RecognitionSimulation {
     /// As many as each test run has, always the same ones; `make torture` takes others each time.
-    private static let few: UInt64 = 1000
+    private static let few: UInt64 = 500
     /// Random schedules of each mode: `FLUVIO_RECOGNITION_SCHEDULES`.
     private static var schedules: UInt64 {
         ProcessInfo.processInfo.environment["FLUVIO_RECOGNITION_SCHEDULES"].flatMap { UInt64($0) } ?? few
