@@ -14,6 +14,9 @@ let fluvioSourceFile = Tool(
             compressed while the tool was not running. The lines of a file keep their order, and so do those of files that \
             rotation makes one after the other.
 
+            Each file stays open and takes a descriptor, of which a process has as many as the hard limit says (`ulimit \
+            -Hn`). Files of /proc and /sys, whose size says nothing, go by way of standard input.
+
             A file that begins as those of gzip(1), zstd(1) or xz(1) do is read as what is compressed in it, whatever its \
             name. Those of other programs, such as bzip2(1), are bytes, and are not known again either. Where rotation \
             moves files to another directory (olddir of logrotate(8)), what is in there must be named as well: \

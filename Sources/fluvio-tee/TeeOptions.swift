@@ -131,7 +131,7 @@ struct TeeOptions: CommandOptions {
             "--spool", to: \.spool, as: .directory, help: "Keep records in this directory until they are acknowledged",
             manual:
                 "Keep every record in this directory until it is acknowledged. So a topic that is away or slow stops "
-                + "nothing, and what a killed process has left is sent, in order and with its times, by the next one that "
+                + "nothing (a cluster that is away at the start does, without `--lazy`), and what a killed process has left is sent, in order and with its times, by the next one that "
                 + "is given the directory, before anything new. Only one process can have it. The exit status is 1 if "
                 + "something is left. What the cluster had acknowledged when the process was killed, and the spool not yet "
                 + "noted, comes twice. Standard output goes first: what was passed on a moment before a kill may not be "

@@ -1,3 +1,4 @@
+import Glibc
 import ToolSupport
 import Unix
 
@@ -22,6 +23,10 @@ extension SourcePump {
             lose(file)
         case .isUnreadable(let id, let found, let error):
             if let id { unreadable.insert(id) }
+            if let code = (error as? SystemError)?.code, code == EMFILE || code == ENFILE {
+                return complain(
+                    "too many files for the descriptors that there are (ulimit -Hn), of which each takes one")
+            }
             complain("\(found.path): \((error as? SystemError)?.reason ?? "\(error)")")
         case .changed(let change): take(change)
         case .begins(let id, let found, let probe, let from, let isNamed):
