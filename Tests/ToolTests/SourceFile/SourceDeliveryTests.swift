@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// What is read and not acknowledged is not done: files stay, positions too, and the tool does not say that all is well.
+@Suite("fluvio-source-file: before the acknowledgement", .onOwnThreads, .timeLimit(.minutes(20)))
+struct SourceDeliveryTests {
+    let cluster: TestCluster
+    let source: SourceShell
+
+    init() throws {
+        cluster = try TestCluster()
+        source = try SourceShell(cluster)
+    }
+
+    private func lines(_ numbers: ClosedRange<Int>) -> String { numbers.map { "line number \($0)\n" }.joined() }
+
+    private func values(_ numbers: ClosedRange<Int>) -> [String] { numbers.map { "line number \($0)" } }
+
+    private func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: source.path(name)) }
+
+    /// A figure of a source with `--metrics unix:m`.
+    private func figure(_ name: String) throws -> Int? {
+        let ran = try source.shell.run("curl -sf --unix-socket m http://x/metrics | grep '^fluvio_source_'$1'{'", name)
+        return ran.lines.first?.split(separator: " ").last.flatMap { Int($0) }
+    }
+
+    @Test func `a file that is read and not acknowledged is not deleted, and its position stays`() throws {
+        try source.write("app.log", lines(1...10))
+        let child = try source.follow(
+            "--then delete --close-after 0 --checkpoint-every 0.05 --scan-interval 0.05 --metrics unix:m in/app.log")
+        defer { child.kill() }
+        _ = try source.values(count: 10)
+        try cluster.kill()
+        try source.append("app.log", lines(11...20))
+        try source.rename("app.log", "app.log.1")
+        try source.append("app.log", lines(21...30))
+        // All of the old one is read and handed on; several rounds of what is done now and then, and checkpoints.
+        try Wait.until("it was handed on") { try (figure("records_total") ?? 0) >= 20 }
+        let rounds = try figure("scans_total") ?? 0
+        try Wait.until("some looks") { try (figure("scans_total") ?? 0) > rounds + 10 }
+        #expect(isThere("app.log.1"))
+        let files = try #require(try source.status()["files"] as? [[String: Any]])
+        #expect(files.compactMap { $0["committed"] as? Int }.max() == lines(1...10).utf8.count)
+        // It dies, and what it had read is read again.
+        child.send(SIGKILL)
+        _ = try child.wait()
+        try cluster.restart()
+        let next = try source.follow(
+            "--then delete --close-after 0 --checkpoint-every 0.05 --scan-interval 0.05 in/app.log")
+        defer { next.kill() }
+        #expect(try source.values(count: 30) == values(1...30))
+        try Wait.until("it is deleted") { !isThere("app.log.1") }
+        #expect(isThere("app.log"))
+        try source.stop(next)
+    }
+
+    @Test func `a rotated file is not closed before it is read, however long the cluster is away`() throws {
+        try source.write("app.log", lines(1...10))
+        let child = try source.follow(
+            "--memory 1M --close-after 0 --scan-interval 0.05 --metrics unix:m in/app.log")
+        defer { child.kill() }
+        _ = try source.values(count: 10)
+        try cluster.kill()
+        let count = 200_000
+        for part in 1...3 {
+            let first = part == 1 ? 11 : (part - 1) * count + 1
+            try source.append("app.log", lines(first...(part * count)))
+            try source.rename("app.log", "app.log.\(part)")
+            try source.append("app.log", "")
+        }
+        let rounds = try figure("scans_total") ?? 0
+        try Wait.until("some looks") { try (figure("scans_total") ?? 0) > rounds + 10 }
+        #expect(try (figure("lag_bytes") ?? 0) > 5_000_000)
+        try cluster.restart()
+        // Deleted while they are being read, too.
+        for part in 1...3 { try #require(unsafe unlink(source.path("app.log.\(part)")) == 0) }
+        try Wait.until("nothing waits") { try figure("lag_bytes") == 0 }
+        #expect(try source.values(count: 3 * count) == values(1...(3 * count)))
+        try source.stop(child)
+        #expect(try source.status()["lost_bytes"] as? Int == 0)
+    }
+
+    @Test func `once: where the cluster goes away it does not say that all is well, and the next run has the rest`()
+        throws
+    {
+        let count = 300_000
+        try source.write("a.log", lines(1...count))
+        let child = try source.shell.start(
+            "exec fluvio-source-file --once --retry-for 0.2 --state-dir state --then delete $1 'in/*.log'", source.topic
+        )
+        defer { child.kill() }
+        try Wait.until("it sends") { try !source.values(options: "-n 1").isEmpty }
+        try cluster.kill()
+        let ending = try child.wait()
+        try cluster.restart()
+        // It may have been faster than the signal.
+        if isThere("a.log") {
+            #expect(ending == .exited(1), "\(child.errorText)")
+            try source.once("--then delete 'in/*.log'")
+        }
+        #expect(!isThere("a.log"))
+        #expect(try source.values() == values(1...count))
+    }
+
+    @Test func `once: where the cluster cannot be reached, nothing has happened`() throws {
+        try source.write("a.log", lines(1...10))
+        try cluster.stop()
+        let ran = try source.once("--retry-for 0 --then delete 'in/*.log'", status: 3)
+        #expect(ran.errors.split(separator: "\n").count == 1, "\(ran.errors)")
+        #expect(isThere("a.log"))
+        try cluster.restart()
+        try source.once("--then delete 'in/*.log'")
+        #expect(try source.values() == values(1...10))
+        #expect(!isThere("a.log"))
+    }
+}
