@@ -27,23 +27,6 @@ final class FileReader {
         case full
     }
 
-    /// A record.
-    @safe
-    struct Piece {
-        /// The text, in UTF-8 where an encoding is known; else what stands in the file.
-        let bytes: UnsafeRawBufferPointer
-        /// What stands in the file.
-        let raw: UnsafeRawBufferPointer
-        /// Where it begins in the file.
-        let start: Int
-        /// Its number in the file, from 1.
-        let line: Int
-        /// Its rest was left out.
-        let isCut: Bool
-        /// Places at which no character stands, in an encoding that is known.
-        var invalid = 0
-    }
-
     /// Gives the bytes of the file from a place on; -1 is the end of what there is.
     private let input: any ByteInput
     let descriptor: CInt
@@ -51,18 +34,14 @@ final class FileReader {
     private(set) var position: Int
     /// Records before it.
     private(set) var line: Int
-    private(set) var tail: [UInt8]
-    private(set) var head: Head
-    /// Places that were passed.
-    private(set) var past: PastMarks
-    /// Bytes of holes that were passed over, and lines that were left out.
-    private(set) var holes = 0
+    private var marks: ReadMarks
+    private var passing: Holes
+    /// Lines that were left out, or cut.
     private(set) var dropped = 0
     private(set) var cut = 0
     private var splitter: LineSplitter
     private let grouper: LineGrouper?
     private let text: FileText?
-    private var isAfterHole: Bool
     /// Whether whole lines wait for what follows them: it may be of the same record.
     private(set) var hasGroup = false
 
@@ -77,51 +56,29 @@ final class FileReader {
         self.input = input
         descriptor = input.descriptor
         (position, line) = (record.position, record.line)
-        self.tail = tail
-        head = record.evidence.head
-        past = record.evidence.past
+        marks = ReadMarks(record.evidence, tail: tail)
         self.splitter = splitter
         self.grouper = grouper
         self.text = text
-        isAfterHole = record.generation > 0 && record.position == 0
+        passing = Holes(isBehindOne: record.generation > 0 && record.position == 0)
     }
 
     /// Whether what is read is what is in the file, byte for byte.
     var isPlain: Bool { input.isPlain }
 
+    /// The bytes before the position, those at the beginning, and some between.
+    var tail: [UInt8] { marks.tail }
+    var head: Head { marks.head }
+    var past: PastMarks { marks.past }
+
+    /// Bytes of holes that were passed over.
+    var holes: Int { passing.passed }
+
     /// Whether what was read of it stands there still; false also where that cannot be seen.
-    func isInPlace() -> Bool {
-        guard input.isPlain else { return false }
-        guard position > 0 else { return (try? input.beginning(head.length).map(isHead)) ?? false }
-        var bytes = [UInt8](repeating: 0, count: tail.count)
-        let place = position - tail.count
-        let read = unsafe bytes.withUnsafeMutableBytes { try? unsafe input.read(into: $0, at: place) }
-        return read == tail.count && bytes == tail
-    }
+    func isInPlace() -> Bool { input.isPlain && marks.isInPlace(input, before: position) }
 
     /// Looks at the beginning of a file that nothing was taken of yet; false: it is as it was.
-    func lookAtHead() -> Bool {
-        guard input.isPlain, head.length < Head.longest, let size = try? Unix.size(descriptor),
-            let beginning = try? input.beginning(min(Head.longest, size)), beginning.count > head.length,
-            // What has another beginning now was cut, and a read will say so.
-            isHead(of: beginning)
-        else { return false }
-        head = Head(of: beginning)
-        return true
-    }
-
-    private func isHead(of beginning: [UInt8]) -> Bool {
-        if head.length == 0 { return true }
-        return unsafe beginning[..<head.length].withUnsafeBytes { unsafe Evidence.number(of: $0) } == head.number
-    }
-
-    private func isHead(ofFile bytes: UnsafeRawBufferPointer, _ base: Int) throws -> Bool {
-        guard base > 0 else {
-            return unsafe bytes.count >= head.length
-                && Evidence.number(of: UnsafeRawBufferPointer(rebasing: bytes[..<head.length])) == head.number
-        }
-        return try input.beginning(head.length).map(isHead) ?? false
-    }
+    func lookAtHead() -> Bool { input.isPlain && marks.lookAtHead(input) }
 
     /// The first `count` bytes; nil if they cannot be had any more.
     func beginning(_ count: Int) throws -> [UInt8]? { try input.beginning(count) }
@@ -153,7 +110,7 @@ final class FileReader {
         guard count >= before, unsafe tail.elementsEqual(bytes[..<before]) else { return .truncated }
         let base = position - before
         // More of it has been looked at than was taken: what comes may have the first lines in common with it.
-        if head.length > position, input.isPlain, try unsafe !isHead(ofFile: bytes, base) { return .truncated }
+        if head.length > position, input.isPlain, try unsafe !marks.isHead(of: input, bytes, base) { return .truncated }
         let isAtEnd = count < window.capacity
         if position == 0, input.isPlain, let first = unsafe bytes.first, first >= 0x1f {
             let beginning = unsafe bytes.prefix(8)
@@ -213,7 +170,7 @@ final class FileReader {
                     break
                 }
             }
-            isAfterHole = false
+            passing.end()
             let wasSkipping = splitter.isSkipping
             var step = unsafe splitter.next(in: bytes, from: from)
             if case .more(let rest) = step, isEnding, let last = unsafe splitter.rest(in: bytes, from: rest) {
@@ -317,53 +274,13 @@ final class FileReader {
 
     private func moved(to next: Int, _ bytes: UnsafeRawBufferPointer, _ base: Int) {
         guard next != position else { return }
-        unsafe pass(from: position, to: next, bytes, base)
+        unsafe marks.move(from: position, to: next, bytes, base, input)
         position = next
-        let end = min(next - base, bytes.count)
-        let length = min(Evidence.longestMark, next, end)
-        // Beyond the window after a hole: what stands there are zeros.
-        if next - base > bytes.count {
-            tail = [UInt8](repeating: 0, count: min(Evidence.longestMark, next))
-        } else {
-            tail = unsafe Array(bytes[(end - length)..<end])
-        }
-        let wanted = min(Head.longest, position)
-        guard head.length < wanted else { return }
-        if base == 0, bytes.count >= wanted {
-            head = unsafe Head(of: UnsafeRawBufferPointer(rebasing: bytes[..<wanted]))
-        } else if let beginning = try? input.beginning(wanted) {
-            head = Head(of: beginning)
-        }
     }
 
-    /// Keeps what stands before some of the places that are passed.
-    private func pass(from: Int, to next: Int, _ bytes: UnsafeRawBufferPointer, _ base: Int) {
-        let places = [next - 65_536, next - 16_384, next - 4096, next - 1024, next] + (from < 2048 ? [2048] : [])
-        for place in places.sorted() {
-            guard place > from, place <= next, place >= PastMarks.length, place - base <= bytes.count,
-                place - PastMarks.length >= base
-            else { continue }
-            let before = unsafe UnsafeRawBufferPointer(
-                rebasing: bytes[(place - PastMarks.length - base)..<(place - base)])
-            past.add(place, unsafe Evidence.number(of: before))
-        }
-    }
-
-    /// Where the data goes on, if there is a hole at this place, or the zeros behind one; nil: the zero is data.
+    /// Where the data goes on behind a hole; nil: the zero at this place is data.
     private func pastHole(_ bytes: UnsafeRawBufferPointer, _ at: Int, _ base: Int) throws -> Int? {
         guard input.isPlain else { return nil }
-        let place = base + at
-        var end = place
-        if try Unix.nextData(descriptor, from: place).map({ $0 > place }) ?? (Unix.size(descriptor) > place) {
-            end = try Unix.nextData(descriptor, from: place) ?? Unix.size(descriptor)
-            isAfterHole = true
-        }
-        guard isAfterHole else { return nil }
-        // The file system keeps whole blocks: what stands in the block before the data are zeros too.
-        while end - base < bytes.count, unsafe bytes[end - base] == 0 { end += 1 }
-        // The first of them may be half of a character.
-        end -= end % splitter.unit
-        holes += max(0, end - place)
-        return end > place ? end : nil
+        return try unsafe passing.pass(descriptor, at: base + at, bytes, base, unit: splitter.unit)
     }
 }

@@ -38,10 +38,8 @@ struct SourceCompressedTests {
             "echo text >in/a.gz; echo data | gzip >in/b.txt; printf '\\037\\213' >in/c.gz; : >in/d.gz")
         try source.once("'in/*'")
         let ran = try source.shell.run("exec fluvio-cat consume -q -e --raw $1", source.topic)
-        #expect(
-            ran.output.split(separator: 0x0a).sorted { $0.count < $1.count }.map { Array($0) } == [
-                [0x1f, 0x8b], Array("text".utf8), Array("data".utf8),
-            ])
+        let lines = ran.output.split(separator: 0x0a).map { Array($0) }
+        #expect(Set(lines) == [[0x1f, 0x8b], Array("text".utf8), Array("data".utf8)] && lines.count == 3)
     }
 
     @Test(arguments: [("gzip", "gz"), ("zstd -q", "zst"), ("xz", "xz")])
