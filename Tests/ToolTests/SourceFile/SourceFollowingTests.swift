@@ -137,7 +137,8 @@ struct SourceFollowingTests {
             "copied and not cut (copy of logrotate)", "cut without a copy",
             "cut, and the same 64 bytes before the same place",
             "killed and rotated when only a common header was known of a file",
-            "the middle of a file written anew", "deleted while it is read", "state directory lost",
+            "replaced by a file that begins with all that was read", "the middle of a file written anew",
+            "deleted while it is read", "state directory lost",
             "state directory full", "checkpoint damaged", "the last line has no end",
             "--partial-timeout, --group-timeout", "standard input",
         ]

@@ -58,6 +58,22 @@ struct SourceIdentityTests {
         #expect(try source.values() == (Array(1...1004) + Array(2001...2010)).map(String.init))
     }
 
+    @Test func `renamed over it while it runs: nothing is lost, and twice is at most what came since`() throws {
+        _ = try source.shell.run("seq 1000 >in/a.log")
+        let child = try source.follow()
+        defer { child.kill() }
+        _ = try source.values(count: 1000)
+        for number in 1001...1005 {
+            _ = try source.shell.run("cp in/a.log in/tmp; echo $1 >>in/tmp; mv in/tmp in/a.log", "\(number)")
+            try Wait.until("\(number) has come") { try source.values().contains("\(number)") }
+        }
+        try source.stop(child)
+        let values = try source.values()
+        #expect(Set(values) == Set((1...1005).map(String.init)))
+        #expect(Array(values.prefix(1000)) == (1...1000).map(String.init))
+        #expect(values.dropFirst(1000).allSatisfy { Int($0) ?? 0 > 1000 } && values.count <= 1000 + 15)
+    }
+
     @Test func `deleted and made again while it was down: what has another beginning is sent`() throws {
         for round in 1...3 {
             // On some file systems it has the number of the one before.
