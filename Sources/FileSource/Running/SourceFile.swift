@@ -27,6 +27,8 @@ final class SourceFile {
     var sighting: Sighting
     /// Bytes and time of change when it was looked at last.
     var facts: Unix.FileFacts { sighting.facts }
+    /// Something of it was sent, perhaps by a process before this one.
+    var hasBegun = false
     /// Everything that is there has been read.
     var isDrained = false
     /// It waits for the room of another one's producers.

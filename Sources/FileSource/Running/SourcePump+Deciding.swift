@@ -39,7 +39,8 @@ extension SourcePump {
             let place = Place(found.facts)
             let before = suspects[found.path]
             if before?.place != place || before?.size != found.facts.size {
-                suspects[found.path] = Suspect(place: place, size: found.facts.size, since: .now)
+                suspects[found.path] = Suspect(
+                    place: place, size: found.facts.size, modified: found.facts.modified, since: .now)
             }
             compared[place] = (original, common)
         case .mustBeCut(let id):

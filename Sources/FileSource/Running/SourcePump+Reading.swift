@@ -61,6 +61,7 @@ extension SourcePump {
             }
             file.predecessor = nil
         }
+        if waitsForSuspects(file) { return .later }
         switch file.sending {
         case .closed:
             guard try hasMore(reader, file) else {
@@ -159,6 +160,7 @@ extension SourcePump {
         file.isDamaged = false
         if reader.position != start {
             isFigureOld = true
+            file.hasBegun = true
             lane.used = .now
             file.isDrained = false
             lane.progress.mark(

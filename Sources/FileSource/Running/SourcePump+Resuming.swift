@@ -11,6 +11,7 @@ extension SourcePump {
         for record in records {
             let file = SourceFile(record, record.evidence.facts, maker.origin(record.id, record.path))
             file.isAtRest = checkpoint.isClean && !record.isDoubtful
+            file.hasBegun = record.position > 0
             enlist(file)
             if record.state != .finished, record.state != .gone { missing.insert(record.id) }
         }
@@ -39,20 +40,5 @@ extension SourcePump {
     /// Those that came before others first.
     static func isBefore(_ a: FileRecord, _ b: FileRecord) -> Bool {
         (a.seen, a.id) < (b.seen, b.id)
-    }
-
-    /// A file becomes known. It waits for the one before it of the same family.
-    func enlist(_ file: SourceFile) {
-        // No two at the same time, as it says which of them came before.
-        if file.record.seen == 0 { file.record.seen = max(Moment.present, lastSeen + 1) }
-        lastSeen = max(lastSeen, file.record.seen)
-        let family = file.family
-        familySince[family] = min(familySince[family] ?? file.record.seen, file.record.seen)
-        files[file.id] = file
-        guard file.original == nil else { return }
-        if let before = families[family], let other = files[before], other.record.state != .finished {
-            file.predecessor = before
-        }
-        families[family] = file.id
     }
 }

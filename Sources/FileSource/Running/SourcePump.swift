@@ -95,6 +95,8 @@ final class SourcePump {
     struct Suspect {
         var place: Place
         var size: Int
+        /// In nanoseconds since 1970.
+        var modified: Int64
         var since: MonotonicTime
     }
 

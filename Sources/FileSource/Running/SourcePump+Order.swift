@@ -1,0 +1,63 @@
+import ToolSupport
+import Unix
+
+// Which file comes after which: those that rotation makes of one keep the order of their lines.
+extension SourcePump {
+    /// For so long, in milliseconds, a file waits for what an older one turns out to be.
+    private static let patienceForSuspects: Int64 = 30_000
+
+    /// A file becomes known. It waits for the one before it of the same family.
+    func enlist(_ file: SourceFile) {
+        // No two at the same time, as it says which of them came before.
+        if file.record.seen == 0 { file.record.seen = max(Moment.present, lastSeen + 1) }
+        lastSeen = max(lastSeen, file.record.seen)
+        let family = file.family
+        familySince[family] = min(familySince[family] ?? file.record.seen, file.record.seen)
+        files[file.id] = file
+        guard file.original == nil else { return }
+        guard let before = families[family], let other = files[before], other.record.state != .finished else {
+            families[family] = file.id
+            return
+        }
+        if let next = firstBehind(file, from: other) {
+            // It was found late, and nothing of what is newer has been sent.
+            file.predecessor = next.predecessor
+            file.record.seen = next.record.seen - 1
+            next.predecessor = file.id
+        } else {
+            file.predecessor = before
+            families[family] = file.id
+        }
+    }
+
+    /// The first of the files that come after this one, from the last of its family backwards: those of which nothing was
+    /// sent, and that are newer.
+    private func firstBehind(_ file: SourceFile, from last: SourceFile) -> SourceFile? {
+        var found: SourceFile?
+        var other: SourceFile? = last
+        while let one = other, !one.hasBegun, isOlder(file.record.path, file.facts.modified, than: one) {
+            found = one
+            other = one.predecessor.flatMap { files[$0] }
+        }
+        return found
+    }
+
+    /// Whether nothing of a file may be sent yet, as it is not known what an older one of its family is: it may be a copy,
+    /// or have lines that come first.
+    func waitsForSuspects(_ file: SourceFile) -> Bool {
+        guard !suspects.isEmpty, !file.hasBegun, Moment.present - file.record.seen < Self.patienceForSuspects else {
+            return false
+        }
+        return suspects.contains { path, suspect in
+            family(of: path) == file.family && isOlder(path, suspect.modified, than: file)
+        }
+    }
+
+    /// Whether a file that rotation has moved away was written before another one of its family.
+    private func isOlder(_ path: String, _ modified: Int64, than file: SourceFile) -> Bool {
+        guard path != file.family else { return false }
+        if file.record.path == file.family { return true }
+        return modified == file.facts.modified
+            ? RotationName.isOlder(path, file.record.path) : modified < file.facts.modified
+    }
+}
