@@ -8,7 +8,8 @@ extension RunOptions {
             "-g", "--id", to: \.id, as: .text("ID"), fallback: "TOPIC->TABLE", help: "The name of this sink",
             manual:
                 "The name under which the offsets are kept in the table `fluvio_sink.offsets`, in the transactions of "
-                + "the rows. One process at a time can have it; another exits with 5 and says who has it.")
+                + "the rows. One process at a time can have it; another exits with 5 and says who has it. Without this "
+                + "option other topics, or another table, are another sink, which begins at the beginning of them all.")
         table.flag("--standby", to: \.waits, help: "Wait while another process has the id")
         table.flag(
             "--share", to: \.shares, help: "Divide the partitions with others of the id",

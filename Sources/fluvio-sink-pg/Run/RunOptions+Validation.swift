@@ -4,6 +4,9 @@ import ToolSupport
 extension RunOptions {
     mutating func validate() throws(UsageError) {
         (topics, target) = Operands.split(words)
+        // One that is named twice is taken in once.
+        var seen: Set<String> = []
+        topics = topics.filter { seen.insert($0).inserted }
         if readsInput {
             if let topic = topics.first { throw UsageError("'\(topic)': --stdin takes no topics") }
             if table == nil, route == nil { throw UsageError("--stdin needs --table or --route") }

@@ -90,8 +90,11 @@ struct RunOptions: CommandOptions {
         table.include(\.stop)
     }
 
-    /// The sink's name.
-    var name: String { id ?? "\(readsInput ? "stdin" : topics.joined(separator: ","))->\(table ?? route ?? "{topic}")" }
+    /// The sink's name: the same in whatever order the topics are named.
+    var name: String {
+        let source = readsInput ? "stdin" : topics.sorted().joined(separator: ",")
+        return id ?? "\(source)->\(table ?? route ?? "{topic}")"
+    }
 
     /// For how long servers are looked for: for ever, where the sink is to run for ever.
     var patience: ConnectionOptions {

@@ -27,6 +27,17 @@ struct StartTests {
         #expect(ran.lines == ["7,8,9", "none", "7,8,9,10", "10"], "\(ran.errors)")
     }
 
+    @Test func `the order in which topics are named, and how often, makes no other sink`() throws {
+        let ran = try shell.run(
+            """
+            seq 3 | fluvio-cat produce -q --create $1; seq 4 | fluvio-cat produce -q --create $2
+            for topics in "$1 $2" "$2 $1" "$1 $1 $2" "$2 $1 $2"; do
+                fluvio-sink-pg -e -q --create -t two $topics; psql -XqAtc 'SELECT count(*) FROM two'
+            done
+            """, topic, topic + "-b")
+        #expect(ran.lines == ["7", "7", "7", "7"], "\(ran.errors)")
+    }
+
     @Test func `it takes the partitions that are named`() throws {
         let ran = try shell.run(
             """
