@@ -18,6 +18,7 @@ private struct Table: FileContent {
     func number(of length: Int, before position: Int) -> UInt64? { position <= size ?? .max ? mark : nil }
     func again() -> Table? { self }
     func head() -> Head? { nil }
+    func forgetBytes() {}
     func common(with other: Table, from known: Int) -> Common {
         Common(length: 0, isWhole: false, isWholeOther: false)
     }

@@ -16,6 +16,7 @@ def run(bench):
         ("fluvio-cat produce", bench.fresh_topic, "fluvio-cat -q produce {topic} <{input}"),
         ("wc -l", None, "wc -l <{input} >/dev/null"),
     ], {"fluvio-cat produce": "0.9x"})
+    backlog(bench, 1_000)
     latency(bench)
     idle(bench, 10_000)
     growing(bench, 1_000)
@@ -63,6 +64,22 @@ class Source:
             return int(next(line for line in status if line.startswith("VmHWM")).split()[1]) / 1024
 
 
+def backlog(bench, count):
+    """A log that was rotated many times before the source is started: one file after the other."""
+    directory = os.path.join(bench.directory, "backlog")
+    os.mkdir(directory)
+    bench.shell(f"split -n l/{count} -a 5 {bench.input} backlog/part.")
+    for number, name in enumerate(sorted(os.listdir(directory))):
+        os.rename(os.path.join(directory, name), os.path.join(directory, f"app.log.{count - number}"))
+    oldest_first = " ".join(f"backlog/app.log.{number}" for number in range(count, 0, -1))
+    bench.group(f"a log in {count} rotated files", [
+        (f"{SOURCE} --once", bench.fresh_topic,
+         f"rm -rf state; {SOURCE} --once -q --state-dir state {{topic}} 'backlog/app.log*'"),
+        ("cat | fluvio-cat produce", bench.fresh_topic, f"cat {oldest_first} | fluvio-cat -q produce {{topic}}"),
+    ])
+    shutil.rmtree(directory)
+
+
 def latency(bench):
     """From write(2) to the reader's output."""
     with Source(bench) as source:
@@ -104,7 +121,7 @@ def growing(bench, count):
     source = Source(bench)
     for number in range(count):
         source.write(f"{number}.log", f"line {number}\n")
-    rounds = 20
+    rounds = 100
     with source:
         source.wait(count)
         start, before = time.monotonic(), source.processor()

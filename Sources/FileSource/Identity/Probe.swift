@@ -7,6 +7,7 @@ final class Probe: FileContent {
     let input: any ByteInput
     private var numbers: [Int: UInt64?] = [:]
     private var first: [UInt8]?
+    private var headOnly: Head?
 
     /// Bytes; nil: it is compressed.
     var size: Int? { input.isPlain ? place.size : nil }
@@ -31,11 +32,17 @@ final class Probe: FileContent {
     /// what is kept of them are of one moment, whatever is done to the file meanwhile.
     private func beginning() throws -> [UInt8] {
         if let first { return first }
-        var bytes = [UInt8](repeating: 0, count: Head.longest)
-        let count = try unsafe bytes.withUnsafeMutableBytes { try unsafe input.read(into: $0, at: 0) }
-        bytes.removeSubrange(count...)
+        let input = input
+        let bytes = try unsafe withUnsafeTemporaryAllocation(byteCount: Head.longest, alignment: 1) { room in
+            unsafe Array(room.prefix(try input.read(into: room, at: 0)))
+        }
         first = bytes
         return bytes
+    }
+
+    func forgetBytes() throws {
+        headOnly = try head()
+        first = nil
     }
 
     func number(ofFirst length: Int) throws -> UInt64? {
@@ -61,7 +68,10 @@ final class Probe: FileContent {
         return read == length ? bytes : nil
     }
 
-    func head() throws -> Head? { input.isPlain ? Head(of: try beginning()) : nil }
+    func head() throws -> Head? {
+        if let headOnly { return headOnly }
+        return input.isPlain ? Head(of: try beginning()) : nil
+    }
 
     func common(with other: Probe, from known: Int) throws -> Common {
         var (mine, theirs) = ([UInt8](repeating: 0, count: 65_536), [UInt8](repeating: 0, count: 65_536))

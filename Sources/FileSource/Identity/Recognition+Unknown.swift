@@ -112,6 +112,7 @@ extension Recognition {
     mutating func add(_ id: FileID, _ file: Walk.Found, _ content: Content) {
         var evidence = Evidence(content.place)
         if let head = try? content.head() { evidence.head = head }
+        try? content.forgetBytes()
         let family = family(of: file)
         let isLive = family == file.path || RotationName.isDated(path: file.path)
         add(

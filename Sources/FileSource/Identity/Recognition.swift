@@ -236,6 +236,7 @@ struct Recognition<Content: FileContent> {
                         known[index].evidence.head = head
                         self.index.add(index, one.family, head)
                     }
+                    try content.forgetBytes()
                     book.add(one.id, file.path, file.facts, isNamed: isNamed)
                     decisions.append(.opens(one.id, file, content, isNamed: isNamed))
                 case .truncated:

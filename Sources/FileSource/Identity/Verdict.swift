@@ -17,6 +17,8 @@ protocol FileContent {
     func again() -> Self?
     /// The same bytes; nil: it is compressed.
     func head() throws -> Head?
+    /// It is decided what it is: of its first bytes no more is asked for than ``head()``. There may be thousands of files.
+    func forgetBytes() throws
     /// How many bytes it has in common with another one from the beginning on, of which `known` need not be looked at.
     func common(with other: Self, from known: Int) throws -> Common
 }

@@ -220,7 +220,10 @@ final class ModelDisk {
 }
 
 /// What a model file was seen to begin with.
-private final class Beginning { var units: [UInt32]? }
+private final class Beginning {
+    var units: [UInt32]?
+    var isForgotten = false
+}
 
 /// What a model file has in it.
 struct ModelContent: FileContent {
@@ -253,6 +256,7 @@ struct ModelContent: FileContent {
     }
 
     func number(ofFirst length: Int) -> UInt64? {
+        precondition(!beginning.isForgotten, "what was decided is not asked again")
         between()
         return Self.number(of: length, before: length, in: first)
     }
@@ -261,6 +265,8 @@ struct ModelContent: FileContent {
         between()
         return Self.number(of: length, before: position, in: node.units)
     }
+
+    func forgetBytes() { beginning.isForgotten = true }
 
     func again() -> ModelContent? { ModelContent(node, between) }
 
