@@ -62,6 +62,9 @@ struct FileRecord: Equatable, Sendable {
     /// A process ended before it knew which of the records behind the position are in the topic, though it had nothing
     /// under way itself.
     var isDoubtful = false
+    /// What made records of the bytes behind the position that may be in the topic, where it is not what the checkpoint
+    /// says: they can be counted only so.
+    var rules: String?
     /// Bytes that were there to be read and are known to be lost: it was cut before they were read.
     var lost = 0
     /// Bytes of holes that were passed over.
@@ -109,6 +112,7 @@ extension FileRecord {
         touched = value["touched"]?.number ?? 0
         seen = value["seen"]?.number ?? 0
         isDoubtful = value["doubtful"] == .bool(true)
+        rules = value["rules"]?.text
         if let object = value["lane"], object != .null {
             guard let lane = Lane(object) else { return nil }
             self.lane = lane
@@ -132,6 +136,7 @@ extension FileRecord {
         // What its name says anyway takes no room.
         let isOther = family != RotationName.base(ofPath: path)
         var others: [ObjectValue.Member] = isOther ? [.init("family", .string(family))] : []
+        if let rules { others.append(.init("rules", .string(rules))) }
         if isDoubtful { others.append(.init("doubtful", .bool(true))) }
         // The last is the mark itself.
         let past = evidence.past.all.filter { $0.position < position }

@@ -45,11 +45,13 @@ extension SourcePump {
                 diagnostics.note(
                     "\(file.record.path): \(stored) records behind offset \(file.record.position) are in the topic already"
                 )
-                if checkpoint.rules != options.rules {
-                    failure = ToolError(
-                        "records are under way that were made under other rules; run it once more with the options of "
-                            + "before", .usage)
-                }
+            }
+            if stored > 0, let before = file.record.rules {
+                failure = ToolError(
+                    "\(file.record.path): these were made under other rules (\(before)); run it once more with the "
+                        + "options of before", .usage)
+            } else {
+                file.record.rules = nil
             }
             wake(id)
         }

@@ -12,6 +12,9 @@ extension SourcePump {
             let file = SourceFile(record, record.evidence.facts, maker.origin(record.id, record.path))
             file.isAtRest = checkpoint.isClean && !record.isDoubtful
             file.hasBegun = record.position > 0
+            // The checkpoint is going to have the rules of now.
+            let before = record.rules ?? checkpoint.rules
+            file.record.rules = !file.isDoubtful || before == options.rules ? nil : before
             enlist(file)
             if record.state != .finished, record.state != .gone { missing.insert(record.id) }
         }

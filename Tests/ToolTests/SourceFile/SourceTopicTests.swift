@@ -57,6 +57,27 @@ struct SourceTopicTests {
         #expect(try source.values() == all)
     }
 
+    @Test func `what was under way is counted by the rules that made it, and by no others`() throws {
+        let source = try SourceShell()
+        try source.write("a.log", (1...2000).map { "\($0)\n" }.joined())
+        let child = try source.follow("--checkpoint-every 1h 'in/*.log'")
+        defer { child.kill() }
+        _ = try source.values(count: 2000)
+        child.kill()
+        _ = try child.wait()
+        try source.append("a.log", (2001...3000).map { "\($0)\n" }.joined())
+        for _ in 1...2 {
+            let ran = try source.once("--start-regex '^1' 'in/*.log'", status: 2)
+            #expect(ran.errors.contains("made under other rules (delimiter=\\n"), "\(ran.errors)")
+            #expect(ran.errors.contains("run it once more with the options of before"))
+        }
+        try source.once()
+        #expect(try source.values() == (1...3000).map(String.init))
+        try source.append("a.log", "1\n2\n")
+        try source.once("--start-regex '^1' 'in/*.log'")
+        #expect(try source.values(options: "-d '|'").joined(separator: "_").hasSuffix("3000|1_2|"))
+    }
+
     @Test func `records that a topic does not take are not said to be sent`() throws {
         let source = try SourceShell()
         let topic = source.topic + "-small"
