@@ -106,11 +106,16 @@ package enum Unix {
     }
 
     /// Lets this process have as many descriptors as its hard limit allows. That it cannot is no reason to fail.
-    package static func raiseDescriptorLimit() {
+    ///
+    /// - Returns: how many it can have.
+    @discardableResult
+    package static func raiseDescriptorLimit() -> Int {
         var limit = rlimit()
-        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
+        let before = limit.rlim_cur
         limit.rlim_cur = limit.rlim_max
-        _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        let isRaised = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0
+        return Int(clamping: isRaised ? limit.rlim_max : before)
     }
 
     /// Writes a file so that a crash leaves either the old or the new content: a temporary file beside it, fsync(2),

@@ -18,7 +18,6 @@ package struct RunCommand: Sendable {
         if options.isStandardInput { return try await StandardInput(options: options, context: context).run() }
         let selection = try options.selection()
         if options.isDryRun { return try DryRun(options: options, context: context, selection: selection).run() }
-        Unix.raiseDescriptorLimit()
         let mailbox = try Mailbox()
         context.signals.onHangup { mailbox.post(.rescan) }
         let store = try CheckpointStore(try options.state())

@@ -9,14 +9,14 @@ extension SourcePump {
 
     /// Begins to make a file's producers. False: too many have some.
     func open(_ file: SourceFile) -> Bool {
-        if lanes.count >= Self.mostLanes, !closeOneLane() { return false }
+        if lanes.count >= mostLanes, !closeOneLane() { return false }
         // Before anything of it is sent, so that it is known again by its content if nothing of it is acknowledged.
         lookAtHead(of: file)
         nextLane += 1
         lanes[nextLane] = file.id
         file.sending = .opening
         // All of it for a few files, and a share where there are many.
-        let share = max(1 << 18, options.memory / max(2, min(lanes.count * 2, Self.mostLanes)))
+        let share = max(1 << 18, options.memory / max(2, min(lanes.count * 2, mostLanes)))
         opener.open(
             file.id, number: nextLane, file.record.lane, isAtRest: file.isAtRest,
             first: firstPartition(of: file.family), memory: share)

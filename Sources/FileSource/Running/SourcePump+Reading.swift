@@ -7,8 +7,8 @@ import Unix
 extension SourcePump {
     /// Turns of one file before the next has its own.
     private static let turns = 4
-    /// Files that have a producer at the same time.
-    static let mostLanes = 96
+    /// Files that have a producer at the same time: each producer takes some descriptors.
+    static func mostLanes(descriptors: Int) -> Int { min(96, max(2, descriptors / 8)) }
     /// Files after one that have producers before it is read to its end, as long as there are fewer bytes in them than this.
     private static let (mostAhead, small) = (24, 8 << 20)
 
@@ -20,7 +20,7 @@ extension SourcePump {
         isReady.removeAll(keepingCapacity: true)
         for id in round { if try advance(id) { hasWorked = true } }
         var served = 0
-        while served < wanting.count, lanes.count < Self.mostLanes || closeOneLane() {
+        while served < wanting.count, lanes.count < mostLanes || closeOneLane() {
             files[wanting[served]]?.wantsLane = false
             if try advance(wanting[served]) { hasWorked = true }
             served += 1
@@ -109,7 +109,7 @@ extension SourcePump {
     private func openAhead(of file: SourceFile) {
         var (last, bytes) = (file, file.unread)
         for _ in 0..<Self.mostAhead {
-            guard bytes < Self.small, lanes.count < Self.mostLanes / 2 || closeOneLane(),
+            guard bytes < Self.small, lanes.count < mostLanes / 2 || closeOneLane(),
                 let next = followers[last.id]?.first.flatMap({ files[$0] }), next.original == nil,
                 case .closed = next.sending, let reader = next.reader, (try? hasMore(reader, next)) == true, open(next)
             else { return }

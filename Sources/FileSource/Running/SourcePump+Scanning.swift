@@ -63,7 +63,8 @@ extension SourcePump {
         present = Set(look.named.map(\.path))
         let candidates = candidates(in: look)
         var recognition = Recognition(
-            look, known: known(), book: book, open: { try Probe($0) }, newID: newID)
+            look, known: known(), book: book, open: { [descriptors] in try Self.open($0, below: descriptors) },
+            newID: newID)
         // The only one that has it, so that it is not copied.
         book = FileBook()
         recognition.decide(candidates: candidates, isQuiet: isQuiet, compared: alreadyCompared)
@@ -90,6 +91,14 @@ extension SourcePump {
         guard !isStale, recognition.isWhole || restless >= Self.patience else { return lookAgain() }
         looked()
         return true
+    }
+
+    /// Opens a file, unless what else there is to be done needs the last descriptors: checkpoints and producers.
+    private static func open(_ path: String, below limit: Int) throws -> Probe {
+        let probe = try Probe(path)
+        let rest = 4 * mostLanes(descriptors: limit) + 24
+        if probe.input.descriptor >= limit - rest { throw SystemError(code: EMFILE, call: "open", subject: path) }
+        return probe
     }
 
     /// A look was of one moment; the next is to come.

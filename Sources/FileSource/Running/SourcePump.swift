@@ -23,6 +23,10 @@ final class SourcePump {
     let selection: Selection
     let maker: RecordMaker
     let service: ServiceManager
+    /// How many descriptors the process may have.
+    let descriptors = Unix.raiseDescriptorLimit()
+    /// Files that have a producer at the same time.
+    let mostLanes: Int
     /// Partitions of the topic when the source began.
     let partitions: UInt32
 
@@ -116,6 +120,7 @@ final class SourcePump {
         self.partitions = partitions
         self.service = service
         maker = try RecordMaker(options)
+        mostLanes = Self.mostLanes(descriptors: descriptors)
         watcher = Watcher()
         var bells = [context.signals.wakeDescriptor, mailbox.descriptor]
         if let descriptor = watcher.descriptor { bells.append(descriptor) }
