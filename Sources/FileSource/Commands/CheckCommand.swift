@@ -16,9 +16,10 @@ package struct CheckCommand: Sendable {
             try StandardOutput.write(Diagnostics.printable("\(what): \(problem ?? "ok")") + "\n")
             if problem != nil, worst == .success { worst = code }
         }
-        let selection = try options.selection()
-        try files(selection, say)
-        try state(say)
+        if !options.isStandardInput {
+            try files(options.selection(), say)
+            try state(say)
+        }
         do {
             var settings = options.connection
             if settings.retryFor == .forever { settings.retryFor = .within(.seconds(5)) }

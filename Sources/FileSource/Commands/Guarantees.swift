@@ -14,7 +14,9 @@ package enum Guarantees {
         Row(event: "cluster stopped, killed, started again", lost: "0", twice: "0"),
         Row(event: "renamed while running", lost: "0", twice: "0"),
         Row(event: "renamed while down, twice between two looks", lost: "0 while it is in the directory", twice: "0"),
-        Row(event: "renamed and compressed while down", lost: "0 while it is in the directory", twice: "0"),
+        Row(
+            event: "renamed and compressed (gzip, zstd, xz) while down", lost: "0 while it is in the directory",
+            twice: "0"),
         Row(
             event: "made and removed between two looks", lost: "all of it", twice: "0"),
         Row(

@@ -136,6 +136,9 @@ package struct SourceOptions: CommandOptions {
         }
         if isStandardInput {
             if isDryRun { throw UsageError("--dry-run is for files") }
+            if afterwards != .keep || from != .checkpoint || newerThan != nil || !exclude.isEmpty {
+                throw UsageError("--then, --from, --newer-than and --exclude are for files, not for standard input")
+            }
             if format == .csv || startPattern != nil || continuePattern != nil {
                 throw UsageError("records of several lines are for files, not for standard input")
             }

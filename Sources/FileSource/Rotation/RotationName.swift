@@ -1,6 +1,11 @@
 /// Names that rotation gives: `app.log.1`, `app.log-20261125.gz`, `app-2026-11-25.log`, `app.log.old`.
 enum RotationName {
     private static let compressed = [".gz", ".zst", ".xz"]
+    /// What programs add whose files are not read.
+    private static let foreign = [".bz2", ".lz4", ".lzma", ".lzo", ".lz", ".br", ".Z", ".zip", ".7z"]
+
+    /// Whether a name is that of a file that such a program has made.
+    static func isForeign(_ name: String) -> Bool { foreign.contains { name.hasSuffix($0) } }
 
     /// What a name says of itself.
     struct Reading {

@@ -194,38 +194,6 @@ extension SourcePump {
         changed(file)
     }
 
-    /// It is nowhere.
-    private func lose(_ file: SourceFile) {
-        missing.remove(file.id)
-        let (evidence, position) = file.knownContent
-        let unread = file.sighting.lost(behind: position, evidence.head, isCut: file.isCut)
-        file.record.lost += unread
-        file.record.state = .gone
-        counts.update { $0.lostBytes += unread }
-        changed(file)
-        let path = file.record.path
-        if !file.isCut, let facts = try? Unix.facts(of: path), file.record.evidence.isPlace(of: facts) == true {
-            // It is as it was, and not asked for.
-            file.record.lost -= unread
-            counts.update { $0.lostBytes -= unread }
-            let left = max(0, facts.size - position)
-            if left > 0 { diagnostics.note("\(path) is none of the paths any more; \(left) bytes of it are not read") }
-            return wakeFollowers(of: file)
-        }
-        let text =
-            file.isCut
-            ? "\(path) was cut at \(position) bytes or before" : "\(path) is gone and is not found by its content"
-        if unread > 0 {
-            isIncomplete = true
-            diagnostics.error("\(text); \(unread) bytes or more were lost unread")
-        } else if file.isCut {
-            diagnostics.note("\(text); nothing of it is known to be lost")
-        } else {
-            diagnostics.detail(text)
-        }
-        wakeFollowers(of: file)
-    }
-
     func forget(_ id: FileID) {
         files[id] = nil
         rotated.remove(id)

@@ -103,4 +103,12 @@ struct SourceCheckTests {
         try source.once()
         #expect(Set(try source.values()) == Set((1...400).map(String.init)))
     }
+
+    @Test(arguments: ["--then delete", "--from end", "--newer-than 1h", "--exclude 'x*'"])
+    func `what is for files is refused for standard input`(option: String) throws {
+        let ran = try source.shell.run("echo 1 | fluvio-source-file \(option) $1 -", source.topic)
+        #expect(ran.status == 2 && ran.errors.contains("are for files, not for standard input"))
+        let check = try source.shell.run("fluvio-source-file check $1 - </dev/null", source.topic)
+        #expect(check.lines == ["cluster: ok", "topic \(source.topic), 1 partitions: ok"])
+    }
 }

@@ -90,4 +90,21 @@ struct SourceDamageTests {
         #expect(number(try source.values(count: 100_000)) == Array(1...100_000))
         try source.stop(child)
     }
+
+    @Test func `what another program has compressed is told, where lines are in it that were not read`() throws {
+        try source.write("app.log", "1\n2\n")
+        try source.once("in/app.log")
+        // As bzip2(1) does it, which keeps the time.
+        let rotate =
+            "cd in; tr 1-9 a-i <app.log >app.log.1.bz2; touch -r app.log app.log.1.bz2; rm app.log; echo new >app.log"
+        _ = try source.shell.run("echo 3 >>in/app.log; touch -d '5 seconds' in/app.log; \(rotate)")
+        let ran = try source.once("in/app.log", status: 1)
+        #expect(
+            ran.errors.contains("app.log is gone, and \(source.path("app.log.1.bz2")) seems to be what became of it"))
+        #expect(try source.values() == ["1", "2", "new"])
+        // All of it was read.
+        _ = try source.shell.run("rm in/*.bz2; touch -d '1 minute ago' in/app.log; \(rotate)")
+        try source.once("in/app.log")
+        #expect(try source.values() == ["1", "2", "new", "new"])
+    }
 }

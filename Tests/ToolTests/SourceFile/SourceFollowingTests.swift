@@ -132,7 +132,8 @@ struct SourceFollowingTests {
         let events = table.dropFirst().compactMap { $0.components(separatedBy: "  ").first }
         let tried = [
             "SIGTERM, SIGINT", "kill -9, out of memory", "cluster stopped, killed, started again",
-            "renamed while running", "renamed while down, twice between two looks", "renamed and compressed while down",
+            "renamed while running", "renamed while down, twice between two looks",
+            "renamed and compressed (gzip, zstd, xz) while down",
             "made and removed between two looks", "copied and cut (copytruncate)",
             "copied and not cut (copy of logrotate)", "cut without a copy",
             "cut, and the same 64 bytes before the same place",

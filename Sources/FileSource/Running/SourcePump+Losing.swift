@@ -1,0 +1,60 @@
+import ToolSupport
+import Unix
+
+// Files that are not found any more.
+extension SourcePump {
+    /// It is nowhere.
+    func lose(_ file: SourceFile) {
+        missing.remove(file.id)
+        let (evidence, position) = file.knownContent
+        let unread = file.sighting.lost(behind: position, evidence.head, isCut: file.isCut)
+        file.record.lost += unread
+        file.record.state = .gone
+        counts.update { $0.lostBytes += unread }
+        changed(file)
+        let path = file.record.path
+        if !file.isCut, let facts = try? Unix.facts(of: path), file.record.evidence.isPlace(of: facts) == true {
+            // It is as it was, and not asked for.
+            file.record.lost -= unread
+            counts.update { $0.lostBytes -= unread }
+            let left = max(0, facts.size - position)
+            if left > 0 { diagnostics.note("\(path) is none of the paths any more; \(left) bytes of it are not read") }
+            return wakeFollowers(of: file)
+        }
+        if !file.isCut, let other = foreignCopy(of: file) {
+            isIncomplete = true
+            diagnostics.error(
+                "\(path) is gone, and \(other) seems to be what became of it: it was written to since, and of compressed "
+                    + "files those of gzip, zstd and xz are read")
+            return wakeFollowers(of: file)
+        }
+        let text =
+            file.isCut
+            ? "\(path) was cut at \(position) bytes or before" : "\(path) is gone and is not found by its content"
+        if unread > 0 {
+            isIncomplete = true
+            diagnostics.error("\(text); \(unread) bytes or more were lost unread")
+        } else if file.isCut {
+            diagnostics.note("\(text); nothing of it is known to be lost")
+        } else {
+            diagnostics.detail(text)
+        }
+        wakeFollowers(of: file)
+    }
+
+    /// A file beside it, which a program has compressed that is none of ours, and which was written to after the known one
+    /// was read. Programs that compress keep the time.
+    private func foreignCopy(of file: SourceFile) -> String? {
+        let directory = Paths.directory(of: file.family)
+        let name = Paths.name(of: file.family)
+        guard let entries = try? Unix.entries(in: directory) else { return nil }
+        for entry in entries.map(\.name).sorted() where entry.hasPrefix(name) {
+            let path = Paths.joined(directory, entry)
+            guard RotationName.isForeign(entry), let facts = try? Unix.facts(of: path),
+                facts.modified / 1_000_000 > file.record.touched
+            else { continue }
+            return path
+        }
+        return nil
+    }
+}
