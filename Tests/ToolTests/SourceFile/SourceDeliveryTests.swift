@@ -18,14 +18,6 @@ struct SourceDeliveryTests {
 
     private func values(_ numbers: ClosedRange<Int>) -> [String] { numbers.map { "line number \($0)" } }
 
-    private func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: source.path(name)) }
-
-    /// A figure of a source with `--metrics unix:m`.
-    private func figure(_ name: String) throws -> Int? {
-        let ran = try source.shell.run("curl -sf --unix-socket m http://x/metrics | grep '^fluvio_source_'$1'{'", name)
-        return ran.lines.first?.split(separator: " ").last.flatMap { Int($0) }
-    }
-
     @Test func `a file that is read and not acknowledged is not deleted, and its position stays`() throws {
         try source.write("app.log", lines(1...10))
         let child = try source.follow(
@@ -37,10 +29,10 @@ struct SourceDeliveryTests {
         try source.rename("app.log", "app.log.1")
         try source.append("app.log", lines(21...30))
         // All of the old one is read and handed on; several rounds of what is done now and then, and checkpoints.
-        try Wait.until("it was handed on") { try (figure("records_total") ?? 0) >= 20 }
-        let rounds = try figure("scans_total") ?? 0
-        try Wait.until("some looks") { try (figure("scans_total") ?? 0) > rounds + 10 }
-        #expect(isThere("app.log.1"))
+        try Wait.until("it was handed on") { try (source.figure("records_total") ?? 0) >= 20 }
+        let rounds = try source.figure("scans_total") ?? 0
+        try Wait.until("some looks") { try (source.figure("scans_total") ?? 0) > rounds + 10 }
+        #expect(source.isThere("app.log.1"))
         let files = try #require(try source.status()["files"] as? [[String: Any]])
         #expect(files.compactMap { $0["committed"] as? Int }.max() == lines(1...10).utf8.count)
         // It dies, and what it had read is read again.
@@ -51,8 +43,8 @@ struct SourceDeliveryTests {
             "--then delete --close-after 0 --checkpoint-every 0.05 --scan-interval 0.05 in/app.log")
         defer { next.kill() }
         #expect(try source.values(count: 30) == values(1...30))
-        try Wait.until("it is deleted") { !isThere("app.log.1") }
-        #expect(isThere("app.log"))
+        try Wait.until("it is deleted") { !source.isThere("app.log.1") }
+        #expect(source.isThere("app.log"))
         try source.stop(next)
     }
 
@@ -70,13 +62,13 @@ struct SourceDeliveryTests {
             try source.rename("app.log", "app.log.\(part)")
             try source.append("app.log", "")
         }
-        let rounds = try figure("scans_total") ?? 0
-        try Wait.until("some looks") { try (figure("scans_total") ?? 0) > rounds + 10 }
-        #expect(try (figure("lag_bytes") ?? 0) > 5_000_000)
+        let rounds = try source.figure("scans_total") ?? 0
+        try Wait.until("some looks") { try (source.figure("scans_total") ?? 0) > rounds + 10 }
+        #expect(try (source.figure("lag_bytes") ?? 0) > 5_000_000)
         try cluster.restart()
         // Deleted while they are being read, too.
         for part in 1...3 { try #require(unsafe unlink(source.path("app.log.\(part)")) == 0) }
-        try Wait.until("nothing waits") { try figure("lag_bytes") == 0 }
+        try Wait.until("nothing waits") { try source.figure("lag_bytes") == 0 }
         #expect(try source.values(count: 3 * count) == values(1...(3 * count)))
         try source.stop(child)
         #expect(try source.status()["lost_bytes"] as? Int == 0)
@@ -96,11 +88,11 @@ struct SourceDeliveryTests {
         let ending = try child.wait()
         try cluster.restart()
         // It may have been faster than the signal.
-        if isThere("a.log") {
+        if source.isThere("a.log") {
             #expect(ending == .exited(1), "\(child.errorText)")
             try source.once("--then delete 'in/*.log'")
         }
-        #expect(!isThere("a.log"))
+        #expect(!source.isThere("a.log"))
         #expect(try source.values() == values(1...count))
     }
 
@@ -109,10 +101,10 @@ struct SourceDeliveryTests {
         try cluster.stop()
         let ran = try source.once("--retry-for 0 --then delete 'in/*.log'", status: 3)
         #expect(ran.errors.split(separator: "\n").count == 1, "\(ran.errors)")
-        #expect(isThere("a.log"))
+        #expect(source.isThere("a.log"))
         try cluster.restart()
         try source.once("--then delete 'in/*.log'")
         #expect(try source.values() == values(1...10))
-        #expect(!isThere("a.log"))
+        #expect(!source.isThere("a.log"))
     }
 }

@@ -10,19 +10,6 @@ struct SourceFollowingTests {
 
     init() throws { source = try SourceShell() }
 
-    private func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: source.path(name)) }
-
-    /// All values, with a mark between them, as they may be of several lines.
-    private func values(count: Int) throws -> [String] {
-        var values: [String] = []
-        try Wait.until("\(count) records") {
-            let ran = try source.shell.run("exec fluvio-cat consume -q -e --raw -d '|' $1", source.topic)
-            values = ran.text.split(separator: "|").map(String.init)
-            return values.count >= count
-        }
-        return values
-    }
-
     @Test func `rotated files are deleted or moved when they are read, and others stay`() throws {
         for (number, policy) in ["delete", "move:done"].enumerated() {
             try source.append("app.log", "\(number) first\n")
@@ -32,8 +19,8 @@ struct SourceFollowingTests {
             try source.rename("app.log", "app.log.1")
             try source.append("app.log.1", "\(number) late\n")
             try source.append("app.log", "\(number) next\n")
-            try Wait.until("it is gone") { !isThere("app.log.1") }
-            #expect(isThere("app.log"))
+            try Wait.until("it is gone") { !source.isThere("app.log.1") }
+            #expect(source.isThere("app.log"))
             #expect(try source.values(count: 3 * number + 3).count == 3 * number + 3)
             try source.stop(child)
         }
@@ -44,22 +31,22 @@ struct SourceFollowingTests {
         let child = try source.follow("--start-regex '^[0-9]' --group-timeout 0.2 'in/*.log'")
         defer { child.kill() }
         try source.append("a.log", "1 a\n  more\n")
-        #expect(try values(count: 1) == ["1 a\n  more"])
+        #expect(try source.records(count: 1) == ["1 a\n  more"])
         try source.append("a.log", "2 b\n  more\n3 c\n")
-        #expect(try values(count: 3) == ["1 a\n  more", "2 b\n  more", "3 c"])
+        #expect(try source.records(count: 3) == ["1 a\n  more", "2 b\n  more", "3 c"])
         try source.stop(child)
         #expect(child.errorText.contains("where records end depends on the clock"))
         try source.once("--start-regex '^[0-9]' --group-timeout 0.2 'in/*.log'")
-        #expect(try values(count: 3).count == 3)
+        #expect(try source.records(count: 3).count == 3)
     }
 
     @Test func `the end of a line is not waited for longer than is said`() throws {
         let child = try source.follow("--partial-timeout 0.2 'in/*.log'")
         defer { child.kill() }
         try source.append("a.log", "one\nhalf")
-        #expect(try values(count: 2) == ["one", "half"])
+        #expect(try source.records(count: 2) == ["one", "half"])
         try source.append("a.log", " more\nthree\n")
-        #expect(try values(count: 4) == ["one", "half", " more", "three"])
+        #expect(try source.records(count: 4) == ["one", "half", " more", "three"])
         try source.stop(child)
         #expect(child.errorText.contains("where records end depends on the clock"))
     }

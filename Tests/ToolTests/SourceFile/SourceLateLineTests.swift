@@ -114,21 +114,17 @@ struct SourceLateLineTests {
         try source.append("app.log", "1 a\n  more\n2 b\n")
         let child = try source.follow(options)
         defer { child.kill() }
-        func values() throws -> [String] {
-            let ran = try source.shell.run("exec fluvio-cat consume -q -e --raw -d '|' $1", source.topic)
-            return ran.text.split(separator: "|").map(String.init)
-        }
-        try Wait.until("the first") { try values() == ["1 a\n  more"] }
+        try Wait.until("the first") { try source.records() == ["1 a\n  more"] }
         // The rest of the last record is written after it was renamed.
         try source.rename("app.log", "app.log.1")
         try source.append("app.log.1", "  late\n")
         try source.append("app.log", "3 c\n")
-        try Wait.until("the end of the old file") { try values() == ["1 a\n  more", "2 b\n  late"] }
+        try Wait.until("the end of the old file") { try source.records() == ["1 a\n  more", "2 b\n  late"] }
         try source.stop(child)
         try source.append("app.log", "  more\n4 d\n")
         try source.rename("app.log", "app.log.2")
         try source.append("app.log", "5 e\n")
         try source.once(options)
-        #expect(try values() == ["1 a\n  more", "2 b\n  late", "3 c\n  more", "4 d", "5 e"])
+        #expect(try source.records() == ["1 a\n  more", "2 b\n  late", "3 c\n  more", "4 d", "5 e"])
     }
 }

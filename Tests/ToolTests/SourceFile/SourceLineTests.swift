@@ -10,20 +10,6 @@ struct SourceLineTests {
 
     init() throws { source = try SourceShell() }
 
-    private func records() throws -> [String] {
-        let ran = try source.shell.run("exec fluvio-cat consume -q -e --raw -d '|' $1", source.topic)
-        return ran.text.split(separator: "|", omittingEmptySubsequences: false).dropLast().map(String.init)
-    }
-
-    private func records(count: Int) throws -> [String] {
-        var seen: [String] = []
-        try Wait.until("\(count) records") {
-            seen = try records()
-            return seen.count >= count
-        }
-        return seen
-    }
-
     @Test func `long lines among short ones, over many reads, at the limit, and at the end`() throws {
         let child = try source.follow("--max-line 10 --oversize drop --metrics unix:m in/a.log")
         defer { child.kill() }
@@ -31,13 +17,10 @@ struct SourceLineTests {
         try source.append(
             "a.log", String(repeating: "a line that is longer than what is read at a time ", count: 40_000))
         try source.append("a.log", "\nexactly 10\nand it can end in a line that is too long")
-        #expect(try records(count: 2) == ["short", "exactly 10"])
+        #expect(try source.records(count: 2) == ["short", "exactly 10"])
         try source.append("a.log", ", and go on\nlast short\n")
-        #expect(try records(count: 3) == ["short", "exactly 10", "last short"])
-        try Wait.until("they are counted") {
-            try source.shell.run("curl -sf --unix-socket m http://x/metrics | grep -c 'dropped_lines_total{.* 4$'")
-                .status == 0
-        }
+        #expect(try source.records(count: 3) == ["short", "exactly 10", "last short"])
+        try Wait.until("they are counted") { try source.figure("dropped_lines_total") == 4 }
         try source.stop(child)
     }
 
@@ -49,7 +32,7 @@ struct SourceLineTests {
         try #require(made.status == 0, "\(made.errors)")
         let child = try source.follow("-d '\(delimiter)' 'in/*.log'")
         defer { child.kill() }
-        #expect(try records(count: 39_999).count == 39_999)
+        #expect(try source.records(count: 39_999).count == 39_999)
         // The first half of an end, and then the second.
         let bytes =
             delimiter.contains("x01")
@@ -57,36 +40,36 @@ struct SourceLineTests {
             : delimiter == "--" ? ["-", "-"] : delimiter == "\\0" ? ["", "\0"] : ["\r", "\n"]
         try source.append("a.log", bytes[0])
         try source.append("a.log", bytes[1] + "after" + bytes[0])
-        #expect(try records(count: 40_000) == (1...40_000).map { "line \($0)" })
+        #expect(try source.records(count: 40_000) == (1...40_000).map { "line \($0)" })
         try source.stop(child)
         try source.append("a.log", bytes[1])
         try source.once("-d '\(delimiter)' 'in/*.log'")
-        #expect(try records().last == "after")
+        #expect(try source.records().last == "after")
     }
 
     @Test func `empty lines are records, or left out if that is asked for`() throws {
         try source.write("a.log", "\n1\n\n\n2\n\n")
         try source.once()
-        #expect(try records() == ["", "1", "", "", "2", ""])
+        #expect(try source.records() == ["", "1", "", "", "2", ""])
         try source.append("a.log", "\n\n3\n\n")
         try source.once("--skip-empty 'in/*.log'")
         try source.once("--skip-empty 'in/*.log'")
-        #expect(try records() == ["", "1", "", "", "2", "", "3"])
+        #expect(try source.records() == ["", "1", "", "", "2", "", "3"])
         try source.write("b.log", "\r\n \n4\n")
         try source.once("--skip-empty in/b.log")
-        #expect(try records().suffix(3) == ["\r", " ", "4"])
+        #expect(try source.records().suffix(3) == ["\r", " ", "4"])
     }
 
     @Test func `lines before the first that begins a record, and those that come too late for theirs`() throws {
         let child = try source.follow("--start-regex INFO --group-timeout 0.2 in/a.log")
         defer { child.kill() }
         try source.append("a.log", "left over\nINFO hello\nINFO bye\npart of bye\n")
-        #expect(try records(count: 3) == ["left over", "INFO hello", "INFO bye\npart of bye"])
+        #expect(try source.records(count: 3) == ["left over", "INFO hello", "INFO bye\npart of bye"])
         try source.append("a.log", "INFO again\nand more\nINFO hello\n")
-        #expect(try records(count: 5).suffix(2) == ["INFO again\nand more", "INFO hello"])
+        #expect(try source.records(count: 5).suffix(2) == ["INFO again\nand more", "INFO hello"])
         try source.append("a.log", "too slow\nINFO has\nno INFO in\nthe middle\n")
         // Not anchored: a line with the word in its middle begins one, too.
-        #expect(try records(count: 8).suffix(3) == ["too slow", "INFO has", "no INFO in\nthe middle"])
+        #expect(try source.records(count: 8).suffix(3) == ["too slow", "INFO has", "no INFO in\nthe middle"])
         try source.stop(child)
     }
 
@@ -94,9 +77,7 @@ struct SourceLineTests {
         try source.write("a.log", "old 1\nold 2\n")
         let child = try source.follow("--from end --metrics unix:m 'in/*.log'")
         defer { child.kill() }
-        try Wait.until("it has looked") {
-            try source.shell.run("curl -sf --unix-socket m http://x/metrics | grep -q 'source_files{.* 1$'").status == 0
-        }
+        try Wait.until("it has looked") { try source.figure("files") == 1 }
         try source.append("a.log", "new 1\n")
         #expect(try source.values(count: 1) == ["new 1"])
         try source.append("b.log", "other 1\n")

@@ -55,8 +55,7 @@ struct SourceOperationTests {
         let child = try source.follow("--metrics unix:m --scan-interval 1h 'in/*.log'")
         defer { child.kill() }
         _ = try source.values(count: 100)
-        let ran = try source.shell.run("curl -sf --unix-socket m http://x/metrics | grep '^fluvio_source_scans'")
-        let looks = try #require(ran.lines.first?.split(separator: " ").last.flatMap { Int($0) }, "\(ran.errors)")
+        let looks = try #require(try source.figure("scans_total"))
         #expect(looks <= 3, "\(looks) looks")
         try source.stop(child)
     }

@@ -68,6 +68,32 @@ final class SourceShell {
         return values
     }
 
+    /// All values in the topic, which may be of several lines.
+    func records() throws -> [String] {
+        let ran = try shell.run("exec fluvio-cat consume -q -e --raw -d '|' $1", topic)
+        try #require(ran.status == 0, "\(ran.errors)")
+        return ran.text.split(separator: "|", omittingEmptySubsequences: false).dropLast().map(String.init)
+    }
+
+    /// Waits until the topic has so many of them, and gives them.
+    func records(count: Int) throws -> [String] {
+        var seen: [String] = []
+        try Wait.until("\(count) records") {
+            seen = try records()
+            return seen.count >= count
+        }
+        return seen
+    }
+
+    /// Whether a file is there.
+    func isThere(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
+
+    /// A figure of a source that was started with `--metrics unix:m`; nil: it does not answer.
+    func figure(_ name: String) throws -> Int? {
+        let ran = try shell.run("curl -sf --unix-socket m http://x/metrics | grep '^fluvio_source_'$1'{'", name)
+        return ran.lines.first?.split(separator: " ").last.flatMap { Int($0) }
+    }
+
     /// Asks a source to stop, and waits until it has.
     func stop(_ child: ChildProcess) throws {
         child.send(SIGTERM)
