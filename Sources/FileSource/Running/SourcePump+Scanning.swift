@@ -106,7 +106,9 @@ extension SourcePump {
         restless = 0
         isFirstScan = false
         let interval = watcher.isReliable ? options.scanInterval * Self.stretch : options.scanInterval
-        nextScan = .now + (suspects.isEmpty && missing.isEmpty ? interval : min(interval, Self.moment * 5))
+        // What cannot be read may take long to become readable, and a look at thousands of files costs something.
+        let isWaiting = !suspects.isEmpty || !missing.isSubset(of: unreadable)
+        nextScan = .now + min(interval, isWaiting ? Self.moment * 5 : missing.isEmpty ? interval : .seconds(2))
     }
 
     private func lookAgain() -> Bool {
