@@ -48,7 +48,12 @@ extension SourcePump {
                     file.record.evidence.size = file.facts.size
                     file.record.evidence.modified = file.facts.modified
                 }
-                file.written = file.record.object.json()
+                let text = file.record.object.json()
+                // No more room than it takes: there may be thousands of them.
+                var written: [UInt8] = []
+                written.reserveCapacity(text.count)
+                written += text
+                file.written = written
                 file.isDirty = false
             }
             if let written = file.written { records.append(written) }
