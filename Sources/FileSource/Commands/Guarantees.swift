@@ -24,7 +24,7 @@ package enum Guarantees {
             twice: "0 (up to 1 KB, if it was read beyond the copy's end)"),
         Row(
             event: "copied and not cut (copy of logrotate)", lost: "0",
-            twice: "what is in the copy (--exclude leaves it out)"),
+            twice: "0 (a copy of up to 1 KB, once)"),
         Row(event: "cut without a copy", lost: "what was not read; counted", twice: "0"),
         Row(event: "cut, and the same 64 bytes before the same place", lost: "what stands before them", twice: "0"),
         Row(

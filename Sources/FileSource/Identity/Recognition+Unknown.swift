@@ -58,7 +58,11 @@ extension Recognition {
                     }
                     let common = try content.common(with: other, from: before)
                     guard try isItself(one) else { return }
-                    if common.isWhole { partial = (one.id, content.size == nil ? 0 : common.length, false) }
+                    if common.isWhole {
+                        // Made by somebody who leaves the original as it is: there is too much of it for a header.
+                        let isCopy = isQuiet && common.length >= Evidence.proof
+                        partial = (one.id, content.size == nil ? 0 : common.length, isCopy)
+                    }
                 }
             }
             if let partial {
