@@ -31,7 +31,7 @@ extension SourcePump {
         let most = records.compactMap { $0.lane?.partitions }.max() ?? 0
         guard most > partitions else { return records }
         diagnostics.note(
-            "topic \(options.topic) was made anew, as it had \(most) partitions and has \(partitions): what was sent "
+            "topic \(options.topic) was made anew, as it had at least \(most) partitions and has \(partitions): what was sent "
                 + "before is not in it, and --from beginning sends all of it again")
         return records.map { record in
             var record = record

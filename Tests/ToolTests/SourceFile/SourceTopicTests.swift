@@ -18,15 +18,17 @@ struct SourceTopicTests {
 
     @Test(arguments: ["", "--key regex:.*"])
     func `with fewer partitions: what is new goes there, and it is told`(key: String) throws {
-        for number in 1...6 { try source.write("\(number).log", "\(number)\n") }
+        // So many that each partition gets some of them.
+        let numbers = 1...40
+        for number in numbers { try source.write("\(number).log", "\(number)\n") }
         try source.once("\(key) 'in/*.log'")
         try makeAnew(partitions: 1)
-        for number in 1...6 { try source.append("\(number).log", "\(number) new\n") }
+        for number in numbers { try source.append("\(number).log", "\(number) new\n") }
         let ran = try source.once("\(key) 'in/*.log'")
-        #expect(ran.errors.contains("was made anew, as it had 3 partitions and has 1"))
-        #expect(Set(try source.values()) == Set((1...6).map { "\($0) new" }))
+        #expect(ran.errors.contains("was made anew, as it had at least 3 partitions and has 1"), "\(ran.errors)")
+        #expect(Set(try source.values()) == Set(numbers.map { "\($0) new" }))
         try source.once("\(key) 'in/*.log'")
-        #expect(try source.values().count == 6)
+        #expect(try source.values().count == numbers.count)
     }
 
     @Test func `what was under way is refused until it is said what to do, however often it is tried`() throws {
