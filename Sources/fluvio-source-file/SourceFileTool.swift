@@ -25,7 +25,7 @@ let fluvioSourceFile = Tool(
             A file is known again by its place (device, inode and time of birth), its beginning and the bytes before the \
             position, and its name says nothing. A name that rotation gives is not taken for a new file while it may \
             become a copy of a known one: as long as it has the same beginning, is shorter, and was written to less than \
-            five seconds ago.
+            five seconds ago. After that one of more than 1 KB is a copy, of which nothing is sent, until it has more.
             """,
         exitStatus: [
             Manual.Entry("4", "A line was not of the format, or too long, and the policy was to stop or to tell."),

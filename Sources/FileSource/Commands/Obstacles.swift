@@ -16,7 +16,7 @@ enum Obstacles {
                 return error.description
             }
             guard path != "/", path != "." else { return nil }
-            path = parent(of: path)
+            path = Paths.directory(of: path)
         }
     }
 
@@ -24,7 +24,7 @@ enum Obstacles {
     static func leaving(_ paths: [String], _ afterwards: Afterwards) -> [(place: String, problem: String)] {
         guard afterwards != .keep else { return [] }
         var problems: [(place: String, problem: String)] = []
-        let directories = Set(paths.map(parent)).sorted()
+        let directories = Set(paths.map(Paths.directory)).sorted()
         for directory in directories {
             if let problem = writing(directory) { problems.append((directory, problem)) }
         }
@@ -43,12 +43,7 @@ enum Obstacles {
         while true {
             if let facts = try? Unix.facts(of: path) { return facts.device }
             guard path != "/", path != "." else { return nil }
-            path = parent(of: path)
+            path = Paths.directory(of: path)
         }
-    }
-
-    private static func parent(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }

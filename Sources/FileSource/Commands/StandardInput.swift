@@ -135,7 +135,9 @@ struct StandardInput {
                     return try refuse(record, "\(piece.invalid) places are no \(text.encoding.text)", now, wake)
                 }
             }
-            switch maker.make(piece, of: origin, now: now) {
+            let made = maker.make(piece, of: origin, now: now)
+            if let remark = maker.takeStrangeTime() { context.diagnostics.note("line \(record.line): \(remark)") }
+            switch made {
             case .none: break
             case .record(let key, let value, let timestamp):
                 try unsafe send(key, value, timestamp, producer, nil, wake)

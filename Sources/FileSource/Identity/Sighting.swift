@@ -30,8 +30,14 @@ struct Sighting: Equatable, Sendable {
         largest = isFirst ? now.size : max(largest, now.size)
     }
 
-    /// It goes on in another place.
-    mutating func move(_ now: Unix.FileFacts) { facts = now }
+    /// It is found again, or goes on in another place.
+    ///
+    /// - Parameter size: bytes that it was seen to have there, of which it is known that they are its own; nil: nothing is
+    ///   known of them.
+    mutating func move(_ now: Unix.FileFacts, size: Int?) {
+        facts = now
+        largest = max(largest, size ?? 0)
+    }
 
     /// How much there was behind a position nobody knows.
     mutating func end(at position: Int) { largest = position }

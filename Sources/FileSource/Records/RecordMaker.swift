@@ -30,7 +30,7 @@ final class RecordMaker {
     private var names = JSONScratch()
     private let ownKey = ByteScratch()
     private let csv = CSVRows()
-    private var strangeTime: String?
+    private var strangeTime: StrangeTime = .none
 
     init(_ options: SourceOptions) throws {
         key = options.key
@@ -51,7 +51,7 @@ final class RecordMaker {
         let common: [UInt8]? =
             switch key {
             case .path: Unix.bytes(of: path)
-            case .name: Unix.bytes(of: path).split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
+            case .name: Unix.bytes(of: Paths.name(of: path))
             case .file: Array(id.description.utf8)
             default: nil
             }
@@ -101,8 +101,8 @@ final class RecordMaker {
             let text = unsafe names.content(of: found)
             if let said = unsafe Self.milliseconds(text) {
                 time = said
-            } else if strangeTime == nil {
-                strangeTime = unsafe String(decoding: text.prefix(64), as: UTF8.self)
+            } else if case .none = strangeTime {
+                strangeTime = unsafe .found(String(decoding: text.prefix(64), as: UTF8.self))
             }
         }
         let key = unsafe findKey(piece, value, origin)
@@ -134,11 +134,16 @@ final class RecordMaker {
         return unsafe ownKey.bytes
     }
 
-    /// What stood where a time was to be found, if it was none.
+    /// What stands where a time was to be found, and is none. All of a log may be so: it is said once.
+    private enum StrangeTime {
+        case none, found(String), said
+    }
+
+    /// What is to be said of the first record without a time that can be read; nil: nothing, or it was said.
     func takeStrangeTime() -> String? {
-        guard strangeTime != nil else { return nil }
-        defer { strangeTime = nil }
-        return strangeTime
+        guard case .found(let text) = strangeTime else { return nil }
+        strangeTime = .said
+        return "'\(text)' is no time (--timestamp); such records have that of the reading"
     }
 
     /// A time since 1970 as a number, or a date and time; nil: none of these.

@@ -10,7 +10,7 @@ extension SourcePump {
         case .rests(let id, let found, _):
             guard let file = files[id] else { return }
             file.record.path = found.path
-            file.sighting.move(found.facts)
+            file.sighting.move(found.facts, size: nil)
         case .wasCut(let id, _):
             guard let file = files[id] else { return }
             if missing.contains(id) { counts.update { $0.truncations += 1 } }
@@ -62,13 +62,15 @@ extension SourcePump {
         let isRenamed = found.path != file.record.path
         if isRenamed { diagnostics.detail("\(file.record.path) is \(found.path) now") }
         let tail = try probe.tail(file.record.evidence.markLength, before: file.record.position) ?? []
+        // As it was before its beginning was found to be the same; where none was known, as it is after it was looked at.
+        let size = file.record.evidence.head.length > 0 ? probe.size : probe.size.map { _ in probe.facts.size }
         // That by which it was recognised: what stands there now may be something else.
         if let head = try probe.head(), head.length > file.record.evidence.head.length {
             file.record.evidence.head = head
         }
         file.reader = makeReader(probe.input, at: file.record, tail: tail)
         file.record.path = found.path
-        file.sighting.move(probe.facts)
+        file.sighting.move(probe.facts, size: size)
         lookAtHead(of: file)
         file.record.state = isRenamed || isPast(found.path, file.family) ? .rotated : .active
         isFound(file)
@@ -87,7 +89,7 @@ extension SourcePump {
         }
         file.reader = makeReader(probe.input, at: at, tail: tail)
         file.record.path = found.path
-        file.sighting.move(probe.facts)
+        file.sighting.move(probe.facts, size: probe.size)
         (file.record.evidence.device, file.record.evidence.inode) = (probe.place.device, probe.place.inode)
         file.record.evidence.born = probe.place.born
         file.record.state = isPast(found.path, file.family) ? .rotated : .active
@@ -171,8 +173,7 @@ extension SourcePump {
         leavePlace(file)
         book.remove(file.id)
         missing.insert(file.id)
-        // What it was copied to is looked at again.
-        for copy in files.values where copy.original == file.id { forget(copy.id) }
+        forgetCopies(of: file)
         if let entry, let probe, probe.place.links > 0 {
             let next = newID()
             book.add(next, entry.path, probe.place, isNamed: entry.isNamed)
@@ -192,6 +193,11 @@ extension SourcePump {
         file.record.leavePlace()
         if file.record.state == .active { file.record.state = .rotated }
         changed(file)
+    }
+
+    /// What a file was copied to is looked at again, as the rest of it may stand there alone.
+    func forgetCopies(of file: SourceFile) {
+        for copy in files.values where copy.original == file.id { forget(copy.id) }
     }
 
     func forget(_ id: FileID) {

@@ -85,6 +85,8 @@ extension SourcePump {
         oldest.reader = nil
         oldest.record.state = .gone
         book.remove(oldest.id)
+        forgetCopies(of: oldest)
+        nextScan = .now
         changed(oldest)
     }
 

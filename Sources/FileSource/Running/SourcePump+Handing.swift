@@ -61,11 +61,7 @@ extension SourcePump {
                 piece, "\(piece.invalid) places are no \(options.encoding?.text ?? "text")", of: file, lane, now)
         }
         let made = maker.make(piece, of: file.origin, columns: file.columns, now: now)
-        if let strange = maker.takeStrangeTime(), toldTroubles.insert("time").inserted {
-            diagnostics.note(
-                "\(place(of: piece, in: file)): '\(strange)' is no time (--timestamp); such records have that of the reading"
-            )
-        }
+        if let remark = maker.takeStrangeTime() { diagnostics.note("\(place(of: piece, in: file)): \(remark)") }
         switch made {
         case .none: return .taken
         case .record(let key, let value, let timestamp):

@@ -6,27 +6,26 @@ extension SourcePump {
     /// It is nowhere.
     func lose(_ file: SourceFile) {
         missing.remove(file.id)
-        let (evidence, position) = file.knownContent
-        let unread = file.sighting.lost(behind: position, evidence.head, isCut: file.isCut)
-        file.record.lost += unread
         file.record.state = .gone
-        counts.update { $0.lostBytes += unread }
         changed(file)
+        defer { wakeFollowers(of: file) }
+        let (evidence, position) = file.knownContent
         let path = file.record.path
         if !file.isCut, let facts = try? Unix.facts(of: path), file.record.evidence.isPlace(of: facts) == true {
             // It is as it was, and not asked for.
-            file.record.lost -= unread
-            counts.update { $0.lostBytes -= unread }
             let left = max(0, facts.size - position)
             if left > 0 { diagnostics.note("\(path) is none of the paths any more; \(left) bytes of it are not read") }
-            return wakeFollowers(of: file)
+            return
         }
+        let unread = file.sighting.lost(behind: position, evidence.head, isCut: file.isCut)
+        file.record.lost += unread
+        counts.update { $0.lostBytes += unread }
         if !file.isCut, let other = foreignCopy(of: file) {
             isIncomplete = true
             diagnostics.error(
                 "\(path) is gone, and \(other) seems to be what became of it: it was written to since, and of compressed "
                     + "files those of gzip, zstd and xz are read")
-            return wakeFollowers(of: file)
+            return
         }
         let text =
             file.isCut
@@ -39,7 +38,6 @@ extension SourcePump {
         } else {
             diagnostics.detail(text)
         }
-        wakeFollowers(of: file)
     }
 
     /// A file beside it, which a program has compressed that is none of ours, and which was written to after the known one

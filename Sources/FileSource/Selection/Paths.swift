@@ -1,9 +1,9 @@
 /// Parts of paths. Slashes are bytes: what follows one may join it to a single character.
 enum Paths {
-    /// The directory that a path from the root is in.
+    /// The directory that a path is in: `.` for a name alone.
     static func directory(of path: String) -> String {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), slash != path.startIndex else { return "/" }
-        return String(path[..<slash])
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// What stands behind the last slash.

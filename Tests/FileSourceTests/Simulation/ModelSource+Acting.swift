@@ -12,14 +12,18 @@ extension ModelSource {
             files[id]?.isFinished = false
             missing.remove(id)
             open(id, content.node)
+            let isKnown = files[id].map { $0.evidence.head.length > 0 } ?? false
+            let now = ModelContent.facts(of: content.node)
             update(id) { file in
                 if let head = content.head(), head.length > file.evidence.head.length { file.evidence.head = head }
             }
-            files[id]?.sighting.move(ModelContent.facts(of: content.node))
+            let size = content.size.map { isKnown ? $0 : now.size }
+            between()
+            files[id]?.sighting.move(ModelContent.facts(of: content.node), size: size)
             lookAtHead(of: id)
         case .rests(let id, let found, _):
             files[id]?.path = found.path
-            files[id]?.sighting.move(found.facts)
+            files[id]?.sighting.move(found.facts, size: nil)
         case .wasCut(let id, _): leavePlace(id)
         case .goesOn(let id, let found, let content, _):
             files[id]?.path = found.path
@@ -30,7 +34,7 @@ extension ModelSource {
             }
             missing.remove(id)
             open(id, content.node)
-            files[id]?.sighting.move(ModelContent.facts(of: content.node))
+            files[id]?.sighting.move(ModelContent.facts(of: content.node), size: content.size)
         case .isLost(let id):
             guard let file = files[id] else { return }
             missing.remove(id)

@@ -56,15 +56,15 @@ struct SourceCheckTests {
         #expect(try source.shell.run("ls state").status != 0, "it was made")
     }
 
-    @Test func `with --once a state directory that stays full ends it`() throws {
+    @Test(.enabled(if: Shell.canHaveOwnMounts, "mounts need a namespace of their own"))
+    func `with --once a state directory that stays full ends it`() throws {
         try source.write("a.log", "1\n")
         let script = """
-            mkdir full; mount -t tmpfs -o size=4k tmpfs full || exit 77
+            mkdir full; mount -t tmpfs -o size=4k tmpfs full || exit 97
             fluvio-source-file --once --retry-for 0.5 --state-dir full/state $1 in/a.log; status=$?
             umount full; exit $status
             """
         let ran = try source.shell.run("exec unshare -m sh -c \"$1\" sh $2", script, source.topic)
-        if ran.status == 77 { return }
         #expect(ran.status == 1)
         #expect(ran.errors.contains("cannot write the checkpoint: full/state: No space left on device (--retry-for)"))
         try source.once()

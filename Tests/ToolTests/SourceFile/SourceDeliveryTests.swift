@@ -74,6 +74,34 @@ struct SourceDeliveryTests {
         #expect(try source.status()["lost_bytes"] as? Int == 0)
     }
 
+    @Test func `what came while it was down, and was cut before it was read, is told to be lost`() throws {
+        // The controller is there, and no leader to send to.
+        let cluster = try TestCluster(options: ["--spus", "2"])
+        let source = try SourceShell(cluster)
+        let data = cluster.directory.path("data")
+        func spus(_ command: String) throws {
+            let ran = try source.shell.run(
+                "for id in 5001 5002; do fluvio-admin -q cluster spu $1 --data-dir $2 $id; done", command, data)
+            try #require(ran.status == 0, "\(ran.errors)")
+        }
+        try source.write("app.log", lines(1...10))
+        try source.once("in/app.log")
+        try source.append("app.log", lines(11...100))
+        let unread = lines(11...100).utf8.count
+        try spus("stop")
+        let child = try source.follow("--metrics unix:m in/app.log")
+        defer { child.kill() }
+        try Wait.until("it is open") { try source.figure("open_files") == 1 }
+        try #require(unsafe truncate(source.path("app.log"), 0) == 0)
+        try child.waitForErrors(containing: "\(unread) bytes or more were lost unread")
+        #expect(try source.figure("truncated_unread_bytes_total") == unread)
+        try source.append("app.log", "after\n")
+        try spus("start")
+        #expect(try source.values(count: 11) == values(1...10) + ["after"])
+        child.send(SIGTERM)
+        _ = try child.wait()
+    }
+
     @Test func `once: where the cluster goes away it does not say that all is well, and the next run has the rest`()
         throws
     {

@@ -49,4 +49,15 @@ struct SourceTableTests {
         if let time { #expect(found.first == time) } else { #expect(found.allSatisfy { $0 >= before }) }
         #expect(ran.errors.contains("is no time (--timestamp)") == (time == nil))
     }
+
+    @Test func `what is no time is told once, of standard input too`() throws {
+        let ran = try source.shell.run(
+            "for n in 1 2 3; do echo '{\"t\":\"soon\"}'; done | tee in/a.log | fluvio-source-file --timestamp json:.t $1 -",
+            source.topic)
+        #expect(ran.status == 0)
+        #expect(ran.errors.contains("line 1: 'soon' is no time (--timestamp)"), "\(ran.errors)")
+        let files = try source.once("--timestamp json:.t in/a.log")
+        for errors in [ran.errors, files.errors] { #expect(errors.components(separatedBy: "is no time").count == 2) }
+        #expect(try source.values().count == 6)
+    }
 }
