@@ -70,20 +70,20 @@ class Relay:
     def _requests(self, client, upstream):
         pending = b""
         while data := _receive(client):
-            upstream.sendall(data)
             pending += data
             while len(pending) >= 4 and len(pending) >= 4 + (size := struct.unpack(">i", pending[:4])[0]):
                 api, version, body = split(pending[4:4 + size])
                 pending = pending[4 + size:]
                 if api in self.names:
                     self.requests.append((self.names[api], version, body))
+            # After it is kept: the tool may end, and be judged, as soon as the answer is there.
+            upstream.sendall(data)
         _shut(upstream)
 
     def _pass(self, upstream, client):
         while data := _receive(upstream):
             client.sendall(self._named(data))
         _shut(client)
-
 
     def _named(self, data: bytes) -> bytes:
         """The controller's words with the relay's port in place of the SPU's: before a list of one address."""
