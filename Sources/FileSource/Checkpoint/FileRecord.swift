@@ -38,6 +38,9 @@ struct FileRecord: Equatable, Sendable {
         var positions: [UInt32: ProducerPosition]
         /// Where the topic for what is refused is.
         var dead: ProducerPosition?
+        /// The newest record that each of them is known to hold, and that of the topic for what is refused: offsets.
+        var newest: [UInt32: Int64] = [:]
+        var newestDead: Int64?
 
         /// So many partitions the topic had, at least.
         var partitions: UInt32 { max(spread, first + 1, (positions.keys.max() ?? 0) + 1) }
@@ -162,14 +165,24 @@ extension FileRecord.Lane {
             guard let position = ProducerPosition(object) else { return nil }
             dead = position
         }
+        for member in value["newest"]?.members ?? [] {
+            if let partition = UInt32(member.name) { newest[partition] = member.value.number }
+        }
+        newestDead = value["newest_dead"]?.number
     }
 
     var object: ObjectValue {
         let partitions = positions.sorted { $0.key < $1.key }.map { ObjectValue.Member("\($0.key)", $0.value.object) }
-        return [
-            "spread": .int(Int64(spread)), "first": .int(Int64(first)), "partitions": .object(partitions),
-            "dead": dead?.object ?? .null,
+        var members: [ObjectValue.Member] = [
+            .init("spread", .int(Int64(spread))), .init("first", .int(Int64(first))),
+            .init("partitions", .object(partitions)), .init("dead", dead?.object ?? .null),
         ]
+        if !newest.isEmpty {
+            let offsets = newest.sorted { $0.key < $1.key }.map { ObjectValue.Member("\($0.key)", .int($0.value)) }
+            members.append(.init("newest", .object(offsets)))
+        }
+        if let newestDead { members.append(.init("newest_dead", .int(newestDead))) }
+        return .object(members)
     }
 }
 

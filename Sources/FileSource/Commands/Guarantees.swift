@@ -39,6 +39,11 @@ package enum Guarantees {
         Row(event: "state directory lost", lost: "0", twice: "all that is in the files (--from end: 0)"),
         Row(event: "state directory full", lost: "0", twice: "0; new files wait"),
         Row(event: "checkpoint damaged", lost: "0", twice: "0: it does not start (--on-bad-checkpoint)"),
+        Row(
+            event: "topic deleted and made anew", lost: "what was sent before; told (--from beginning)", twice: "0"),
+        Row(
+            event: "the same with --isolation read_uncommitted, or deduplication",
+            lost: "what was sent before; not seen", twice: "0"),
         Row(event: "the last line has no end", lost: "0: it waits (--partial-timeout)", twice: "0"),
         Row(event: "--partial-timeout, --group-timeout", lost: "0", twice: "after a crash, what was under way"),
         Row(event: "standard input", lost: "0 while the tool lives", twice: "0 while the tool lives"),

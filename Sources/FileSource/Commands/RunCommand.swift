@@ -21,7 +21,7 @@ package struct RunCommand: Sendable {
         let mailbox = try Mailbox()
         context.signals.onHangup { mailbox.post(.rescan) }
         let store = try CheckpointStore(try options.state())
-        let before = try checkpoint(store)
+        let known = try checkpoint(store)
         let counts = SourceCounts()
         let metrics = try options.metrics.map { target in
             try MetricsServer(at: target, diagnostics) { [topic = options.topic] in counts.metrics(topic: topic) }
@@ -35,6 +35,7 @@ package struct RunCommand: Sendable {
         let client = try await options.connection.connect(context)
         defer { client.close() }
         let partitions = try await partitions(client)
+        let before = await known?.compared(client, options, partitions: partitions, diagnostics)
         let opener = LaneOpener(client: client, options: options, mailbox: mailbox, diagnostics: diagnostics)
         let (ending, isRefused, isIncomplete, isSettled) = try await onOwnThread { [options, context] in
             let pump = try SourcePump(

@@ -104,9 +104,14 @@ struct LaneOpener: Sendable {
                 lane.positions[partition] = now[partition]
             }
         }
+        lane.newest = (before?.newest ?? [:]).filter {
+            before?.positions[$0.key]?.producerID == lane.positions[$0.key]?.producerID
+        }
+        lane.newestDead = before?.dead?.producerID == lane.dead?.producerID ? before?.newestDead : nil
         return OpenedLane(
             number: number, producer: producer, dead: dead, lane: lane, stored: stored, deadStored: deadStored,
-            isNew: Self.isNew(lane, before))
+            isNew: Self.isNew(lane, before),
+            isKept: options.producer.isolation == .readCommitted && producer.isProvable && dead?.isProvable ?? true)
     }
 
     /// Whether the checkpoint does not know all of these ids and epochs.

@@ -56,6 +56,8 @@ struct OpenedLane: Sendable {
     let deadStored: Int
     /// Whether ids are new, or begin a new epoch: the checkpoint must say so before anything is sent.
     let isNew: Bool
+    /// Whether what is acknowledged stays in the log, where it was said to be.
+    let isKept: Bool
 }
 
 /// The way of one file's records to the topic: a producer of its own, so that after a crash the log says which of them
@@ -67,6 +69,7 @@ final class Lane {
     /// As it began.
     let began: FileRecord.Lane
     var progress: LaneProgress
+    private var known: KnownRecords
     /// The last record did not fit.
     var isBlocked = false
     /// When something was sent last.
@@ -85,6 +88,9 @@ final class Lane {
             stored.append(opened.deadStored)
         }
         self.partitions = partitions
+        var newest = partitions.map { lane.newest[$0] }
+        if base.count > partitions.count { newest.append(lane.newestDead) }
+        known = KnownRecords(newest, isKept: opened.isKept)
         progress = LaneProgress(base, stored: stored, offset: offset, line: line)
     }
 
@@ -95,22 +101,34 @@ final class Lane {
     /// The slot of the dead letters.
     var deadSlot: Int { partitions.count }
 
-    /// Takes what was acknowledged.
-    func take(_ acknowledgements: [Acknowledgement], isDead: Bool) {
+    /// Takes what was acknowledged; says by what the topic is seen to be another one.
+    func take(_ acknowledgements: [Acknowledgement], isDead: Bool) -> TopicChange? {
+        var change: TopicChange?
         for entry in acknowledgements {
-            progress.acknowledged(
-                isDead ? deadSlot : slot(of: entry.partition), count: entry.count,
-                at: entry.firstOffset >= 0 ? entry.firstOffset : nil)
+            let slot = isDead ? deadSlot : slot(of: entry.partition)
+            let offset = entry.firstOffset >= 0 ? entry.firstOffset : nil
+            progress.acknowledged(slot, count: entry.count, at: offset)
+            guard let offset, let held = known.stored(slot, count: entry.count, at: offset) else { continue }
+            change = .countsAnew(partition: entry.partition, offset: offset, held: held)
         }
         isBlocked = false
+        return change
     }
+
+    /// The topic is another one: what it held says nothing.
+    func forgetKnown() { known.forget() }
 
     /// As it stands at the last mark that counts.
     var settled: FileRecord.Lane {
         var lane = began
         let positions = progress.positions
         for (partition, position) in zip(partitions, positions) { lane.positions[partition] = position }
-        if dead != nil { lane.dead = positions.last }
+        lane.newest = [:]
+        for (partition, offset) in zip(partitions, known.offsets) { lane.newest[partition] = offset }
+        if dead != nil {
+            lane.dead = positions.last
+            lane.newestDead = known.offsets.last ?? nil
+        }
         return lane
     }
 

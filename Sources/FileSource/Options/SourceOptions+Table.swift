@@ -172,7 +172,9 @@ extension SourceOptions {
             manual:
                 "After a crash the end of the topic says which of the records that were under way are in it. Where it cannot, "
                 + "as the topic was made anew, has lost records, or has not kept them for so long: `refuse` to start (status "
-                + "1), or `resend` them, some of them perhaps for the second time.")
+                + "1), or `resend` them, some of them perhaps for the second time. Where nothing was under way, a topic that was "
+                + "made anew is told: what was sent before is not in it, only what is new is sent, and `--from beginning` "
+                + "sends all of it again.")
         table.group("Files that end")
         table.value(
             "--close-after", to: \.closeAfter, as: .duration(bare: .seconds),

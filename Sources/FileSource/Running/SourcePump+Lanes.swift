@@ -69,6 +69,19 @@ extension SourcePump {
         }
     }
 
+    /// A topic was made anew under way: nothing of what was sent before is in it.
+    func topicChanged(_ change: TopicChange, isDead: Bool) {
+        diagnostics.error(change.text((isDead ? options.deadLetters : nil) ?? options.topic, isDead: isDead))
+        for file in files.values {
+            if let lane = file.lane {
+                lane.forgetKnown()
+            } else if file.isAtRest, case .closed = file.sending {
+                file.record.forgetTopic(isDead: isDead)
+                changed(file)
+            }
+        }
+    }
+
     /// Ends a file's producers, which have nothing under way.
     func close(_ file: SourceFile) {
         guard case .open(let lane) = file.sending, lane.progress.isSettled else { return }

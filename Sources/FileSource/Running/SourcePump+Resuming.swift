@@ -6,7 +6,7 @@ extension SourcePump {
     /// Takes over what the checkpoint knows, and finds it before anything else: files may have been renamed, compressed,
     /// cut or deleted meanwhile.
     func resume() throws {
-        let records = forgetLostPartitions(checkpoint.files).sorted(by: Self.isBefore)
+        let records = checkpoint.files.sorted(by: Self.isBefore)
         checkpoint.files = []
         for record in records {
             let file = SourceFile(record, record.evidence.facts, maker.origin(record.id, record.path))
@@ -22,21 +22,6 @@ extension SourcePump {
         for _ in 0..<Self.patience {
             if try scan() { return }
             Unix.sleep(.milliseconds(2))
-        }
-    }
-
-    /// A topic does not lose partitions: one with fewer than there were was made anew. None of what was sent is in it, and
-    /// nothing that was under way can be.
-    private func forgetLostPartitions(_ records: [FileRecord]) -> [FileRecord] {
-        let most = records.compactMap { $0.lane?.partitions }.max() ?? 0
-        guard most > partitions else { return records }
-        diagnostics.note(
-            "topic \(options.topic) was made anew, as it had at least \(most) partitions and has \(partitions): what was sent "
-                + "before is not in it, and --from beginning sends all of it again")
-        return records.map { record in
-            var record = record
-            record.lane = nil
-            return record
         }
     }
 

@@ -228,7 +228,7 @@ final class SourcePump {
             case .stored(let number, let isDead, let acknowledgements):
                 guard let id = lanes[number], let file = files[id], let lane = file.lane else { continue }
                 let wasBlocked = lane.isBlocked
-                lane.take(acknowledgements, isDead: isDead)
+                if let change = lane.take(acknowledgements, isDead: isDead) { topicChanged(change, isDead: isDead) }
                 if wasBlocked { wake(id) }
             }
         }

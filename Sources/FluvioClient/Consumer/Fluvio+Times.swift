@@ -39,8 +39,24 @@ extension Fluvio {
         return max(low, batch.first(at: time))
     }
 
+    /// The ``ProducerPosition/producerID`` of who has written the record at an offset; nil: there is none, or its producer
+    /// names itself not.
+    ///
+    /// - Throws: as ``offset(of:partition:at:isolation:)``; ``FluvioError/Code/offsetEvicted``,
+    ///   ``FluvioError/Code/offsetOutOfRange``.
+    public func producerID(
+        of topic: String, partition: UInt32, at offset: Int64
+    ) async throws(FluvioError) -> Int64? {
+        let replica = ReplicaKey(topic: topic, partition: partition)
+        guard let batch = try await batch(of: replica, at: offset, .readUncommitted, isWhole: false),
+            batch.base <= offset, offset < batch.next, batch.producerID >= 0
+        else { return nil }
+        return batch.producerID
+    }
+
     /// What is looked at of a batch.
     private struct Look {
+        let producerID: Int64
         let base: Int64
         let next: Int64
         let latest: Int64
@@ -94,7 +110,8 @@ extension Fluvio {
                 return .needs(bytes.count < BatchHeader.size ? 1024 : 0)
             }
             let latest = max(header.maxTimestamp, header.firstTimestamp)
-            var look = Look(base: header.baseOffset, next: next, latest: latest)
+            var look = Look(
+                producerID: header.producerID, base: header.baseOffset, next: next, latest: latest)
             // Some producers do not say the latest: then the records have to.
             guard isWhole || header.maxTimestamp < header.firstTimestamp else { return .found(look) }
             var reader = BatchReader(0..<bytes.count)
@@ -102,7 +119,10 @@ extension Fluvio {
             case .batch(let batch):
                 look.timestamps = unsafe timestamps(of: batch, in: bytes)
                 let last = look.timestamps?.max() ?? latest
-                return .found(Look(base: look.base, next: next, latest: last, timestamps: look.timestamps))
+                return .found(
+                    Look(
+                        producerID: look.producerID, base: look.base, next: next, latest: last,
+                        timestamps: look.timestamps))
             case .cut(let cut): return .needs((cut.wholeSize ?? bytes.count) + 1024)
             case .corrupt, nil: return .found(look)
             }

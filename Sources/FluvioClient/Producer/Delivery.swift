@@ -175,7 +175,7 @@ struct Delivery: Sendable {
         case .failed(let isRetriable): return attemptFailed(isRetriable, at: now, using: &random)
         case .logIsShorter(let logEnd):
             phase = .failed
-            return Step(.giveUp(.logIsShorter(than: end ?? 0, logEnd: logEnd)))
+            return Step(.giveUp(.logIsShorter(than: end ?? settings.predecessor?.end ?? 0, logEnd: logEnd)))
         case .confirming:
             isConfirming = true
             return Step(.nothing)

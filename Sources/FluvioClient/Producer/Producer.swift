@@ -17,6 +17,9 @@ public final class Producer: Sendable {
     public let topic: String
     let settings: ProducerSettings
     let invocations: [SmartModuleInvocation]
+    /// Whether the log shows what of it this producer has sent: not where the server makes other batches of them
+    /// (``ProducerEvent/atLeastOnce(reason:)``).
+    public let isProvable: Bool
     let cluster: any LeaderDirectory
     let queues: [PartitionQueue]
     let tasks = TaskSet()
@@ -40,6 +43,8 @@ public final class Producer: Sendable {
         self.topic = topic.name
         self.settings = settings
         invocations = settings.smartModules.map(\.invocation)
+        let reason = settings.doubt(of: topic)
+        isProvable = reason == nil
         self.cluster = cluster
         self.onAcknowledgement = onAcknowledgement
         self.onEvent = onEvent
@@ -59,7 +64,7 @@ public final class Producer: Sendable {
         } catch {
             throw FluvioError(error, while: "cannot make a producer")
         }
-        if let reason = settings.doubt(of: topic) { onEvent?(.atLeastOnce(reason: reason)) }
+        if let reason { onEvent?(.atLeastOnce(reason: reason)) }
     }
 
     deinit {

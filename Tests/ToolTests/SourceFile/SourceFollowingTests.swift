@@ -127,7 +127,8 @@ struct SourceFollowingTests {
             "killed and rotated when only a common header was known of a file",
             "replaced by a file that begins with all that was read", "the middle of a file written anew",
             "deleted while it is read", "state directory lost",
-            "state directory full", "checkpoint damaged", "the last line has no end",
+            "state directory full", "checkpoint damaged", "topic deleted and made anew",
+            "the same with --isolation read_uncommitted, or deduplication", "the last line has no end",
             "--partial-timeout, --group-timeout", "standard input",
         ]
         #expect(events == tried, "a row without a test, or a test without a row")
