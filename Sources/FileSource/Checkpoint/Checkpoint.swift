@@ -48,6 +48,14 @@ enum CheckpointText {
         return bytes
     }
 
+    /// The version that a text says of itself, whatever the rest of it looks like; nil: it says none.
+    static func version(of bytes: [UInt8]) -> Int64? {
+        let name = Array("{\"v\":".utf8)
+        guard bytes.starts(with: name) else { return nil }
+        let digits = bytes.dropFirst(name.count).prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        return Int64(String(decoding: digits, as: UTF8.self))
+    }
+
     static func decode(_ bytes: [UInt8]) throws(ValueError) -> Checkpoint {
         let lastLine = 7 + 8 + 1
         guard bytes.count > lastLine, bytes.last == UInt8(ascii: "\n") else { throw ValueError("it is cut") }

@@ -83,12 +83,12 @@ final class CheckpointStore: Sendable {
     }
 
     private static func load(_ path: String) throws -> Loaded {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try Unix.contents(of: path)
-        } catch {
-            if error.code == ENOENT { return .none }
-            throw ToolError("cannot read \(path): \(error.reason)")
+        guard let bytes = try StateFile.contents(of: path) else { return .none }
+        // Not damaged: whatever is said of damage, what it says counts for those who understand it.
+        if let version = CheckpointText.version(of: bytes), version > CheckpointText.version {
+            throw ToolError(
+                "\(path) was written by a newer fluvio-source-file, in version \(version) of its form (this one knows up to "
+                    + "\(CheckpointText.version)); go on with that one, or name another --state-dir")
         }
         do throws(ValueError) {
             return .read(try CheckpointText.decode(bytes))

@@ -165,7 +165,8 @@ extension SourceOptions {
             help: "With a damaged one refuse, or take prev, beginning or end",
             manual:
                 "With a damaged checkpoint: `refuse` to start (status 1), go on from the one before (`prev`), or take "
-                + "all files from their `beginning` or `end`.")
+                + "all files from their `beginning` or `end`. One that a newer version of this tool has written is not damaged, and "
+                + "always refused.")
         table.value(
             "--on-unknown", to: \.onUnknown, as: .choice("POLICY"),
             help: "Refuse to start, or resend, where the topic cannot tell what it has",

@@ -29,18 +29,30 @@ package struct StateFile: ~Copyable, Sendable {
 
     /// What was written last; nil if nothing was. A file that cannot be understood is an error, never taken for none.
     package borrowing func read() throws -> ObjectValue? {
-        let bytes: [UInt8]
-        do throws(SystemError) {
-            bytes = try Unix.contents(of: path)
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw ToolError("cannot read \(path): \(error.reason)")
-        }
+        guard let bytes = try Self.contents(of: path) else { return nil }
         do throws(ValueError) {
             return try ObjectValue(parsingJSON: bytes)
         } catch {
             throw ToolError("\(path) is damaged, or no state of this tool: \(error)")
         }
+    }
+
+    /// The content of a file of state; nil if nothing has that name. Something else is refused before it is opened: at a
+    /// FIFO that would wait for somebody to write into it.
+    package static func contents(of path: String) throws -> [UInt8]? {
+        let reason: String
+        do throws(SystemError) {
+            switch try Unix.facts(of: path)?.kind {
+            case .none: return nil
+            case .file: return try Unix.contents(of: path)
+            case .directory: reason = "it is a directory"
+            case .other: reason = "it is no regular file"
+            }
+        } catch {
+            if error.code == ENOENT { return nil }
+            reason = error.reason
+        }
+        throw ToolError("cannot read \(path): \(reason)")
     }
 
     /// Replaces it.
