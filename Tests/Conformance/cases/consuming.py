@@ -238,7 +238,7 @@ def _(world: World):
     assert found == [sent] * 10
 
 
-@case("evicted: a start in records that are gone continues where the log begins", deadline=60)
+@case("evicted: a start in records that are gone continues where the log begins")
 def _(world: World):
     spec = RawTopicSpec.new_computed(1, 1, False)
     spec.set_storage(4096, 2048)
@@ -247,7 +247,13 @@ def _(world: World):
     for number in range(40):
         send(producer, [(b"", b"%04d" % number * 100)])
     directory = world.cluster.partition_directory(topic)
-    wait_until(lambda: not (directory / f"{0:020}.log").exists(), "the oldest segment is removed", 40)
+
+    def is_short() -> bool:
+        """Nothing more is to go: the next look at it, which may come at any time, leaves all there is."""
+        sizes = [path.stat().st_size for path in directory.glob("*.log")]
+        return sum(sizes) <= 4096
+
+    wait_until(is_short, "the oldest segments are removed")
     start = min(int(path.stem) for path in directory.glob("*.log"))
     assert start > 0
     # The official client is told where the log begins, and begins there.

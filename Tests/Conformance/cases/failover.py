@@ -26,11 +26,12 @@ def _wait_for_equal_copies(world: World, topic: str) -> None:
 
 
 def _wait_for_status(world: World, topic: str, leo: int) -> None:
-    """What the controller knows of the copies is up to 0.4 s old, and elections go by it."""
+    """What the controller knows of the copies is up to 0.4 s old, and elections go by it; and who is elected goes by what
+    it knows itself of what all of them have."""
 
     def is_known() -> bool:
         shown = world.tool("fluvio-admin", "partition", "list", "--live", "-O", "json", topic).stdout
-        return shown.count(b'"leo": %d' % leo) == 3
+        return shown.count(b'"leo": %d' % leo) == 3 == shown.count(b'"hw": %d' % leo)
 
     wait_until(is_known, "the controller knows of all copies")
 
@@ -58,4 +59,5 @@ def _(world: World):
     assert send(client.topic_producer(topic), [(b"", b"later")]) == [(0, 200)]
     world.tool("fluvio-admin", "cluster", "spu", "start", leader)
     _wait_for_equal_copies(world, topic)
+    _wait_for_status(world, topic, 201)
     assert values(Fluvio.connect(), topic) == [*sent, b"later"]

@@ -92,7 +92,7 @@ OTHERS = {
 }
 
 
-@case("requests: those of fluvio-admin are, byte for byte, those of the official tool", deadline=120)
+@case("requests: those of fluvio-admin are, byte for byte, those of the official tool", deadline=240)
 def _(world: World):
     world.own_cluster()
     files = {"ASSIGNMENT": world.file("ra.json", ASSIGNMENT.encode()), "CONFIG": world.file("tc.yaml", CONFIG.encode())}

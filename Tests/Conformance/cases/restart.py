@@ -126,7 +126,7 @@ def _(world: World):
     assert found == list(range(7))
 
 
-@case("a directory with a hundred partitions is there again after a kill -9", deadline=60)
+@case("a directory with a hundred partitions is there again after a kill -9")
 def _(world: World):
     world.own_cluster()
     topics = [world.topic(partitions=20) for _ in range(5)]

@@ -18,7 +18,7 @@ def _producer(world: World, topic: str, compression=Compression.None_, limit: in
 
 for megabytes in [1, 5]:
 
-    @case(f"records of {megabytes} MB from the official client, read by it and by fluvio-cat", deadline=90)
+    @case(f"records of {megabytes} MB from the official client, read by it and by fluvio-cat", deadline=240)
     def _(world: World, megabytes=megabytes):
         topic = world.topic()
         sent = []
@@ -29,7 +29,7 @@ for megabytes in [1, 5]:
         assert values(world.client, topic) == sent
         assert world.tool("fluvio-cat", "consume", "-e", "--raw", "-d", "", topic).stdout == b"".join(sent)
 
-    @case(f"records of {megabytes} MB from fluvio-cat, read by the official client", deadline=90)
+    @case(f"records of {megabytes} MB from fluvio-cat, read by the official client", deadline=240)
     def _(world: World, megabytes=megabytes):
         topic = world.topic()
         value = os.urandom(megabytes << 20)
@@ -39,7 +39,7 @@ for megabytes in [1, 5]:
         assert values(world.client, topic, max_bytes=1000) == [value, value]
 
 
-@case("a record above the largest batch is refused with Fluvio's error, and the next one goes through", deadline=60)
+@case("a record above the largest batch is refused with Fluvio's error, and the next one goes through")
 def _(world: World):
     topic = world.topic()
     producer = _producer(world, topic, limit=100_000_000)
@@ -59,7 +59,7 @@ def _(world: World):
     assert [line["value"] for line in lines(world, topic)] == sent
 
 
-@case("100,000 small records from the official client, read by it and by fluvio-cat", deadline=90)
+@case("100,000 small records from the official client, read by it and by fluvio-cat", deadline=240)
 def _(world: World):
     topic = world.topic()
     producer = world.client.topic_producer(topic)
@@ -73,7 +73,7 @@ def _(world: World):
     assert output == b"".join(b"record %d\n" % number for number in range(100_000))
 
 
-@case("100,000 lines from fluvio-cat over 4 partitions, read by the official client", deadline=90)
+@case("100,000 lines from fluvio-cat over 4 partitions, read by the official client", deadline=240)
 def _(world: World):
     topic = world.topic(partitions=4)
     text = b"".join(b"%d,line %d\n" % (number % 1000, number) for number in range(100_000))

@@ -3,12 +3,12 @@
 import asyncio
 import os
 import subprocess
-import time
 import urllib.parse
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from support.cluster import wait_until
 from support.records import values
 from support.runner import case
 from support.websocket import Proxy, answer, versions_request
@@ -17,11 +17,16 @@ from support.world import World
 NUMBERS = b"".join(b"%d\n" % number for number in range(50_000))
 
 
-def _through(world: World, proxy: Proxy, **environment: str):
-    """The main job through a proxy in front of a cluster: what went in comes out, here and for the official client."""
+def _address(world: World, proxy: Proxy) -> str:
+    """That of the cluster behind the proxy goes into the query, as in a profile that somebody wrote."""
+    return f"ws://127.0.0.1:{proxy.port}/path?addr={urllib.parse.quote(world.cluster.endpoint)}"
+
+
+def _through(world: World, proxy: Proxy, **environment: str) -> str:
+    """The main job through a proxy in front of a cluster: what went in comes out, here and for the official client. The
+    topic."""
     topic = world.topic()
-    # Whose address goes into the query, as in a profile that somebody wrote.
-    address = f"ws://127.0.0.1:{proxy.port}/path?addr={urllib.parse.quote(world.cluster.endpoint)}"
+    address = _address(world, proxy)
     big = os.urandom(700_000).replace(b"\n", b" ") + b"\n"
     for part in (NUMBERS, big):
         world.tool("fluvio-cat", "produce", "-q", "-c", address, topic, input=part, environment=environment)
@@ -31,6 +36,7 @@ def _through(world: World, proxy: Proxy, **environment: str):
     assert topic.encode() in listed.splitlines(), listed
     assert values(world.client, topic)[:3] == [b"0", b"1", b"2"]
     assert not proxy.wrong, proxy.wrong
+    return topic
 
 
 @case("WebSocket: the main job through a proxy that is as strict as Fluvio's own")
@@ -50,8 +56,13 @@ def _(world: World):
 def _(world: World):
     world.own_cluster()
     with Proxy(ping=0.01, parts=1000, closes=True) as proxy:
-        _through(world, proxy)
-        assert proxy.pongs > 10, proxy.pongs
+        topic = _through(world, proxy)
+        # One that goes on is asked, and answers, for as long as it takes.
+        words = [world.executables / "fluvio-cat", "consume", "--new", "-c", _address(world, proxy), topic]
+        consumer = subprocess.Popen(words, env=world.cluster.environment, stdout=subprocess.DEVNULL)
+        wait_until(lambda: proxy.pongs > 10, "ten signs of life")
+        consumer.kill()
+        consumer.wait()
 
 
 @case("WebSocket: a token is sent with every connection, and its want is told")
@@ -71,13 +82,15 @@ def _(world: World):
     topic = world.topic()
     with Proxy() as proxy:
         address = f"ws://127.0.0.1:{proxy.port}?addr={world.cluster.endpoint}"
-        script = (
-            f"(seq 1000; sleep 1; seq 1001 2000) | {world.executables}/fluvio-cat produce -q -c '{address}' {topic}")
-        producer = subprocess.Popen(["bash", "-c", script], env=world.cluster.environment, stderr=subprocess.PIPE)
-        time.sleep(0.5)
+        words = [world.executables / "fluvio-cat", "produce", "-q", "-c", address, topic]
+        producer = subprocess.Popen(
+            words, env=world.cluster.environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        producer.stdin.write(b"".join(b"%d\n" % number for number in range(1, 1001)))
+        producer.stdin.flush()
+        wait_until(lambda: len(values(world.client, topic)) == 1000, "the first thousand records")
         world.cluster.kill()
         world.cluster.start()
-        _, errors = producer.communicate(timeout=60)
+        _, errors = producer.communicate(b"".join(b"%d\n" % number for number in range(1001, 2001)), timeout=100)
         assert producer.returncode == 0, errors
         read = world.tool("fluvio-cat", "consume", "-e", "--raw", topic).stdout
         assert read == b"".join(b"%d\n" % number for number in range(1, 2001)), f"{len(read)} bytes"
@@ -143,7 +156,7 @@ def _(world: World):
             await send(socket)
             try:
                 while True:
-                    await asyncio.wait_for(socket.recv(), 20)
+                    await asyncio.wait_for(socket.recv(), 60)
             except ConnectionClosed as closed:
                 return closed.rcvd.code if closed.rcvd else 1006
 
@@ -168,9 +181,9 @@ def _(world: World):
             await socket.send(versions_request())
             await answer(socket)
             await socket.send(b"")
-            assert await asyncio.wait_for(socket.recv(), 20) == b""
+            assert await asyncio.wait_for(socket.recv(), 60) == b""
             try:
-                await asyncio.wait_for(socket.recv(), 20)
+                await asyncio.wait_for(socket.recv(), 60)
             except ConnectionClosed as closed:
                 assert closed.rcvd.code == 1000, closed
 

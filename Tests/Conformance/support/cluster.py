@@ -64,14 +64,14 @@ class Cluster:
     def _admin(self, command: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         words = [self.executables / "fluvio-admin", "cluster", command, "--data-dir", self.data, *arguments]
         done = subprocess.run(
-            words, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60
+            words, env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100
         )
         if check and done.returncode != 0:
             raise RuntimeError(f"cluster {command}: exit status {done.returncode}: {done.stderr.strip()}")
         return done
 
 
-def wait_until(condition, what: str, seconds: float = 20):
+def wait_until(condition, what: str, seconds: float = 60):
     """Waits until the condition is true, and returns it."""
     deadline = time.monotonic() + seconds
     while True:

@@ -24,7 +24,7 @@ class Proxy:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-        assert self._ready.wait(20)
+        assert self._ready.wait(60)
 
     def __enter__(self):
         return self
@@ -125,7 +125,7 @@ async def answer(socket) -> bytes:
     """One whole answer, whatever messages it comes in; checks that none is text or longer than 65,536 bytes."""
     data = b""
     while len(data) < 4 or len(data) < 4 + struct.unpack(">i", data[:4])[0]:
-        message = await asyncio.wait_for(socket.recv(), 20)
+        message = await asyncio.wait_for(socket.recv(), 60)
         assert isinstance(message, bytes) and 0 < len(message) <= 65_536, message
         data += message
     return data

@@ -87,7 +87,7 @@ class World:
         name, *arguments = map(str, words)
         done = subprocess.run(
             [self.executables / name, *arguments],
-            env={**self.cluster.environment, **(environment or {})}, input=input, capture_output=True, timeout=60,
+            env={**self.cluster.environment, **(environment or {})}, input=input, capture_output=True, timeout=100,
         )
         if status is not None and done.returncode != status:
             text = done.stderr.decode(errors="replace").strip()
