@@ -53,6 +53,32 @@ extension Unix {
         return status.st_mode & S_IFMT == S_IFLNK
     }
 
+    /// The path without links, as by realpath(3), also where nothing has the last name as yet, as while a link leads to a
+    /// file that is being replaced. Nil: a directory is not there, or links lead to each other.
+    package static func resolvingLinksOfDirectories(_ path: String) -> String? {
+        var path = path
+        // As many links as Linux follows.
+        for _ in 0..<40 {
+            guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")),
+                let directory = resolvingLinks(slash == path.startIndex ? "/" : String(path[..<slash]))
+            else { return nil }
+            func joined(_ name: some StringProtocol) -> String {
+                directory == "/" ? "/\(name)" : "\(directory)/\(name)"
+            }
+            path = joined(path[path.utf8.index(after: slash)...])
+            guard let target = readLink(path) else { return path }
+            path = target.utf8.first == UInt8(ascii: "/") ? target : joined(target)
+        }
+        return nil
+    }
+
+    /// readlink(2): what stands in a symbolic link; nil: it is none, or cannot be read.
+    private static func readLink(_ path: String) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = unsafe withPath(path) { path in unsafe readlink(path, &buffer, buffer.count) }
+        return count < 0 ? nil : name(of: buffer[..<count].lazy.map { UInt8(bitPattern: $0) })
+    }
+
     /// The names in a directory, without `.` and `..`, sorted by their bytes.
     package static func names(in directory: String) throws(SystemError) -> [String] {
         guard let handle = unsafe withPath(directory, { path in unsafe opendir(path) }) else {

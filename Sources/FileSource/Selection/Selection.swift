@@ -166,8 +166,12 @@ struct Walk: Sendable {
     ) {
         guard kind == nil || kind == .file, seen.insert(path).inserted, !selection.excludes(names) else { return }
         do throws(SystemError) {
-            guard let facts = try Unix.facts(of: path), facts.kind == .file else { return }
-            if kind == nil, try Unix.isLink(path) { links[path] = Unix.resolvingLinks(path) }
+            let facts = try Unix.facts(of: path)
+            // Where a link leads to nothing, there may be a file in a moment: the one before was renamed.
+            if kind == nil, facts.map({ $0.kind == .file }) ?? true, try Unix.isLink(path) {
+                links[path] = Unix.resolvingLinksOfDirectories(path)
+            }
+            guard let facts, facts.kind == .file else { return }
             files.append(Found(path: path, facts: facts))
         } catch {
             troubles.append(error)

@@ -40,14 +40,18 @@ struct SourceLinkTests {
 
     @Test func `a link to a file elsewhere: what happens there is noticed at once`() throws {
         _ = try source.shell.run("mkdir far; seq 1 10 >far/data; ln -s ../far/data in/app.log")
-        let child = try source.follow("--scan-interval 1h in/app.log")
+        let child = try source.follow("--metrics unix:m --scan-interval 1h in/app.log")
         defer { child.kill() }
         _ = try source.values(count: 10)
         _ = try source.shell.run("seq 11 12 >>far/data")
         _ = try source.values(count: 12)
         _ = try source.shell.run(": >far/data; seq 13 14 >>far/data")
         _ = try source.values(count: 14)
-        _ = try source.shell.run("mv far/data far/data.1; seq 15 16 >far/data")
+        // It looks while there is nothing at the end of the link.
+        let looks = try source.figure("scans_total") ?? 0
+        _ = try source.shell.run("mv far/data far/data.1")
+        try Wait.until("a look") { try (source.figure("scans_total") ?? 0) > looks }
+        _ = try source.shell.run("seq 15 16 >far/data")
         #expect(try source.values(count: 16) == (1...16).map(String.init))
         try source.stop(child)
         _ = try source.shell.run(": >far/data; echo 17 >>far/data")
