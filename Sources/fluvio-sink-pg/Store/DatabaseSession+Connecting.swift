@@ -24,13 +24,11 @@ extension DatabaseSession {
         connection = consume fresh
     }
 
-    /// What values are read by, and how commits are waited for.
+    /// What values are read by.
     ///
     /// - Parameter set: `SET ` for the session, `SET LOCAL ` for a transaction.
     func sessionSettings(_ set: String) -> String {
-        var names = ["standard_conforming_strings=on", "datestyle='ISO'", "timezone='UTC'"]
-        if settings.isAsynchronous { names.append("synchronous_commit=off") }
-        return names.map { "\(set)\($0);" }.joined()
+        ["standard_conforming_strings=on", "datestyle='ISO'", "timezone='UTC'"].map { "\(set)\($0);" }.joined()
     }
 
     /// Raises the epochs of the partitions, which ends whatever the lost connection may still do, and reads where they

@@ -37,6 +37,8 @@ extension DatabaseSession {
             begin += sessionSettings("SET LOCAL ")
             for table in tables { if let make = table.makeStage { begin += make + ";" } }
         }
+        // Only rows, which would be read again. A server that forgets whose a partition is calls it that of the one before.
+        if settings.isAsynchronous { begin += "SET LOCAL synchronous_commit=off;" }
         if !settings.isDry { begin += statements.fence(lanes, advances) + ";" }
         return begin
     }

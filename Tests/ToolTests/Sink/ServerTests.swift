@@ -149,8 +149,13 @@ struct ServerTests {
         let sink = try shell.start("exec fluvio-sink-pg --commit async -t t \(topic)")
         defer { sink.kill() }
         try shell.wait("SELECT epoch FROM fluvio_sink.offsets", for: ["2"])
+        // Who would bring the next commits to the disk now and then.
+        let writer = try shell.query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")
+        let pid = try #require(writer.first.flatMap { pid_t($0) })
+        kill(pid, SIGSTOP)
         _ = try shell.run("printf '{\"n\":%d}\\n' 2 3 4 5 | fluvio-cat produce -q $1", topic)
         try shell.wait("SELECT count(*) FROM t", for: ["5"])
+        kill(pid, SIGKILL)
         try database.stop("immediate")
         try database.start()
         _ = try shell.run("echo '{\"n\":6}' | fluvio-cat produce -q $1", topic)
