@@ -19,6 +19,11 @@ package final class ChildProcess {
         package let seen: String
     }
 
+    /// What was waited for will never come: the other end is closed. `seen` is what had come.
+    package struct Closed: Error, Equatable {
+        package let seen: String
+    }
+
     /// Where the executables of this package are: beside the running test.
     package static var products: String {
         let path = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
@@ -44,7 +49,7 @@ package final class ChildProcess {
     package init(
         _ executable: String, _ arguments: [String] = [], environment: [String: String] = [:],
         input: String? = "/dev/null", output path: String? = nil, ignored: [String] = [],
-        patience: Duration = .seconds(30)
+        patience: Duration = .seconds(120)
     ) throws {
         self.patience = patience
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -80,17 +85,34 @@ package final class ChildProcess {
         if process.isRunning { send(SIGKILL) }
     }
 
+    /// How many bytes of its standard output wait for a reader, if it sleeps; nil: it does not.
+    package func unreadWhileAsleep() throws -> Int? {
+        let stat = String(decoding: try Unix.contents(of: "/proc/\(pid)/stat"), as: UTF8.self)
+        guard let name = stat.lastIndex(of: ")"), stat[name...].hasPrefix(") S") else { return nil }
+        var count: CInt = 0
+        let result = unsafe ioctl(output.fileHandleForReading.fileDescriptor, UInt(FIONREAD), &count)
+        return result == 0 ? Int(count) : nil
+    }
+
     /// Closes the reading end of its standard output.
     package func closeOutput() throws { try output.fileHandleForReading.close() }
 
     /// Reads its standard error until `text` has come.
     package func waitForErrors(containing text: String) throws {
-        try read(errors, into: \.errorsSeen) { $0.contains(text) }
+        try wait(for: text, errors, \.errorsSeen)
     }
 
     /// Reads its standard output until `text` has come.
     package func waitForOutput(containing text: String) throws {
-        try read(output, into: \.outputSeen) { $0.contains(text) }
+        try wait(for: text, output, \.outputSeen)
+    }
+
+    private func wait(
+        for text: String, _ pipe: Foundation.Pipe, _ seen: ReferenceWritableKeyPath<ChildProcess, [UInt8]>
+    ) throws {
+        try read(pipe, into: seen) { $0.contains(text) }
+        let all = String(decoding: self[keyPath: seen], as: UTF8.self)
+        guard all.contains(text) else { throw Closed(seen: all) }
     }
 
     /// Waits for its end, and how it came. Reads all of standard error; standard output is not read, and must be small.

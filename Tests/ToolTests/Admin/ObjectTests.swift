@@ -177,11 +177,12 @@ struct ObjectCommandTests {
             jq -r '[.event, .object.name] | join(" ")' events | sort -u
             fluvio-admin topic watch -s -n 1 --glob 'consumer-*' | jq -r .object.name
             fluvio-admin topic watch -n 1 --glob "consumer-*" "$1" | jq -r .object.name
-            timeout -s INT 1 fluvio-admin spu watch | jq -r .object.name; echo ${PIPESTATUS[0]}
+            fluvio-admin spu watch >spus & until [ -s spus ]; do sleep 0.05; done
+            kill -TERM $!; wait $!; echo $?; jq -r .object.name spus
             """, topic)
         #expect(ran.lines.first == "0")
         #expect(ran.lines.contains("added \(topic)"), "\(ran.lines)")
-        #expect(ran.lines.suffix(4) == ["consumer-offset", topic, "custom-spu-5001", "124"], "\(ran.lines)")
+        #expect(ran.lines.suffix(4) == ["consumer-offset", topic, "143", "custom-spu-5001"], "\(ran.lines)")
     }
 
     @Test func `remotes and homes are watched, each for themselves`() throws {

@@ -10,7 +10,10 @@ struct SpuCommandTests {
     init() throws { shell = try Shell(nil) }
 
     /// Runs a script on a cluster of three SPUs with a topic `t` of three replicas, which SPU `$leader` leads.
-    private func run(_ script: String) throws -> Shell.Ran {
+    ///
+    /// - Parameter timeout: after which an SPU that says nothing is taken for offline. One that is stopped or killed is at
+    ///   once.
+    private func run(timeout: String = "1m", _ script: String) throws -> Shell.Ran {
         try shell.run(
             """
             trap 'fluvio-admin -q cluster stop --data-dir data' EXIT
@@ -18,7 +21,12 @@ struct SpuCommandTests {
             spus() { fluvio-admin cluster status -O json | jq -c '.spus[]'; }
             leader() { fluvio-admin topic describe t | sed -n 's/.*partition 0 *SPU \\([0-9]*\\).*/\\1/p'; }
             await() { for i in $(seq 600); do eval "$1" && return; sleep 0.05; done; echo "never: $1"; exit 1; }
-            fluvio-admin -q cluster start --data-dir data --port 0 --spu-port 0 --spus 3 --spu-timeout 500ms || exit
+            # What the controller knows of the copies is a little old, and elections go by it.
+            known() {
+                await "fluvio-admin partition list --live -O json t |
+                    jq -e '[.[0].status | .leader, .replicas[] | [.hw, .leo]] == [[$1, $1], [$1, $1], [$1, $1]]' >/dev/null"
+            }
+            fluvio-admin -q cluster start --data-dir data --port 0 --spu-port 0 --spus 3 --spu-timeout \(timeout) || exit
             fluvio-admin -q topic create -r 3 t || exit
             leader=$(leader)
             \(script)
@@ -34,7 +42,7 @@ struct SpuCommandTests {
         let ran = try run(
             """
             seq 1000 | fluvio-cat produce -q --isolation read_committed t || exit
-            sleep 1
+            known 1000
             spu \(how) $leader
             spus | jq -r 'select(.condition == "stopped") | .status'
             fluvio-cat consume -e --raw t | cmp - <(seq 1000) && echo read
@@ -42,6 +50,7 @@ struct SpuCommandTests {
             fluvio-admin -q cluster status >/dev/null; echo $?
             spu start $leader
             \(Self.settled)
+            known 2000
             fluvio-cat consume -e --raw --isolation read_committed t | cmp - <(seq 2000) && echo all
             fluvio-admin -q cluster status >/dev/null; echo $?
             """)
@@ -50,9 +59,10 @@ struct SpuCommandTests {
 
     @Test func `a frozen SPU is taken for online until the timeout`() throws {
         let ran = try run(
+            timeout: "5s",
             """
             seq 1000 | fluvio-cat produce -q --isolation read_committed t || exit
-            sleep 1
+            known 1000
             spu freeze $leader
             spus | jq -r 'select(.condition == "frozen") | .status'
             await 'spus | grep -q Offline.*frozen'
@@ -93,6 +103,7 @@ struct SpuCommandTests {
             kill -9 $(fluvio-admin cluster status -O json | jq .pid)
             until fluvio-admin -q cluster start --data-dir data --port 0 --spu-port 0; do :; done
             \(Self.settled)
+            known 100000
             fluvio-cat consume -e --raw t | cmp - <(seq 100000) && echo all
             """)
         #expect(ran.lines == ["all"], "\(ran.errors)")

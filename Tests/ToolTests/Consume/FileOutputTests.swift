@@ -83,7 +83,7 @@ struct FileOutputTests {
         let ran = try shell.run(
             """
             echo 1 | fluvio-cat produce -q --create $1
-            fluvio-cat consume --raw --state s --rotate-every 50ms --out 'o/{partition}' --idle 2s $1 &
+            fluvio-cat consume --raw --state s --rotate-every 50ms --out 'o/{partition}' -n 2 $1 &
             until [ -s o/* ]; do sleep 0.02; done 2>/dev/null; sleep 0.1; echo 2 | fluvio-cat produce $1
             wait; for f in o/*; do echo $f $(cat $f); done
             """, topic)

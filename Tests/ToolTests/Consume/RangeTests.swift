@@ -129,8 +129,8 @@ struct RangeTests {
         try ten()
         let ran = try shell.run(
             """
-            fluvio-cat consume --raw --for 300ms $1 | wc -l; fluvio-cat consume --raw --idle 300ms $1 | wc -l
-            fluvio-cat consume --raw --until +300ms $1 | wc -l; echo ${PIPESTATUS[0]}
+            fluvio-cat consume --raw --for 3s $1 | wc -l; fluvio-cat consume --raw --idle 3s $1 | wc -l
+            fluvio-cat consume --raw --until +3s $1 | wc -l; echo ${PIPESTATUS[0]}
             fluvio-cat consume --for 100ms --fail-empty --new $1; echo $?
             fluvio-cat consume --for 100ms --new $1; echo $?
             """, topic)

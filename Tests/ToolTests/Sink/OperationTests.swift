@@ -54,7 +54,7 @@ struct OperationTests {
         _ = try shell.query("CREATE TABLE t (n int)")
         _ = try shell.run(
             "fluvio-admin -q topic create $1; seq 300000 | sed 's/.*/{\"n\":&}/' | fluvio-cat produce -q $1", topic)
-        let sink = try shell.start("exec fluvio-sink-pg -t t --batch-bytes 64K \(topic)")
+        let sink = try shell.start("exec fluvio-sink-pg -t t --grace 60 --batch-bytes 64K \(topic)")
         defer { sink.kill() }
         try Wait.until("some rows are there") { (try? shell.query("SELECT count(*) > 0 FROM t")) == ["t"] }
         sink.send(SIGTERM)

@@ -47,7 +47,7 @@ struct ProvokedTests {
         try #require(ran.status == 0, "\(ran.errors)")
     }
 
-    @Test(arguments: [("lock_timeout = '100ms'", "55P03"), ("statement_timeout = '100ms'", "57014")])
+    @Test(arguments: [("lock_timeout = '1s'", "55P03"), ("statement_timeout = '1s'", "57014")])
     func `a lock that is held for too long`(setting: String, state: String) throws {
         let shell = try shell()
         _ = try shell.query("CREATE TABLE t (id int, v text)")
@@ -80,7 +80,7 @@ struct ProvokedTests {
     @Test func `a deadlock`() throws {
         let shell = try shell()
         _ = try shell.query("CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (2, '0')")
-        let sink = try start(shell, "--mode upsert", settings: ["deadlock_timeout = '4s'"])
+        let sink = try start(shell, "--mode upsert", settings: ["deadlock_timeout = '10s'"])
         defer { sink.kill() }
         // The other waits for longer before it looks, so that the sink is the one that is ended.
         let other = try session(shell, "SET deadlock_timeout = '1h'; BEGIN; UPDATE t SET v = 'other' WHERE id = 2")

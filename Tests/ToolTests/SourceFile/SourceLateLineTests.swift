@@ -115,10 +115,12 @@ struct SourceLateLineTests {
         let child = try source.follow(options)
         defer { child.kill() }
         try Wait.until("the first") { try source.records() == ["1 a\n  more"] }
-        // The rest of the last record is written after it was renamed.
+        // The rest of the last record is written after it was renamed, and before it was quiet for so long.
+        child.send(SIGSTOP)
         try source.rename("app.log", "app.log.1")
         try source.append("app.log.1", "  late\n")
         try source.append("app.log", "3 c\n")
+        child.send(SIGCONT)
         try Wait.until("the end of the old file") { try source.records() == ["1 a\n  more", "2 b\n  late"] }
         try source.stop(child)
         try source.append("app.log", "  more\n4 d\n")

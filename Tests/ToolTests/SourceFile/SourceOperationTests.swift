@@ -12,7 +12,7 @@ struct SourceOperationTests {
 
     @Test func `SIGTERM: what was read is acknowledged and written down, and nothing is twice`() throws {
         try source.write("a.log", (1...200_000).map { "\($0)\n" }.joined())
-        let child = try source.follow()
+        let child = try source.follow("--grace 60 'in/*.log'")
         defer { child.kill() }
         try Wait.until("something is sent") { try !source.values(options: "-n 1").isEmpty }
         try source.stop(child)

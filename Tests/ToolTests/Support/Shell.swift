@@ -53,7 +53,7 @@ final class Shell {
         let child = try ChildProcess(
             "/bin/bash", ["-c", Self.prelude + script, "bash"] + arguments,
             environment: environment.merging(["WORK": directory.path]) { $1 }, output: directory.path(name),
-            patience: .seconds(90))
+            patience: .seconds(120))
         defer { child.kill() }
         let ending = try child.wait()
         return Ran(ending: ending, output: try directory.read(name), errors: child.errorText)
@@ -63,7 +63,7 @@ final class Shell {
     func start(_ script: String, _ arguments: String..., input: String? = "/dev/null") throws -> ChildProcess {
         try ChildProcess(
             "/bin/bash", ["-c", Self.prelude + script, "bash"] + arguments,
-            environment: environment.merging(["WORK": directory.path]) { $1 }, input: input, patience: .seconds(90))
+            environment: environment.merging(["WORK": directory.path]) { $1 }, input: input, patience: .seconds(120))
     }
 
     private static let prelude = "cd \"$WORK\" || exit 99\n"

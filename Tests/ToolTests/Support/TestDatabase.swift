@@ -99,7 +99,7 @@ final class TestDatabase: Sendable {
     static func run(_ program: String, _ arguments: [String]) throws {
         let command = program.hasPrefix(programs) ? command(program, arguments) : [program] + arguments
         let child = try ChildProcess(
-            command[0], Array(command.dropFirst()), output: "/dev/null", patience: .seconds(90))
+            command[0], Array(command.dropFirst()), output: "/dev/null", patience: .seconds(120))
         defer { child.kill() }
         let ending = try child.wait()
         guard ending == .exited(0) else { throw Failed(description: "\(program): \(child.errorText)") }

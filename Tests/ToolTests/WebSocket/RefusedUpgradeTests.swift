@@ -37,7 +37,7 @@ struct RefusedUpgradeTests {
                 peer.close()
             END
             trap 'kill $server' EXIT
-            for i in $(seq 200); do test -s port && break; sleep 0.05; done
+            for i in $(seq 1200); do test -s port && break; sleep 0.05; done
             at=localhost:$(cat port)
             try() { fluvio-cat consume -c ws://$at/x?access_key=hush "$@" -e t; echo $?; }
             \(script)
