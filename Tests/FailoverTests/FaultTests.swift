@@ -8,7 +8,7 @@ import Testing
 @testable import FluvioClient
 
 /// Each thing that can go wrong by itself, with all that is told of it.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct FaultTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct FaultTests {
     @Test func anAnswerLostAfterTheRecordsWereStored() async throws {
         let scene = try await Scene()
         try await scene.send("a")
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func aFrozenServer() async throws {
-        let scene = try await Scene()
+        let scene = try await Scene { $0.spuTimeout = .seconds(2) }
         try await scene.send("a")
         try scene.cluster.tell(.freeze, scene.leader)
         let sent = Task { try await scene.send("b") }

@@ -7,7 +7,7 @@ import Testing
 @testable import FluvioClient
 
 /// What a reader meets when a server goes, and how it goes on.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ReaderFaultTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ReaderFaultTests {
     /// A reader of the scene's topic, and what it tells.
     private final class Reader {
         let consumer: Consumer
@@ -54,7 +54,7 @@ import Testing
             let request = ProduceRequest(
                 isolation: .readCommitted, timeout: 10_000,
                 topics: [TopicProduceData(name: "t", partitions: [data])])
-            let answer = try await link.call(request, timeout: .seconds(10))
+            let answer = try await link.call(request, timeout: .seconds(60))
             #expect(answer.topics.first?.partitions.first?.error.isSuccess == true)
         }
     }
@@ -62,7 +62,7 @@ import Testing
     @Test func `a leader that freezes is left when the controller names another, though its connection stands`()
         async throws
     {
-        let scene = try await Scene()
+        let scene = try await Scene { $0.spuTimeout = .seconds(2) }
         let reader = try await Reader(scene)
         try await scene.send("a")
         #expect(try await reader.next(1) == ["a"])

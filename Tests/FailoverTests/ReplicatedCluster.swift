@@ -44,11 +44,11 @@ final class ReplicatedCluster: Sendable {
     func tell(_ action: SpuCommand.Action, _ id: Int32) throws { try cluster.tell(SpuCommand(action, id)) }
 }
 
-/// Waits until `condition` holds, for 20 s.
+/// Waits until `condition` holds, for a minute.
 func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(5))

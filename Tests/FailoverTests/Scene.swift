@@ -33,7 +33,8 @@ final class Scene: Sendable {
         let faults = faults
         cluster = try ReplicatedCluster { options in
             options.faults = faults
-            options.spuTimeout = .milliseconds(400)
+            // A machine that is busy keeps servers from saying that they are there. Who is killed is missed at once.
+            options.spuTimeout = .seconds(60)
             change(&options)
         }
         try await cluster.makeTopic("t")
@@ -88,9 +89,11 @@ final class Scene: Sendable {
         defer { consumer.close() }
         var reader = ChunkReader(topic: "t", keepsRepeats: true)
         var texts: [String] = []
-        // The high watermark says how far it goes; what lies above it comes at once, or never.
-        let end = ContinuousClock.now + .milliseconds(300)
-        while ContinuousClock.now < end {
+        // The high watermark says how far it goes at least; what lies above it comes at once, or never.
+        let wanted = Int(try await client.admin.offsets(of: "t").first?.end ?? 0)
+        let patience = ContinuousClock.now + .seconds(60)
+        var end = ContinuousClock.now + .milliseconds(300)
+        while ContinuousClock.now < end || texts.count < wanted && ContinuousClock.now < patience {
             guard case .chunk(let chunk) = try consumer.take() else {
                 try await Task.sleep(for: .milliseconds(10))
                 continue
@@ -99,6 +102,7 @@ final class Scene: Sendable {
                 texts.append(String(decoding: value, as: UTF8.self))
                 return true
             }
+            end = ContinuousClock.now + .milliseconds(300)
         }
         return texts
     }

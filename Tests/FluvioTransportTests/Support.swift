@@ -42,9 +42,9 @@ final class Box<Value: Sendable>: Sendable {
     func change(_ body: (inout Value) -> Void) { value.withLock { body(&$0) } }
 }
 
-/// Waits for a condition, for at most ten seconds.
+/// Waits for a condition, for a minute at most.
 func eventually(
-    _ what: String, timeout: Duration = .seconds(10), sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: String, timeout: Duration = .seconds(60), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () -> Bool
 ) async throws {
     let deadline = MonotonicTime.now + timeout
@@ -114,7 +114,7 @@ func openDescriptors() -> Set<String> {
 
 /// Waits until no descriptor is open that was not open `before`.
 func eventuallyClosed(since before: Set<String>, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-    let deadline = MonotonicTime.now + .seconds(10)
+    let deadline = MonotonicTime.now + .seconds(60)
     while true {
         let left = openDescriptors().subtracting(before)
         if left.isEmpty { return }

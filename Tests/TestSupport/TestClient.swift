@@ -73,7 +73,7 @@ package final class TestClient {
     }
 
     /// The next frame, its length included.
-    package func receive(within seconds: CInt = 20) throws -> [UInt8] {
+    package func receive(within seconds: CInt = 60) throws -> [UInt8] {
         if !early.isEmpty { return early.removeFirst() }
         let head = try read(4, seconds)
         let length = head.reduce(0) { $0 << 8 | Int($1) }

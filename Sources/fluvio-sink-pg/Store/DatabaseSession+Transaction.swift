@@ -37,7 +37,7 @@ extension DatabaseSession {
             begin += sessionSettings("SET LOCAL ")
             for table in tables { if let make = table.makeStage { begin += make + ";" } }
         }
-        // Only rows, which would be read again. A server that forgets whose a partition is calls it that of the one before.
+        // Only rows, which would be read again: what a server forgets of whose a partition is, nobody tells it.
         if settings.isAsynchronous { begin += "SET LOCAL synchronous_commit=off;" }
         if !settings.isDry { begin += statements.fence(lanes, advances) + ";" }
         return begin

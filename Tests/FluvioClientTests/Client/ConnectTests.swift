@@ -142,7 +142,7 @@ import Testing
                 guard case .failure(let error as FluvioError) = result, error.code == .cancelled else { exit(3) }
             }
             // The server's ends of them close when it hears of it.
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + .seconds(60)
             while Holdings.descriptors() > before {
                 guard ContinuousClock.now < deadline else { exit(4) }
                 try await Task.sleep(for: .milliseconds(5))
@@ -162,7 +162,7 @@ import Testing
                 _ = try await client.admin.offsets(of: "consumer-offset")
                 if round % 2 == 0 { client.close() }
             }
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + .seconds(60)
             while Holdings.descriptors() > before {
                 guard ContinuousClock.now < deadline else { exit(4) }
                 try await Task.sleep(for: .milliseconds(5))

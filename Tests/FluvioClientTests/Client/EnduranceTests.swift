@@ -79,7 +79,7 @@ import Testing
                 try await client.cluster.sharedLink(to: leader).connection.close()
                 // Few times: an SC that drops its clients is tried less and less often.
                 if round % 160 == 1 {
-                    try await client.cluster.control.connection(within: .seconds(5)).connection.close()
+                    try await client.cluster.control.connection(within: .seconds(60)).connection.close()
                 }
             }
             let growth = Holdings.memory() - memory

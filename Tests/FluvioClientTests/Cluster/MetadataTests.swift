@@ -63,7 +63,7 @@ import Testing
         let cluster = try TestCluster()
         defer { cluster.stop() }
         var settings = ClientSettings()
-        settings.requestTimeout = .milliseconds(50)
+        settings.requestTimeout = .seconds(2)
         let client = try await Fluvio.connect(to: cluster.target, settings: settings)
         let error = await #expect(throws: FluvioError.self) { try await client.cluster.sharedLink(to: 7) }
         #expect(error?.code == .unreachable)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import FluvioClient
 
-@Suite("Offsets by time", .timeLimit(.minutes(2)))
+@Suite("Offsets by time", .timeLimit(.minutes(10)))
 struct TimeTests {
     @Test func `are those that a search through all records finds`() async throws {
         let cluster = try TestCluster()

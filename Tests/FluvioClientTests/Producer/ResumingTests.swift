@@ -3,7 +3,7 @@ import Testing
 @testable import FluvioClient
 
 /// A producer that goes on as the one of a process before it.
-@Suite("Resuming producers", .timeLimit(.minutes(2)))
+@Suite("Resuming producers", .timeLimit(.minutes(10)))
 struct ResumingTests {
     private func send(_ values: Range<Int>, with producer: Producer) async throws {
         for value in values { try await producer.send(value: Array("\(value)".utf8), partition: 0) }

@@ -18,9 +18,9 @@ enum Holdings {
         return (pages.flatMap { Int($0[1]) } ?? 0) * 4096
     }
 
-    /// Whether a condition comes to hold within 20 s.
+    /// Whether a condition comes to hold within a minute.
     static func waits(for condition: () -> Bool) async -> Bool {
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while !condition() {
             guard ContinuousClock.now < deadline else { return false }
             try? await Task.sleep(for: .milliseconds(5))

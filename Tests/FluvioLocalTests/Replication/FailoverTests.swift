@@ -5,7 +5,7 @@ import Testing
 
 @testable import FluvioLocal
 
-@Suite("The loss of a server", .timeLimit(.minutes(3)))
+@Suite("The loss of a server", .timeLimit(.minutes(10)))
 struct FailoverTests {
     @Test("Another replica leads, all watchers are told as a real cluster tells them, and nothing committed is lost")
     func kill() async throws {
@@ -84,7 +84,7 @@ struct FailoverTests {
 
     @Test("A frozen leader is taken for online until its time is over; it comes back with another tail, which is cut")
     func thaw() async throws {
-        let cluster = try await ReplicaCluster { $0.spuTimeout = .milliseconds(300) }
+        let cluster = try await ReplicaCluster { $0.spuTimeout = .seconds(2) }
         _ = try await cluster.client.create("t", replicas: 3)
         let spec = try await cluster.partition("t-0").spec
         let client = try cluster.connect(spec.leader)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FluvioLocal
 
-@Suite("Isolation", .timeLimit(.minutes(2)))
+@Suite("Isolation", .timeLimit(.minutes(10)))
 struct IsolationTests {
     /// A topic of two replicas; its leader and the other.
     private func topic(

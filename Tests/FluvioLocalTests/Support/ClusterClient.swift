@@ -9,7 +9,7 @@ import Unix
 
 /// A client's connection to the controller of a cluster, in the newest version.
 struct ClusterClient: Sendable {
-    static let timeout: Duration = .seconds(20)
+    static let timeout: Duration = .seconds(60)
 
     let connection: Connection
     private let loop: EventLoop
@@ -95,11 +95,11 @@ private final class WeakBox<T: AnyObject & Sendable>: Sendable {
     var value: T? { object }
 }
 
-/// Waits until `probe` gives something, for at most twenty seconds.
+/// Waits until `probe` gives something, for a minute at most.
 func eventually<T>(
     _ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ probe: () async throws -> T?
 ) async throws -> T {
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < deadline {
         if let found = try await probe() { return found }
         try await Task.sleep(for: .milliseconds(2))

@@ -19,7 +19,8 @@ final class ReplicaCluster: Sendable {
         let lines = Lines()
         var options = ClusterOptions.onFreePorts(directory: "\(directory.path)/data", say: lines.say)
         options.spus = spus
-        options.spuTimeout = .milliseconds(200)
+        // A machine that is busy keeps servers from saying that they are there. Who is killed is missed at once.
+        options.spuTimeout = .seconds(60)
         change(&options)
         self.directory = directory
         self.lines = lines
@@ -71,7 +72,7 @@ final class ReplicaCluster: Sendable {
 extension TestClient {
     /// Sends batches to partition 0 of a topic; the answer is taken with ``answer(to:of:version:)``.
     func send(
-        _ batches: [UInt8], to topic: String, partition: UInt32 = 0, _ isolation: Isolation, timeout: Int32 = 20_000
+        _ batches: [UInt8], to topic: String, partition: UInt32 = 0, _ isolation: Isolation, timeout: Int32 = 60_000
     ) throws -> Int32 {
         let data = PartitionProduceData(partition: partition, records: RecordSet(bytes: batches[...]))
         return try ask(
@@ -80,7 +81,7 @@ extension TestClient {
     }
 
     /// The answer, if it is the next that comes.
-    func produced(_ id: Int32, within seconds: CInt = 20) throws -> PartitionProduceResponse {
+    func produced(_ id: Int32, within seconds: CInt = 60) throws -> PartitionProduceResponse {
         let frame = try receive(within: seconds)
         guard Self.correlationID(frame) == id else { throw Unexpected(frame) }
         let response = try ProduceResponse(

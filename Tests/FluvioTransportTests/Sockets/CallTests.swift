@@ -3,7 +3,7 @@ import FluvioTransport
 import Testing
 import Unix
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct CallTests {
     let loop: EventLoop
     let server: EventLoop
@@ -15,8 +15,8 @@ struct CallTests {
 
     @Test func `A call is answered`() async throws {
         let listener = try Listener(host: "127.0.0.1", port: 0, on: server, accept: echo)
-        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(5))
-        let answer = try await connection.call(request(body: [1, 2, 3]), timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(60))
+        let answer = try await connection.call(request(body: [1, 2, 3]), timeout: .seconds(60))
         #expect(answer.body == [1, 2, 3])
         #expect(connection.waiting == 0)
     }
@@ -24,10 +24,10 @@ struct CallTests {
     @Test(arguments: [0, 1, 4_000, 4_083, 4_084, 100_000, 300_000, 3_000_000])
     func `Frames of any size come through whole`(size: Int) async throws {
         let listener = try Listener(host: "127.0.0.1", port: 0, on: server, accept: echo)
-        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(60))
         let body = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 ^ $0 >> 8) }
         for _ in 0..<3 {
-            let answer = try await connection.call(request(body: body), timeout: .seconds(20))
+            let answer = try await connection.call(request(body: body), timeout: .seconds(60))
             #expect(answer.body == body)
         }
     }
@@ -43,11 +43,11 @@ struct CallTests {
                 }
             }
         }
-        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(60))
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<100 {
                 group.addTask {
-                    let answer = try await connection.call(request(body: be(Int32(number))), timeout: .seconds(10))
+                    let answer = try await connection.call(request(body: be(Int32(number))), timeout: .seconds(60))
                     #expect(answer.body == be(Int32(number)))
                 }
             }

@@ -5,13 +5,13 @@ import Unix
 
 @testable import FluvioTransport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConnectTests {
     let loop: EventLoop
 
     init() throws { loop = try EventLoop(name: "client") }
 
-    private func reason(_ endpoint: Endpoint, timeout: Duration = .seconds(20)) async -> TransportError.Reason? {
+    private func reason(_ endpoint: Endpoint, timeout: Duration = .seconds(60)) async -> TransportError.Reason? {
         await failure { () throws(TransportError) in
             try await Connection.connect(to: endpoint, on: loop, timeout: timeout)
         }
@@ -45,7 +45,7 @@ struct ConnectTests {
 
     @Test func `A cancelled attempt ends at once`() async throws {
         let full = try FullListener()
-        let task = Task { await reason(.local(full.port), timeout: .seconds(50)) }
+        let task = Task { await reason(.local(full.port), timeout: .seconds(60)) }
         try await Task.sleep(for: .milliseconds(10))
         task.cancel()
         #expect(await task.value == .cancelled)
@@ -55,7 +55,7 @@ struct ConnectTests {
         // localhost is ::1 as well on many machines, and nobody listens there.
         let raw = try RawListener()
         let connection = try await Connection.connect(
-            to: Endpoint(host: "localhost", port: raw.port), on: loop, timeout: .seconds(20))
+            to: Endpoint(host: "localhost", port: raw.port), on: loop, timeout: .seconds(60))
         #expect(connection.isOpen)
         #expect(connection.peer == Endpoint(host: "localhost", port: raw.port))
     }
@@ -69,7 +69,7 @@ struct ConnectTests {
         }
         #expect(addresses.count == 3)
         let attempt = ConnectAttempt(
-            to: Endpoint(host: "three", port: 1), on: loop, security: .plain, timeout: .seconds(20),
+            to: Endpoint(host: "three", port: 1), on: loop, security: .plain, timeout: .seconds(60),
             limits: Link.Limits(minimumFrame: 4, maximumFrame: 1 << 20))
         let outcome = await withCheckedContinuation { continuation in
             attempt.start(addresses: addresses) { continuation.resume(returning: $0) }
@@ -86,7 +86,7 @@ struct ConnectTests {
             try Resolver.addresses(of: "127.0.0.1", port: $0, numericOnly: true)
         }
         let attempt = ConnectAttempt(
-            to: Endpoint(host: "both", port: 1), on: loop, security: .plain, timeout: .seconds(2),
+            to: Endpoint(host: "both", port: 1), on: loop, security: .plain, timeout: .seconds(6),
             limits: Link.Limits(minimumFrame: 4, maximumFrame: 1 << 20))
         let outcome = await withCheckedContinuation { continuation in
             attempt.start(addresses: addresses) { continuation.resume(returning: $0) }
@@ -109,21 +109,21 @@ struct ConnectTests {
         let full = try FullListener()
         let loop = try EventLoop(name: "stopped")
         async let outcome = failure { () throws(TransportError) in
-            try await Connection.connect(to: .local(full.port), on: loop, timeout: .seconds(50))
+            try await Connection.connect(to: .local(full.port), on: loop, timeout: .seconds(60))
         }
         try await Task.sleep(for: .milliseconds(10))
         loop.stop()
         #expect(await outcome == .closedLocally)
         #expect(
             await failure { () throws(TransportError) in
-                try await Connection.connect(to: .local(full.port), on: loop, timeout: .seconds(50))
+                try await Connection.connect(to: .local(full.port), on: loop, timeout: .seconds(60))
             } == .closedLocally)
     }
 
     @Test func `A connection that nobody holds on to is closed`() async throws {
         let raw = try RawListener()
         var connection: Connection? = try await Connection.connect(
-            to: .local(raw.port), on: loop, timeout: .seconds(5))
+            to: .local(raw.port), on: loop, timeout: .seconds(60))
         let peer = try await raw.accept()
         let ends = Box<[TransportError.Reason]>([])
         connection?.subscribe(request()) { item in
@@ -148,8 +148,8 @@ struct ConnectTests {
         }
         for address in addresses {
             let connection = try await Connection.connect(
-                to: Endpoint(host: address, port: listener.port), on: loop, timeout: .seconds(20))
-            #expect(try await connection.call(request(body: [1]), timeout: .seconds(20)).body == [1])
+                to: Endpoint(host: address, port: listener.port), on: loop, timeout: .seconds(60))
+            #expect(try await connection.call(request(body: [1]), timeout: .seconds(60)).body == [1])
         }
         #expect(try peers.get.map { try Endpoint(parsing: $0).host } == addresses)
     }
@@ -160,13 +160,13 @@ struct ConnectTests {
         #expect(throws: SystemError(code: EADDRINUSE, call: "bind", subject: "127.0.0.1:\(first.port)")) {
             try Listener(host: "127.0.0.1", port: first.port, on: server, accept: echo)
         }
-        let connection = try await Connection.connect(to: .local(first.port), on: loop, timeout: .seconds(5))
-        _ = try await connection.call(request(), timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(first.port), on: loop, timeout: .seconds(60))
+        _ = try await connection.call(request(), timeout: .seconds(60))
         first.close()
         let second = try Listener(host: "127.0.0.1", port: first.port, on: server, accept: echo)
         #expect(second.port == first.port)
         // Who was accepted before lives on.
-        #expect(try await connection.call(request(body: [1]), timeout: .seconds(5)).body == [1])
+        #expect(try await connection.call(request(body: [1]), timeout: .seconds(60)).body == [1])
     }
 
     @Test func `A host that cannot be listened on is told`() throws {

@@ -3,7 +3,7 @@ import FluvioTransport
 import Testing
 import Unix
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct DrainTests {
     let loop: EventLoop
     let raw: RawListener
@@ -14,7 +14,7 @@ struct DrainTests {
     }
 
     private func connect() async throws -> (Connection, RawPeer) {
-        let connection = try await Connection.connect(to: .local(raw.port), on: loop, timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(raw.port), on: loop, timeout: .seconds(60))
         return (connection, try await raw.accept())
     }
 
@@ -22,7 +22,7 @@ struct DrainTests {
     private func send(_ count: Int32, on connection: Connection) -> Box<[String]> {
         let outcomes = Box<[String]>([])
         for id in 1...count {
-            connection.send(request(id), range: 0..<14, correlationID: id, timeout: .seconds(30)) { outcome in
+            connection.send(request(id), range: 0..<14, correlationID: id, timeout: .seconds(60)) { outcome in
                 outcomes.change { list in
                     switch outcome {
                     case .success(let frame): list.append("\(frame.correlationID)")
@@ -37,13 +37,13 @@ struct DrainTests {
     @Test func `The server sees the end, and its last answers arrive`() async throws {
         let (connection, peer) = try await connect()
         let outcomes = send(3, on: connection)
-        async let end = connection.drain(timeout: .seconds(20))
+        async let end = connection.drain(timeout: .seconds(60))
         // All three requests, then the end.
         #expect(try await peer.receive(3 * 14 + 1).count == 3 * 14)
         #expect(!connection.isOpen)
         #expect(
             await failure { () throws(TransportError) in
-                try await connection.call(request(), timeout: .seconds(5))
+                try await connection.call(request(), timeout: .seconds(60))
             } == .closedLocally)
         peer.send(response(2))
         peer.send(response(1))
@@ -56,7 +56,7 @@ struct DrainTests {
     @Test func `A connection that breaks while draining is told as such`() async throws {
         let (connection, peer) = try await connect()
         let outcomes = send(1, on: connection)
-        async let end = connection.drain(timeout: .seconds(20))
+        async let end = connection.drain(timeout: .seconds(60))
         #expect(try await peer.receive(15).count == 14)
         peer.close(reset: true)
         #expect(await end == .reset)
@@ -67,7 +67,7 @@ struct DrainTests {
     @Test func `An answer that is cut says nothing of what the server did`() async throws {
         let (connection, peer) = try await connect()
         _ = send(1, on: connection)
-        async let end = connection.drain(timeout: .seconds(20))
+        async let end = connection.drain(timeout: .seconds(60))
         #expect(try await peer.receive(15).count == 14)
         peer.send([0, 0, 0])
         peer.close()
@@ -89,10 +89,10 @@ struct DrainTests {
         let (connection, peer) = try await connect()
         let big = request(1, body: [UInt8](repeating: 3, count: 32 << 20))
         let answered = Box(false)
-        connection.send(big, range: 0..<big.count, correlationID: 1, timeout: .seconds(30)) { outcome in
+        connection.send(big, range: 0..<big.count, correlationID: 1, timeout: .seconds(60)) { outcome in
             if case .success = outcome { answered.change { $0 = true } }
         }
-        async let end = connection.drain(timeout: .seconds(30))
+        async let end = connection.drain(timeout: .seconds(60))
         #expect(try await peer.receive(big.count + 1) == big)
         peer.send(response(1))
         peer.close()
@@ -106,14 +106,14 @@ struct DrainTests {
             peer.close(reset: true)
             // Whichever notices first, a write or the loop's read.
             _ = send(20, on: connection)
-            #expect(await connection.drain(timeout: .seconds(20)) == .reset)
+            #expect(await connection.drain(timeout: .seconds(60)) == .reset)
         }
     }
 
     @Test func `A drain that meets close() ends, and so do two drains`() async throws {
         let (connection, peer) = try await connect()
-        async let first = connection.drain(timeout: .seconds(20))
-        async let second = connection.drain(timeout: .seconds(20))
+        async let first = connection.drain(timeout: .seconds(60))
+        async let second = connection.drain(timeout: .seconds(60))
         _ = try await peer.receiveNothing()
         connection.close()
         #expect(await [first, second] == [.reset, .reset])
@@ -128,9 +128,9 @@ struct DrainTests {
                 held.change { $0.append((frame, connection)) }
             }
         }
-        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(60))
         let outcomes = send(3, on: connection)
-        async let end = connection.drain(timeout: .seconds(20))
+        async let end = connection.drain(timeout: .seconds(60))
         try await eventually("the half-close") { finished.get == 1 && held.get.count == 3 }
         for (frame, connection) in held.get { connection.send(response(requestID(frame))) }
         try await eventually("the answers") { outcomes.get.count == 3 }

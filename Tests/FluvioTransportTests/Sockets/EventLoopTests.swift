@@ -4,7 +4,7 @@ import Glibc
 import Testing
 import Unix
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct EventLoopTests {
     @Test func `Jobs run in order on the loop's thread`() async throws {
         let loop = try EventLoop(name: "jobs")
@@ -118,15 +118,15 @@ struct EventLoopTests {
         }
         let client = try RawPeer(to: listener.port)
         client.send(request(1))
-        let connection = try await Connection.connect(to: .local(raw.port), on: loop, timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(raw.port), on: loop, timeout: .seconds(60))
         let peer = try await raw.accept()
         connection.subscribe(request()) { item in
             if case .failure(let error) = item { ends.change { $0.append("stream: \(error.reason)") } }
         }
         async let call = failure { () throws(TransportError) in
-            try await connection.call(request(), timeout: .seconds(50))
+            try await connection.call(request(), timeout: .seconds(60))
         }
-        async let drain = connection.drain(timeout: .seconds(50))
+        async let drain = connection.drain(timeout: .seconds(60))
         #expect(try await peer.receive(29).count == 28)
         try await blocking { loop.stop() }
         #expect(await call == .closedLocally)
@@ -137,9 +137,9 @@ struct EventLoopTests {
         // All of it is harmless now.
         #expect(
             await failure { () throws(TransportError) in
-                try await connection.call(request(), timeout: .seconds(50))
+                try await connection.call(request(), timeout: .seconds(60))
             } == .closedLocally)
-        #expect(await connection.drain(timeout: .seconds(50)) == .reset)
+        #expect(await connection.drain(timeout: .seconds(60)) == .reset)
         connection.close()
         listener.close()
     }

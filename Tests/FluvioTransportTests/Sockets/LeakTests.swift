@@ -6,7 +6,7 @@ import Unix
 @testable import FluvioTransport
 
 /// What must leave no descriptor behind, each in a process of its own: others would open and close beside.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct LeakTests {
     @Test func `A thousand connects and closes, from either side, leave nothing behind`() async {
         await #expect(processExitsWith: .success) { try await Alone.connects() }
@@ -58,11 +58,11 @@ private enum Alone {
             let running = openDescriptors()
             for number in 0..<1_000 {
                 let connection = try await Connection.connect(
-                    to: .local(listener.port), on: loop, timeout: .seconds(20))
+                    to: .local(listener.port), on: loop, timeout: .seconds(60))
                 switch number % 4 {
                 case 0: connection.close()
-                case 1: #expect(await connection.drain(timeout: .seconds(20)) == .endOfFile)
-                case 2: _ = try await connection.call(request(body: [1]), timeout: .seconds(20))
+                case 1: #expect(await connection.drain(timeout: .seconds(60)) == .endOfFile)
+                case 2: _ = try await connection.call(request(body: [1]), timeout: .seconds(60))
                 default: break  // Let go of.
                 }
             }
@@ -94,7 +94,7 @@ private enum Alone {
         for _ in 0..<2_000 {
             let attempt = Task {
                 await failure { () throws(TransportError) in
-                    try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(20))
+                    try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(60))
                 }
             }
             for _ in 0..<Int.random(in: 0..<40) { await Task.yield() }
@@ -110,8 +110,8 @@ private enum Alone {
         let loop = try EventLoop(name: "client")
         let server = try EventLoop(name: "server")
         let listener = try Listener(host: "127.0.0.1", port: 0, on: server, accept: echo)
-        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(5))
-        _ = try await connection.call(request(), timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(60))
+        _ = try await connection.call(request(), timeout: .seconds(60))
         let before = try await settledDescriptors()
         let answered = Box(0)
         let cancelled = Box(0)
@@ -121,7 +121,7 @@ private enum Alone {
                     let task = Task {
                         let body = be(Int32(number)) + [UInt8](repeating: 1, count: number * 20)
                         let result = await failure { () throws(TransportError) in
-                            try await connection.call(request(body: body), timeout: .seconds(30))
+                            try await connection.call(request(body: body), timeout: .seconds(60))
                         }
                         switch result {
                         case nil: answered.change { $0 += 1 }
@@ -138,7 +138,7 @@ private enum Alone {
         #expect(answered.get + cancelled.get == 1_000)
         #expect(cancelled.get > 0)
         #expect(connection.waiting == 0)
-        #expect(try await connection.call(request(body: [9]), timeout: .seconds(10)).body == [9])
+        #expect(try await connection.call(request(body: [9]), timeout: .seconds(60)).body == [9])
         try await eventuallyClosed(since: before)
     }
 
@@ -156,12 +156,12 @@ private enum Alone {
             var connections: [Connection] = []
             for _ in 0..<20 {
                 connections.append(
-                    try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(20)))
+                    try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(60)))
             }
             let big = request(1, body: [UInt8](repeating: 1, count: 8 << 20))
             let ends = Box(0)
             for connection in connections {
-                connection.send(big, range: 0..<big.count, correlationID: 1, timeout: .seconds(50)) { _ in
+                connection.send(big, range: 0..<big.count, correlationID: 1, timeout: .seconds(60)) { _ in
                     ends.change { $0 += 1 }
                 }
             }

@@ -4,7 +4,7 @@ import Glibc
 import Testing
 import Unix
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServerTests {
     let server: EventLoop
 
@@ -67,11 +67,11 @@ struct ServerTests {
     @Test func `Frames of 64 MiB go both ways`() async throws {
         let loop = try EventLoop(name: "client")
         let listener = try listen(maximumFrame: Frame.defaultMaximumLength, ends: Box([]))
-        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(60))
         var body = [UInt8](repeating: 0, count: Frame.defaultMaximumLength - 10)
         for index in stride(from: 0, to: body.count, by: 4096) { body[index] = UInt8(truncatingIfNeeded: index >> 12) }
         let frame = request(1, body: body)
-        let answer = try await connection.call(frame, timeout: .seconds(30))
+        let answer = try await connection.call(frame, timeout: .seconds(60))
         #expect(answer.bytes.count == 8 + body.count)
         let isSame = unsafe answer.bytes.withUnsafeBytes { answer in
             unsafe body.withUnsafeBytes { body in

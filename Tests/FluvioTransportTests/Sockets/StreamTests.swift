@@ -3,7 +3,7 @@ import FluvioTransport
 import Testing
 import Unix
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct StreamTests {
     let loop: EventLoop
     let server: EventLoop
@@ -24,7 +24,7 @@ struct StreamTests {
 
     @Test func `A stream gets its items in order, beside calls and other streams`() async throws {
         let listener = try items()
-        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(60))
         let first = Box<[UInt8]>([])
         let second = Box<[UInt8]>([])
         connection.subscribe(request(body: [100])) { item in
@@ -35,7 +35,7 @@ struct StreamTests {
             second.change { $0 += (try? item.get().body) ?? [] }
         }
         #expect(used == id)
-        #expect(try await connection.call(request(body: [1]), timeout: .seconds(5)).body == [0])
+        #expect(try await connection.call(request(body: [1]), timeout: .seconds(60)).body == [0])
         try await eventually("all items") { first.get.count == 100 && second.get.count == 50 }
         #expect(first.get == Array(0..<100))
         #expect(second.get == Array(0..<50))
@@ -44,7 +44,7 @@ struct StreamTests {
 
     @Test func `After unsubscribe nothing is delivered, and the connection lives on`() async throws {
         let raw = try RawListener()
-        let connection = try await Connection.connect(to: .local(raw.port), on: loop, timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(raw.port), on: loop, timeout: .seconds(60))
         let peer = try await raw.accept()
         let got = Box<[UInt8]>([])
         let id = connection.subscribe(request()) { item in got.change { $0 += (try? item.get().body) ?? [0xff] } }
@@ -52,7 +52,7 @@ struct StreamTests {
         try await eventually("the first item") { got.get == [1] }
         connection.unsubscribe(id)
         for _ in 0..<10 { peer.send(response(id, body: [2])) }
-        async let answer = connection.call(request(), timeout: .seconds(5))
+        async let answer = connection.call(request(), timeout: .seconds(60))
         _ = try await peer.receiveFrame()
         let sent = try #require(try await peer.receiveFrame())
         peer.send(response(Int32(sent[7]), body: [3]))
@@ -65,7 +65,7 @@ struct StreamTests {
 
     @Test func `A stream is told once that the connection has ended`() async throws {
         let raw = try RawListener()
-        let connection = try await Connection.connect(to: .local(raw.port), on: loop, timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(raw.port), on: loop, timeout: .seconds(60))
         let peer = try await raw.accept()
         let ends = Box<[TransportError.Reason]>([])
         let id = connection.subscribe(request()) { item in
@@ -92,10 +92,10 @@ struct StreamTests {
                 for _ in 0..<64 { connection.send(response(requestID(frame), body: item)) }
             }
         }
-        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(5))
+        let connection = try await Connection.connect(to: .local(listener.port), on: loop, timeout: .seconds(60))
         let count = Box(0)
         connection.subscribe(request(body: [1])) { item in if case .success = item { count.change { $0 += 1 } } }
-        _ = try await connection.call(request(body: [0]), timeout: .seconds(20))
+        _ = try await connection.call(request(body: [0]), timeout: .seconds(60))
         #expect(count.get == 64)
     }
 }

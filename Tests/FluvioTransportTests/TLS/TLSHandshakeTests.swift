@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Unix
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct TLSHandshakeTests {
     let certificates: TestCertificates
     let loop: EventLoop
@@ -15,7 +15,7 @@ struct TLSHandshakeTests {
         loop = try EventLoop(name: "tls")
     }
 
-    private func listen(_ security: ServerSecurity, handshakeDeadline: Duration = .seconds(10)) throws -> Listener {
+    private func listen(_ security: ServerSecurity, handshakeDeadline: Duration = .seconds(60)) throws -> Listener {
         try Listener(
             host: "127.0.0.1", port: 0, on: loop, security: security, handshakeDeadline: handshakeDeadline,
             accept: echo)
@@ -203,7 +203,7 @@ struct TLSHandshakeTests {
             let security: Security
             do { security = try certificates.client() } catch { return #expect(Bool(false), "\(error)") }
             let connection = try await Connection.connect(
-                to: .local(port), on: loop, security: security, timeout: .seconds(10))
+                to: .local(port), on: loop, security: security, timeout: .seconds(60))
             #expect(failure == nil)
             connection.close()
         } catch {

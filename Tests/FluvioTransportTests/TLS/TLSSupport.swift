@@ -31,7 +31,7 @@ extension TestCertificates {
 
 /// Why connecting and one call failed; nil: they did not.
 func failureOfCall(
-    to port: UInt16, on loop: EventLoop, _ security: Security, timeout: Duration = .seconds(10)
+    to port: UInt16, on loop: EventLoop, _ security: Security, timeout: Duration = .seconds(60)
 ) async -> TransportError? {
     do throws(TransportError) {
         let connection = try await Connection.connect(to: .local(port), on: loop, security: security, timeout: timeout)

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Unix
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct TLSTransferTests {
     let certificates: TestCertificates
     let client: EventLoop
@@ -25,7 +25,7 @@ struct TLSTransferTests {
 
     private func connect(_ port: UInt16) async throws -> Connection {
         try await Connection.connect(
-            to: .local(port), on: client, security: certificates.client(), timeout: .seconds(20))
+            to: .local(port), on: client, security: certificates.client(), timeout: .seconds(60))
     }
 
     /// Bytes that differ from each other, and from those of another seed.
@@ -98,10 +98,10 @@ struct TLSTransferTests {
         }
         let connection = try await connect(listener.port)
         let answers = Box<[[UInt8]]>([])
-        connection.send(request(1), range: 0..<14, correlationID: 1, timeout: .seconds(30)) { outcome in
+        connection.send(request(1), range: 0..<14, correlationID: 1, timeout: .seconds(60)) { outcome in
             if case .success(let frame) = outcome { answers.change { $0.append(frame.body) } }
         }
-        #expect(await connection.drain(timeout: .seconds(20)) == .endOfFile)
+        #expect(await connection.drain(timeout: .seconds(60)) == .endOfFile)
         #expect(finished.get)
         #expect(answers.get == [[42]])
     }
@@ -114,7 +114,7 @@ struct TLSTransferTests {
             }
         }
         let connection = try await connect(listener.port)
-        _ = try await connection.call(request(), timeout: .seconds(20))
+        _ = try await connection.call(request(), timeout: .seconds(60))
         connection.close()
         try await eventually("the end") { !ends.get.isEmpty }
         #expect(ends.get == [nil])
@@ -125,7 +125,7 @@ struct TLSTransferTests {
         let relay = try Relay(to: listener.port, limit: 100_000)
         let connection = try await connect(relay.port)
         let reason = await failure { () throws(TransportError) in
-            try await connection.call(request(body: Self.noise(1_000_000, seed: 3)), timeout: .seconds(20))
+            try await connection.call(request(body: Self.noise(1_000_000, seed: 3)), timeout: .seconds(60))
         }
         #expect(reason == .tls(.truncated))
     }
@@ -134,9 +134,9 @@ struct TLSTransferTests {
         let listener = try listen()
         let relay = try Relay(to: listener.port)
         let connection = try await connect(relay.port)
-        _ = try await connection.call(request(body: [1]), timeout: .seconds(20))
+        _ = try await connection.call(request(body: [1]), timeout: .seconds(60))
         relay.cut()
-        #expect(await connection.drain(timeout: .seconds(20)) == .reset)
+        #expect(await connection.drain(timeout: .seconds(60)) == .reset)
         #expect(connection.closeError?.reason == .tls(.truncated))
     }
 
@@ -144,10 +144,10 @@ struct TLSTransferTests {
         let listener = try listen()
         let relay = try Relay(to: listener.port)
         let connection = try await connect(relay.port)
-        _ = try await connection.call(request(body: [1]), timeout: .seconds(20))
+        _ = try await connection.call(request(body: [1]), timeout: .seconds(60))
         relay.corrupts.change { $0 = true }
         let reason = await failure { () throws(TransportError) in
-            try await connection.call(request(body: [1]), timeout: .seconds(20))
+            try await connection.call(request(body: [1]), timeout: .seconds(60))
         }
         guard case .tls? = reason else {
             Issue.record("\(String(describing: reason))")

@@ -7,7 +7,7 @@ import Unix
 @testable import FluvioTransport
 
 /// A server of frames behind a gateway, and clients that come by WebSocket.
-@Suite(.timeLimit(.minutes(2)), .serialized)
+@Suite(.timeLimit(.minutes(10)), .serialized)
 struct WebSocketTransferTests {
     let certificates: TestCertificates
     let client: EventLoop
@@ -44,7 +44,7 @@ struct WebSocketTransferTests {
     }
 
     private func connect(_ security: Security) async throws -> Connection {
-        try await Connection.connect(to: .local(1), on: client, security: security, timeout: .seconds(20))
+        try await Connection.connect(to: .local(1), on: client, security: security, timeout: .seconds(60))
     }
 
     private static func noise(_ count: Int) -> [UInt8] { Array(longNoise[..<count]) }
@@ -132,11 +132,11 @@ struct WebSocketTransferTests {
         let answers = Box(0)
         for id in 1...3 as ClosedRange<Int32> {
             let frame = request(id, body: [UInt8(id)])
-            connection.send(frame, range: 0..<frame.count, correlationID: id, timeout: .seconds(20)) { result in
+            connection.send(frame, range: 0..<frame.count, correlationID: id, timeout: .seconds(60)) { result in
                 if case .success(let frame) = result, frame.body == [UInt8(id)] { answers.change { $0 += 1 } }
             }
         }
-        #expect(await connection.drain(timeout: .seconds(20)) == .endOfFile)
+        #expect(await connection.drain(timeout: .seconds(60)) == .endOfFile)
         #expect(answers.get == 3)
     }
 
@@ -173,7 +173,7 @@ struct WebSocketTransferTests {
                 _ = try await peer.receiveAll()
             }
             let connection = try await connect(route(made.port))
-            #expect(await connection.drain(timeout: .seconds(20)) == end, "\(last)")
+            #expect(await connection.drain(timeout: .seconds(60)) == end, "\(last)")
             try await made.task.value
         }
     }

@@ -6,7 +6,7 @@ import Unix
 
 @testable import ToolSupport
 
-@Suite("Figures for Prometheus", .timeLimit(.minutes(1)))
+@Suite("Figures for Prometheus", .timeLimit(.minutes(10)))
 struct MetricsTests {
     @Test func `families have help, type, labels and escapes`() {
         var metrics = MetricsText()

@@ -5,7 +5,7 @@ import Unix
 
 @testable import ToolSupport
 
-@Suite("Service manager", .timeLimit(.minutes(1)))
+@Suite("Service manager", .timeLimit(.minutes(10)))
 struct ServiceManagerTests {
     /// A socket that takes datagrams, as a service manager has one.
     private func receiver(_ path: String) throws -> FileDescriptor {

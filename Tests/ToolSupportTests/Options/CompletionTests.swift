@@ -6,7 +6,7 @@ import Testing
 @testable import tool_probe
 
 /// The completion scripts, run by the shells they are for. zsh and fish are tried where they are installed.
-@Suite("Completions", .timeLimit(.minutes(2)))
+@Suite("Completions", .timeLimit(.minutes(10)))
 struct CompletionTests {
     static let golden = PrintedPageTests.directory
 

@@ -7,7 +7,7 @@ import Unix
 
 @testable import FluvioClient
 
-@Suite("Diagnostics", .timeLimit(.minutes(1)))
+@Suite("Diagnostics", .timeLimit(.minutes(10)))
 struct DiagnosticsTests {
     @Test(arguments: [
         ("plain, é and 日本", "plain, é and 日本"), ("two\nlines", "two\\nlines"), ("\t\r", "\\t\\r"),

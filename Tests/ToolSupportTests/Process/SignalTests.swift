@@ -4,7 +4,7 @@ import Testing
 
 @testable import ToolSupport
 
-@Suite("Signals", .timeLimit(.minutes(2)))
+@Suite("Signals", .timeLimit(.minutes(10)))
 struct SignalTests {
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
     func `the first signal asks a waiting task to stop, and the tool dies by it`(signal: CInt) throws {
