@@ -69,7 +69,7 @@ final class Chaos: Sendable {
 
     /// Ends what does not end.
     private func watch() async {
-        let deadline = MonotonicTime.now + plan.duration + .seconds(60)
+        let deadline = MonotonicTime.now + plan.duration + .seconds(600)
         while !isDone, !hasFailed {
             if MonotonicTime.now > deadline {
                 let states = states.withLock { $0 }.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value())" }
@@ -131,7 +131,7 @@ final class Chaos: Sendable {
         let client = try await cluster.connect()
         defer { client.close() }
         var settings = ProducerSettings()
-        settings.retry = .duration(.seconds(60))
+        settings.retry = .duration(.seconds(300))
         settings.requestTimeout = .seconds(2)
         settings.memory = 8 << 20
         let producer = try await client.producer(for: "t", settings: settings)
@@ -188,7 +188,7 @@ final class Chaos: Sendable {
         let client = try await cluster.connect()
         defer { client.close() }
         var settings = ConsumerSettings()
-        settings.retry = .duration(.seconds(60))
+        settings.retry = .duration(.seconds(300))
         settings.requestTimeout = .seconds(2)
         let consumer = try await client.consumer(of: "t", settings: settings)
         defer { consumer.close() }
@@ -204,7 +204,7 @@ final class Chaos: Sendable {
             case .end: return fail("a consumer ended")
             case .empty:
                 await consumer.waitForArrival()
-                if MonotonicTime.now - lastWord > .seconds(90) { return fail("a consumer heard nothing for 90 s") }
+                if MonotonicTime.now - lastWord > .seconds(300) { return fail("a consumer heard nothing for 300 s") }
             case .chunk(let chunk):
                 lastWord = .now
                 var wrong: String?

@@ -39,7 +39,7 @@ struct ReadmeTests {
         for t in app-one app-two; do seq 100 | fluvio-cat produce $t; done
         fluvio-cat() {
             case $1 in
-            consume) shift; command fluvio-cat consume --idle 1s "$@" ;;
+            consume) shift; command fluvio-cat consume --idle 5s "$@" ;;
             copy) shift; command fluvio-cat copy -e "$@" ;;
             *) command fluvio-cat "$@" ;;
             esac

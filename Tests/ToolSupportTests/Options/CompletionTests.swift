@@ -137,7 +137,7 @@ struct CompletionTests {
             for (line, added) in cases {
                 let child = try ChildProcess(
                     Self.path("zsh") ?? "", ["-f", "-c", script, "zsh", directory, "tool-probe \(line)", added],
-                    environment: ["HOME": directory, "TERM": "xterm"], patience: .seconds(60))
+                    environment: ["HOME": directory, "TERM": "xterm"])
                 defer { child.kill() }
                 #expect(try child.wait() == .exited(0), "\(line): \(child.errorText)")
             }

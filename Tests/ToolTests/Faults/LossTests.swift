@@ -149,7 +149,7 @@ struct LossTests {
     }
 
     @Test func `a signal in full flight leaves every line acknowledged that was read`() throws {
-        let child = try produce("")
+        let child = try produce("--grace 60s")
         defer { child.kill() }
         child.send(SIGINT)
         #expect(try child.wait() == .signalled(SIGINT))

@@ -65,7 +65,7 @@ struct SendingTests {
 
     @Test func `a signal ends the wait for a turn`() throws {
         _ = try shell.run("fluvio-admin -q topic create $1", topic)
-        let child = try shell.start("exec fluvio-cat produce --acks --rate 1/s $1 < <(seq 100000)", topic)
+        let child = try shell.start("exec fluvio-cat produce --acks --grace 60s --rate 1/s $1 < <(seq 100000)", topic)
         defer { child.kill() }
         try child.waitForErrors(containing: "\"line\":1}")
         child.send(SIGTERM)

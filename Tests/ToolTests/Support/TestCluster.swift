@@ -125,9 +125,12 @@ final class TestCluster: Sendable {
 /// Ports that are free, below those that the system gives to outgoing connections: none of them shall be in the way when
 /// a server is started again.
 enum Ports {
+    /// Nobody else in this process gets the same one: it may not be in use before somebody looks again.
+    private static let next = Atomic<UInt64>(.random(in: 0..<17_000))
+
     static func free() throws -> UInt16 {
         while true {
-            let port = UInt16.random(in: 15_000..<32_000)
+            let port = UInt16(next.add(1, ordering: .relaxed).newValue % 17_000) + 15_000
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
             defer { close(descriptor) }
             var address = sockaddr_in()
