@@ -31,9 +31,9 @@ package enum Guarantees {
             event: "killed and rotated when only a common header was known of a file", lost: "0",
             twice: "what was under way of it"),
         Row(
-            event: "replaced by a file that begins with all that was read",
+            event: "written anew beside it, with all that it had, and renamed over it (rsync)",
             lost: "0: what it begins with is taken for read",
-            twice: "0; while running what came since it was seen first"),
+            twice: "0 (up to 1 KB of it, if it had no more than that)"),
         Row(event: "the middle of a file written anew", lost: "not seen", twice: "0"),
         Row(event: "deleted while it is read", lost: "0 (--pinned-max)", twice: "0"),
         Row(event: "state directory lost", lost: "0", twice: "all that is in the files (--from end: 0)"),

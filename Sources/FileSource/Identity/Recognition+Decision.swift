@@ -42,14 +42,16 @@ extension Recognition {
         case wasCut(FileID, Walk.Found)
         /// It goes on from its position in another file.
         case goesOn(FileID, Walk.Found, Content, isNamed: Bool)
-        /// It is nowhere.
-        case isLost(FileID)
+        /// It is nowhere; `isAgain`: what has its name begins as it did, and has as much: all of that is sent.
+        case isLost(FileID, isAgain: Bool)
         /// It is to be found, and cannot be opened.
         case isUnreadable(FileID?, Walk.Found, any Error)
         /// Its name, size or time is another.
         case changed(FileBook.Change)
-        /// It is a new file, of which nothing before a position is sent.
-        case begins(FileID, Walk.Found, Content, from: Int, isNamed: Bool)
+        /// Its name was given to another file, which begins with all of it: so many bytes. It goes on there.
+        case isReplaced(FileID, Walk.Found, Content, common: Int, isNamed: Bool)
+        /// It is a new file.
+        case begins(FileID, Walk.Found, Content, isNamed: Bool)
         /// What stands in its place after it was cut.
         case beginsAnew(FileID, after: FileID, Walk.Found, Content, isNamed: Bool)
         /// It has nothing of its own.
@@ -62,7 +64,7 @@ extension Recognition {
         /// The file that it says is new, and may be a copy of one.
         var new: FileID? {
             switch self {
-            case .begins(let id, _, _, _, _), .copies(let id, _, _, _, _): id
+            case .begins(let id, _, _, _), .copies(let id, _, _, _, _): id
             default: nil
             }
         }

@@ -18,11 +18,21 @@ extension Recognition {
                 doubtful.removeAll { !known[$0].isLive && proved[known[$0].id] != nil }
             }
             var partial: (id: FileID, common: Int, isWhole: Bool)?
-            var from = 0
             let candidates = try index.candidates(for: content, family)
+            if let (number, common) = try replaced(by: content, family, candidates.found) {
+                // What was compressed, and has no more, need not be decompressed.
+                if content.size == nil, common.isWhole {
+                    return copies(file, content, of: known[number].id, isNamed: isNamed)
+                }
+                return move(number, to: file, content, replaced: common.length)
+            }
+            guard isWhole else { return }
             if let any = candidates.any, family != file.path { partial = (known[any].id, 0, false) }
-            search: for index in candidates.found {
+            // What was given up comes last.
+            let lost = candidates.found.filter { known[$0].state == .gone }
+            for index in candidates.found.filter({ known[$0].state != .gone }) + lost {
                 let one = known[index]
+                if one.state == .gone, partial != nil, !isQuiet { break }
                 // Files of other families may well have the same lines, as long as both are there.
                 guard one.family == family || one.state != .open else { continue }
                 let isRotation = family == one.family && family != file.path
@@ -31,8 +41,8 @@ extension Recognition {
                 case .same, .truncated, .other: continue
                 case .copy:
                     guard let other = one.content() else {
-                        // Nothing was taken of it: that of which more is known has it.
-                        if one.position == 0, isOfAnother(file, content, than: one, compared) { continue }
+                        // That of which more is known has it.
+                        if isOfAnother(file, content, than: one, compared) { continue }
                         guard isWhole else { return }
                         // All of it was read: more than that is no copy of it, unless there is much that proves it.
                         if one.state == .closed, one.position < Evidence.proof, try content.reaches(one.position + 1) {
@@ -43,11 +53,6 @@ extension Recognition {
                     let common = try content.common(with: other, from: 0)
                     guard try isItself(one) else { return }
                     if common.isWhole { return copies(file, content, of: one.id, isNamed: isNamed) }
-                    // It was written anew under its name, with more: only that is to be sent.
-                    if common.isWholeOther, other.place.links == 0, common.length >= Evidence.proof {
-                        from = common.length
-                        break search
-                    }
                 case .partOfCopy, .earlierCopy:
                     let before = compared(file, one.id)
                     guard let other = one.content() else {
@@ -73,10 +78,30 @@ extension Recognition {
                     return
                 }
             }
-            begin(file, content, from: from, isNamed: isNamed)
+            begin(file, content, isNamed: isNamed)
         } catch {
             decisions.append(.isUnreadable(nil, file, error))
         }
+    }
+
+    /// The file that was written anew beside it, with more or not, and has no name any more: all of it stands in what is
+    /// new. Of several that with the most bytes.
+    private mutating func replaced(
+        by content: Content, _ family: String, _ candidates: [Int]
+    ) throws -> (number: Int, common: Common)? {
+        var longest: (number: Int, common: Common)?
+        for number in candidates {
+            let one = known[number]
+            guard one.state == .open, one.family == family, one.facts()?.links == 0, let other = one.content(),
+                other.size != nil
+            else { continue }
+            let common = try content.common(with: other, from: 0)
+            guard try isItself(one) else { return nil }
+            if common.isWholeOther, common.length >= max(Head.longest, (longest?.common.length ?? 0) + 1) {
+                longest = (number, common)
+            }
+        }
+        return longest
     }
 
     /// Whether a known file that is at hand is what it was: what it was compared with else means nothing.
@@ -103,12 +128,10 @@ extension Recognition {
         decisions.append(.copies(id, file, content, of: original, isNamed: isNamed))
     }
 
-    private mutating func begin(
-        _ file: Walk.Found, _ content: Content, from: Int, isNamed: Bool
-    ) {
+    private mutating func begin(_ file: Walk.Found, _ content: Content, isNamed: Bool) {
         let id = newID()
         book.add(id, file.path, file.facts, isNamed: isNamed)
-        decisions.append(.begins(id, file, content, from: from, isNamed: isNamed))
+        decisions.append(.begins(id, file, content, isNamed: isNamed))
         add(id, file, content)
     }
 

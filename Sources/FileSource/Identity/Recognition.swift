@@ -6,10 +6,10 @@ import Unix
 /// 1. Known files that are not open (after a start, or as they were cut) are found by their place. Where head and mark are
 ///    there, they go on; else they were cut, and what stands there is new.
 /// 2. Those that were cut, or whose place is nowhere, are found by their content, in what rotation has made: a copy, or
-///    compressed. While one is in the making that may become it, they wait; else they are lost, as far as they were not
+///    compressed; or in what was renamed over them and begins as they did. While one is in the making that may become it, they wait; else they are lost, as far as they were not
 ///    read. As whoever removes a file has made its copy before, nothing is missed in a look of one moment.
 /// 3. Names that known files have left and got.
-/// 4. Files of no known place: a copy of a known one has nothing of its own; what may become one waits, until it was quiet:
+/// 4. Files of no known place: what begins with all of one that has no name any more is that one; a copy of a known one has nothing of its own; what may become one waits, until it was quiet:
 ///    then it is one where it has more in common with it than a header may; all others are new.
 ///
 /// A file that has another place when it is opened than it had in the look ends it: it is looked again.
@@ -98,7 +98,7 @@ struct Recognition<Content: FileContent> {
             return
         }
         func isOfLive(_ decision: Decision) -> Bool {
-            guard case .begins(_, let file, _, _, _) = decision else { return false }
+            guard case .begins(_, let file, _, _) = decision else { return false }
             return family(of: file) == file.path
         }
         func isCopy(_ decision: Decision) -> Bool { if case .copies = decision { true } else { false } }
@@ -108,7 +108,9 @@ struct Recognition<Content: FileContent> {
     }
 
     /// A file goes on in another one.
-    mutating func move(_ number: Int, to file: Walk.Found, _ content: Content) {
+    ///
+    /// - Parameter replaced: bytes that it has in common with it, where that has its name now.
+    mutating func move(_ number: Int, to file: Walk.Found, _ content: Content, replaced: Int? = nil) {
         let isNamed = isNamed.contains(file.path)
         let id = known[number].id
         known[number].state = .open
@@ -118,7 +120,9 @@ struct Recognition<Content: FileContent> {
         known[number].evidence.born = file.facts.born
         book.remove(id)
         book.add(id, file.path, file.facts, isNamed: isNamed)
-        decisions.append(.goesOn(id, file, content, isNamed: isNamed))
+        decisions.append(
+            replaced.map { .isReplaced(id, file, content, common: $0, isNamed: isNamed) }
+                ?? .goesOn(id, file, content, isNamed: isNamed))
     }
 
     /// The content of a file of the look; nil: it cannot be opened, or is another one by now.
@@ -209,15 +213,19 @@ struct Recognition<Content: FileContent> {
             var awaits = cutNow.contains(one.id)
             for file in look.all where book.file(at: file.facts) == nil {
                 let isRotation = isRotation(file, of: one)
-                guard isRotation || one.position >= Evidence.proof else { continue }
+                // It was written anew beside it, and got its name, where there is enough of it to say so.
+                let hasName = file.path == one.family && one.evidence.head.length == Head.longest
+                guard isRotation || hasName || one.position >= Evidence.proof else { continue }
                 guard let content = content(of: file, for: nil) else {
                     guard isWhole else { return }
                     continue
                 }
-                switch try? Verdict.judge(one.evidence, at: one.position, content, isRotationName: isRotation) {
+                switch try? Verdict.judge(
+                    one.evidence, at: one.position, content, isRotationName: isRotation || hasName)
+                {
                 case .copy:
-                    // Nothing was taken of it: that of which more is known has it.
-                    if one.position == 0, isOfAnother(file, content, than: one, compared) { continue }
+                    // That of which more is known has it.
+                    if isOfAnother(file, content, than: one, compared) { continue }
                     guard isWhole else { return }
                     move(index, to: file, content)
                     continue search
@@ -231,9 +239,26 @@ struct Recognition<Content: FileContent> {
                 }
             }
             if !awaits {
+                let isAgain = standsElsewhere(one)
+                guard isWhole else { return }
                 known[index].state = .gone
-                decisions.append(.isLost(one.id))
+                decisions.append(.isLost(one.id, isAgain: isAgain))
             }
+        }
+    }
+
+    /// Whether another file of its family, which may have another one's place by now, begins as it did, and has as much: its
+    /// bytes are sent with that.
+    private mutating func standsElsewhere(_ one: Known) -> Bool {
+        let head = one.evidence.head
+        guard one.state == .missing, head.length > 0, head.length >= min(Head.longest, one.evidence.size) else {
+            return false
+        }
+        return look.all.contains { file in
+            guard family(of: file) == one.family, file.facts.size >= one.evidence.size,
+                let content = content(of: file, for: nil)?.again()
+            else { return false }
+            return (try? content.likeness(to: head)) == .same
         }
     }
 
@@ -241,8 +266,11 @@ struct Recognition<Content: FileContent> {
     mutating func isOfAnother(
         _ file: Walk.Found, _ content: Content, than one: Known, _ compared: (Walk.Found, FileID) -> Int
     ) -> Bool {
-        for other in known where other.id != one.id && other.family == one.family {
-            guard other.position > 0 || other.evidence.head.length > one.evidence.head.length else { continue }
+        for other in known where other.id != one.id && other.family == one.family && other.state != .gone {
+            guard
+                other.position > one.position
+                    || other.position == one.position && other.evidence.head.length > one.evidence.head.length
+            else { continue }
             switch try? Verdict.judge(
                 other.evidence, at: other.position, content, isRotationName: isRotation(file, of: other))
             {

@@ -39,6 +39,8 @@ final class SourceFile {
     var quietSince = MonotonicTime.now
     /// Another file of the same content; it has nothing of its own to send.
     var original: FileID?
+    /// It has no name any more, and what was in it goes on in another file: only what is still written to it is read.
+    var isRemnant = false
     /// Not all of it could be read: it is neither deleted nor moved.
     var isDamaged = false
     /// Nothing more of it can be read: it was cut, and this is what had been read of it.
@@ -51,6 +53,9 @@ final class SourceFile {
     var isFlushed = false
     /// What was left at its end has been read.
     var isFinished = false
+
+    /// Whether it can be found again, and others be known by it.
+    var isLasting: Bool { original == nil && !isRemnant }
 
     /// Whether what is left at the end is a record.
     var isFinal: Bool { isEnding || isFlushed }

@@ -38,7 +38,7 @@ extension SourcePump {
         checkpoint.isClean = isClean
         checkpoint.rules = options.rules
         var records: [[UInt8]] = []
-        for file in files.values where file.original == nil {
+        for file in files.values where file.isLasting {
             if isClean, file.isDoubtful != file.record.isDoubtful {
                 file.record.isDoubtful = file.isDoubtful
                 file.isDirty = true

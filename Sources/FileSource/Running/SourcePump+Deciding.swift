@@ -18,9 +18,14 @@ extension SourcePump {
         case .goesOn(let id, let found, let probe, _):
             guard let file = files[id] else { return }
             goesOn(file, found, probe)
-        case .isLost(let id):
+        case .isReplaced(let id, let found, let probe, let common, _):
             guard let file = files[id] else { return }
-            lose(file)
+            let old = file.reader
+            goesOn(file, found, probe)
+            if let old, file.reader !== old { leavesBehind(old, of: file, common) }
+        case .isLost(let id, let isAgain):
+            guard let file = files[id] else { return }
+            lose(file, isAgain: isAgain)
         case .isUnreadable(let id, let found, let error):
             if let id { unreadable.insert(id) }
             if let code = (error as? SystemError)?.code, code == EMFILE || code == ENFILE {
@@ -29,8 +34,8 @@ extension SourcePump {
             }
             complain("\(found.path): \((error as? SystemError)?.reason ?? "\(error)")")
         case .changed(let change): take(change)
-        case .begins(let id, let found, let probe, let from, let isNamed):
-            try begin(id, found, probe, from: from, isNamed: isNamed)
+        case .begins(let id, let found, let probe, let isNamed):
+            try begin(id, found, probe, isNamed: isNamed)
         case .beginsAnew(let id, let before, let found, let probe, _):
             guard let file = files[before] else { return }
             beginAnew(id, after: file, found, probe)
@@ -84,6 +89,8 @@ extension SourcePump {
         guard let tail = try? probe.tail(min(Evidence.longestMark, position), before: position) else { return }
         if file.isCut {
             diagnostics.note("\(file.record.path) was cut; what it had more stands in \(found.path)")
+        } else if found.path == file.record.path {
+            diagnostics.detail("\(found.path) was written anew, with all that was read of it, and goes on")
         } else {
             diagnostics.detail("\(file.record.path) goes on in \(found.path)")
         }
@@ -97,6 +104,24 @@ extension SourcePump {
         isFound(file)
     }
 
+    /// Whoever has the file open that lost its name may write to it still: that is read as long as it comes. No checkpoint
+    /// knows it, as nobody can find it again.
+    private func leavesBehind(_ old: FileReader, of file: SourceFile, _ common: Int) {
+        guard let probe = try? Probe(descriptor: old.descriptor),
+            let tail = try? probe.tail(min(Evidence.longestMark, common), before: common)
+        else { return }
+        var record = FileRecord(id: newID(), path: file.record.path, evidence: Evidence(probe.place))
+        (record.family, record.touched, record.state) = (file.family, Moment.present, .rotated)
+        (record.position, record.line) = (common, file.readLine)
+        record.evidence.take(mark: tail)
+        let remnant = SourceFile(record, probe.place, maker.origin(record.id, record.path))
+        (remnant.isRemnant, remnant.columns, remnant.predecessor) = (true, file.columns, file.id)
+        remnant.reader = makeReader(probe.input, at: record, tail: tail)
+        enlist(remnant)
+        changed(remnant)
+        wake(remnant.id)
+    }
+
     private func isFound(_ file: SourceFile) {
         missing.remove(file.id)
         unreadable.remove(file.id)
@@ -106,14 +131,13 @@ extension SourcePump {
     }
 
     /// A file of its own.
-    private func begin(_ id: FileID, _ found: Walk.Found, _ probe: Probe, from: Int, isNamed: Bool) throws {
+    private func begin(_ id: FileID, _ found: Walk.Found, _ probe: Probe, isNamed: Bool) throws {
         let head = try probe.head()
         // Its size after its head: were it cut between them, all that comes then would be less than it was seen to have.
         let facts = probe.facts
         var record = FileRecord(id: id, path: found.path, evidence: Evidence(facts))
         record.family = family(of: found.path)
         record.touched = Moment.present
-        record.position = from
         if let head { record.evidence.head = head }
         if isFirstScan, options.from == .end, probe.input.isPlain {
             // Behind the last whole line.

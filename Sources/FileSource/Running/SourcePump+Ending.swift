@@ -61,6 +61,7 @@ extension SourcePump {
         diagnostics.detail("\(file.record.path): all of it is acknowledged")
         if options.afterwards != .keep { leaves(file) }
         wakeFollowers(of: file)
+        if file.isRemnant { forget(file.id) }
     }
 
     private func holdPinned(_ pinned: Int) {

@@ -4,13 +4,20 @@ import Unix
 // Files that are not found any more.
 extension SourcePump {
     /// It is nowhere.
-    func lose(_ file: SourceFile) {
+    ///
+    /// - Parameter isAgain: what it had begins another file, which is sent as a new one.
+    func lose(_ file: SourceFile, isAgain: Bool) {
         missing.remove(file.id)
         file.record.state = .gone
         changed(file)
         defer { wakeFollowers(of: file) }
         let (evidence, position) = file.knownContent
         let path = file.record.path
+        if isAgain {
+            diagnostics.detail("\(path) was replaced by a file that begins as it did: that is sent from its beginning")
+            // That one knows more of it than this.
+            return forget(file.id)
+        }
         if !file.isCut, let facts = try? Unix.facts(of: path), file.record.evidence.isPlace(of: facts) == true {
             // It is as it was, and not asked for.
             let left = max(0, facts.size - position)

@@ -14,7 +14,7 @@ extension SourcePump {
         let family = file.family
         familySince[family] = min(familySince[family] ?? file.record.seen, file.record.seen)
         files[file.id] = file
-        guard file.original == nil else { return }
+        guard file.isLasting else { return }
         guard let before = families[family], let other = files[before], other.record.state != .finished else {
             families[family] = file.id
             return

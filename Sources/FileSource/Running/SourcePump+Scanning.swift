@@ -157,7 +157,7 @@ extension SourcePump {
 
     /// All files that another one can be a copy of, or become.
     private func known() -> [Recognition<Probe>.Known] {
-        files.values.filter { $0.original == nil }.sorted { Self.isBefore($0.record, $1.record) }.map { file in
+        files.values.filter(\.isLasting).sorted { Self.isBefore($0.record, $1.record) }.map { file in
             lookAtHead(of: file)
             let (evidence, position) = file.knownContent
             let state: Recognition<Probe>.State =

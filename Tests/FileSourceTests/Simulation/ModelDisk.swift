@@ -53,6 +53,8 @@ final class ModelDisk {
         case losses
         /// All contents begin with the same lines.
         case headers
+        /// They are written anew beside their names, with more, and renamed over them.
+        case replacements
     }
 
     init(_ mode: Mode, seed: UInt64) {
@@ -109,9 +111,10 @@ final class ModelDisk {
         guard let live else { return }
         switch Int.random(in: 0..<12, using: &random) {
         case 0 where live.units.count > 8: rename()
-        case 1 where live.units.count > 8 && mode != .renames: copy(live)
+        case 1 where live.units.count > 8 && ![.renames, .replacements].contains(mode): copy(live)
         case 2 where mode == .losses: cut(live)
         case 3 where mode == .losses: remove()
+        case 1...3 where mode == .replacements && live.units.count * Self.unit >= Head.longest: replace(live)
         case 4: compress()
         default: write(live)
         }
@@ -208,6 +211,20 @@ final class ModelDisk {
         live.units = []
         live.modified = now
         contents.append([])
+    }
+
+    private func replace(_ live: Node) {
+        history.append("\(now) replace, \(live.units.count * Self.unit) bytes")
+        let more = lines(Int.random(in: 0...6, using: &random))
+        let cut = Int.random(in: 0...more.count, using: &random)
+        let node = create("app.log")
+        node.units = live.units + more[..<cut]
+        live.links -= 1
+        release(live)
+        pending.append { [self] in
+            node.units += more[cut...]
+            node.modified = now
+        }
     }
 
     private func remove() {

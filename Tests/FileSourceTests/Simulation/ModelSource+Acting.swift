@@ -25,7 +25,7 @@ extension ModelSource {
             files[id]?.path = found.path
             files[id]?.sighting.move(found.facts, size: nil)
         case .wasCut(let id, _): leavePlace(id)
-        case .goesOn(let id, let found, let content, _):
+        case .goesOn(let id, let found, let content, _), .isReplaced(let id, let found, let content, _, _):
             files[id]?.path = found.path
             update(id) { file in
                 (file.evidence.device, file.evidence.inode) = (1, content.node.number)
@@ -35,18 +35,24 @@ extension ModelSource {
             missing.remove(id)
             open(id, content.node)
             files[id]?.sighting.move(ModelContent.facts(of: content.node), size: content.size)
-        case .isLost(let id):
+        case .isLost(let id, let isAgain):
             guard let file = files[id] else { return }
             missing.remove(id)
             files[id]?.isGone = true
+            if isAgain { files[id] = nil }
+            // It is known by all that it had, or by enough: else what has its name may well be another file.
+            let isProved = file.evidence.head.length >= min(Head.longest, file.sighting.largest)
+            if disk.mode == .replacements, file.evidence.head.length < Head.longest {
+                resent.formUnion(topic.filter { $0.id == id }.map(\.line))
+            }
+            if isAgain || disk.mode == .replacements && !isProved { return }
             told += file.sighting.lost(behind: file.position, file.evidence.head, isCut: file.isCut)
         case .isUnreadable: break
         case .changed(.renamed(let id, _, let path)): files[id]?.path = path
         case .changed(.touched(let id)): touched(id)
         case .changed: break
-        case .begins(let id, let found, let content, let from, _):
-            begin(id, found.path, content, from: from)
-        case .beginsAnew(let id, _, let found, let content, _): begin(id, found.path, content, from: 0)
+        case .begins(let id, let found, let content, _), .beginsAnew(let id, _, let found, let content, _):
+            begin(id, found.path, content)
         case .copies(let id, let found, let content, let original, _):
             var file = File(
                 id: id, path: found.path, seen: disk.now, evidence: Evidence(content.place),
@@ -61,14 +67,12 @@ extension ModelSource {
         }
     }
 
-    func begin(_ id: FileID, _ path: String, _ content: ModelContent, from: Int) {
+    func begin(_ id: FileID, _ path: String, _ content: ModelContent) {
         let head = content.head()
         let facts = ModelContent.facts(of: content.node)
         var file = File(
             id: id, path: path, seen: disk.now, evidence: Evidence(facts), sighting: Sighting(facts))
         if let head { file.evidence.head = head }
-        (file.position, file.settled) = (from, from)
-        if from > 0 { file.evidence = evidence(file.evidence, content.node.units, at: from) }
         enlist(file)
         open(id, content.node)
     }
@@ -122,7 +126,7 @@ extension ModelSource {
         nextID += 1
         let next = FileID(number: nextID)
         book.add(next, entry.path, ModelContent.facts(of: node), isNamed: entry.isNamed)
-        begin(next, entry.path, ModelContent(node), from: 0)
+        begin(next, entry.path, ModelContent(node))
     }
 
     func leavePlace(_ id: FileID) {

@@ -44,6 +44,8 @@ final class ModelSource {
     /// Lines by the file that sent them.
     var topic: [(id: FileID, line: UInt32)] = []
     var stored: [FileID: Int] = [:]
+    /// Lines of files that were replaced before enough was known of them.
+    var resent: Set<UInt32> = []
     /// Lines told to be lost.
     var told = 0
     var history: [String] = []

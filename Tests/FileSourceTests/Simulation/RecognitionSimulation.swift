@@ -37,6 +37,8 @@ import Testing
             (.headers, 4252), (.headers, 50_008_843), (.headers, 1_008_787), (.headers, 1_654_730_384),
             (.headers, 899_181_734), (.headers, 2_151_763_314), (.headers, 3_580_726_414),
             (.races, 1_228_003_778), (.races, 1_126_277_510), (.races, 631_094_469), (.renames, 3_770_386_219),
+            (.replacements, 5329), (.replacements, 14_440), (.replacements, 5_005_467), (.replacements, 6_002_977),
+            (.replacements, 6_006_689), (.replacements, 6_000_242), (.races, 5_000_079), (.races, 5_003_123),
         ] as [(ModelDisk.Mode, UInt64)])
     func `schedules that found a fault`(mode: ModelDisk.Mode, seed: UInt64) {
         if Self.run(mode, seed: seed) != nil {
@@ -90,7 +92,14 @@ import Testing
                 headers += 1
                 continue
             }
-            if !seen.insert(line).inserted { return told("line \(line) twice") }
+            if !seen.insert(line).inserted {
+                // As long as it is short, another file may well begin with it.
+                let short = disk.mode == .replacements ? Evidence.proof / (2 * ModelDisk.unit) : 0
+                guard source.resent.contains(line) || disk.contents[index].prefix(short).contains(line) else {
+                    return told("line \(line) twice")
+                }
+                continue
+            }
             if let before = last[index], before > line { return told("line \(line) after \(before)") }
             last[index] = line
         }

@@ -58,20 +58,64 @@ struct SourceIdentityTests {
         #expect(try source.values() == (Array(1...1004) + Array(2001...2010)).map(String.init))
     }
 
-    @Test func `renamed over it while it runs: nothing is lost, and twice is at most what came since`() throws {
+    @Test
+    func `renamed over it again and again while it runs: each line once, in the middle of lines and over kills too`()
+        throws
+    {
+        _ = try source.shell.run("seq 1000 >in/a.log; printf 100 >>in/a.log")
+        var child = try source.follow()
+        defer { child.kill() }
+        _ = try source.values(count: 1000)
+        for number in 1001...1012 {
+            // The end of the line before, and half of the next one.
+            let rest = "\(number)".dropFirst(3), next = "\(number + 1)".prefix(3)
+            _ = try source.shell.run(
+                "cp in/a.log in/tmp; printf '%s\n%s' $1 $2 >>in/tmp; mv in/tmp in/a.log", String(rest), String(next))
+            switch number % 4 {
+            // Two replacements between two looks, with what is under way, and after it is killed.
+            case 0: continue
+            case 1:
+                child.send(SIGKILL)
+                _ = try child.wait()
+                child = try source.follow()
+            default: break
+            }
+            try Wait.until("\(number) has come") { try source.values().contains("\(number)") }
+        }
+        try source.stop(child)
+        #expect(try source.values() == (1...1012).map(String.init))
+    }
+
+    @Test func `what is still written to a file that another one was renamed over is sent`() throws {
         _ = try source.shell.run("seq 1000 >in/a.log")
         let child = try source.follow()
         defer { child.kill() }
         _ = try source.values(count: 1000)
-        for number in 1001...1005 {
-            _ = try source.shell.run("cp in/a.log in/tmp; echo $1 >>in/tmp; mv in/tmp in/a.log", "\(number)")
-            try Wait.until("\(number) has come") { try source.values().contains("\(number)") }
-        }
+        _ = try source.shell.run(
+            """
+            exec 5>>in/a.log
+            cp in/a.log in/tmp; echo 1001 >>in/tmp; mv in/tmp in/a.log
+            until fluvio-cat consume -e --raw "$1" | grep -qx 1001; do sleep 0.1; done
+            echo late >&5; echo 1002 >>in/a.log
+            until fluvio-cat consume -e --raw "$1" | grep -qx late; do sleep 0.1; done
+            """, source.topic)
+        try Wait.until("all has come") { try source.values().count == 1003 }
+        try source.append("a.log", "1003\n")
+        _ = try source.values(count: 1004)
         try source.stop(child)
-        let values = try source.values()
-        #expect(Set(values) == Set((1...1005).map(String.init)))
-        #expect(Array(values.prefix(1000)) == (1...1000).map(String.init))
-        #expect(values.dropFirst(1000).allSatisfy { Int($0) ?? 0 > 1000 } && values.count <= 1000 + 15)
+        #expect(try source.values().filter { $0 != "late" } == (1...1003).map(String.init))
+    }
+
+    @Test func `renamed over while it is down: of a file that is short nobody can say whether it is another one`()
+        throws
+    {
+        _ = try source.shell.run("seq 2000 >in/a.log; seq 5 >in/b.log")
+        try source.once()
+        _ = try source.shell.run(
+            "for name in a b; do cp in/$name.log in/tmp; echo $name >>in/tmp; mv in/tmp in/$name.log; done")
+        let ran = try source.once()
+        #expect(ran.errors == "")
+        #expect(try source.values().dropFirst(2005).sorted() == ["1", "2", "3", "4", "5", "a", "b"])
     }
 
     @Test func `deleted and made again while it was down: what has another beginning is sent`() throws {
