@@ -51,7 +51,7 @@ struct TeeCommand: Sendable {
         }
         context.signals.onReport { [diagnostics] in
             let counts = opener.counts
-            diagnostics.error("\(counts.appended) records sent, \(counts.acknowledged) acknowledged")
+            diagnostics.error("\(counted(counts.appended, "record")) sent, \(counts.acknowledged) acknowledged")
         }
         let box = Box(spools)
         let fed = try await onOwnThread { [self, links] in try feed(links, opener, box.take(), attention) }
@@ -127,11 +127,15 @@ struct TeeCommand: Sendable {
         }
         if fed.heldBytes > 0 {
             diagnostics.error(
-                "\(fed.heldBytes) bytes were not passed on, as they are not \(options.syncsSpool ? "in the spool" : "acknowledged")"
+                "\(counted(fed.heldBytes, "byte was", "bytes were")) not passed on, not being \(options.syncsSpool ? "in the spool" : "acknowledged")"
             )
         }
         let isCut = signal != nil && fed.unsentBytes > 0
-        if isCut { diagnostics.error("interrupted: \(fed.unsentBytes) bytes of the input were not sent to topics") }
+        if isCut {
+            diagnostics.error(
+                "interrupted: \(counted(fed.unsentBytes, "byte of the input was", "bytes of the input were")) not sent to topics"
+            )
+        }
         if fed.isAbandoned { diagnostics.error("interrupted: not all of the input was passed on") }
         if let signal, !(options.stop.signalIsSuccess && isComplete && !fed.isAbandoned && !isCut) {
             return .signal(signal)
@@ -145,7 +149,7 @@ struct TeeCommand: Sendable {
 extension OutletReport {
     /// For people.
     var text: String {
-        var parts = ["\(appended) records sent", "\(acknowledged) acknowledged"]
+        var parts = ["\(counted(appended, "record")) sent", "\(acknowledged) acknowledged"]
         if unknown > 0 { parts.append("\(unknown) unknown") }
         if dropped > 0 { parts.append("\(dropped) dropped") }
         if lost > 0 { parts.append("\(lost) not sent") }

@@ -75,7 +75,9 @@ struct TeeInput: ~Copyable {
                     if let record = reader.takePartial(), reads, let end = take(record, of: &reader) { return end }
                 case .record(let record):
                     if !record.isTerminated, !record.continues, !record.isCut, options.dropsPartial {
-                        diagnostics.note("\(record.length) bytes at the end are no whole record; left out")
+                        diagnostics.note(
+                            "\(counted(record.length, "byte at the end is", "bytes at the end are")) no whole record; left out"
+                        )
                         continue
                     }
                     if let end = take(record, of: &reader) { return end }

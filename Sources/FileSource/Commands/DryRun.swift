@@ -21,7 +21,7 @@ struct DryRun {
                 let probe = try Probe(file.path)
                 let isBehind = checkpoint == nil && options.from == .end && probe.input.isPlain
                 let start = try known?.position ?? (isBehind ? options.lastEnd(in: probe) : 0)
-                let of = probe.input.isPlain ? "of \(file.facts.size) bytes" : "on, and it is compressed"
+                let of = probe.input.isPlain ? "of \(counted(file.facts.size, "byte"))" : "on, and it is compressed"
                 let what = known == nil ? "new" : "known"
                 lines += "\(Diagnostics.printable(file.path)): \(what), from \(start) \(of)\n"
             } catch {

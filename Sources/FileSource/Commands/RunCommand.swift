@@ -29,7 +29,9 @@ package struct RunCommand: Sendable {
         defer { metrics?.close() }
         context.signals.onReport { [diagnostics] in
             let now = counts.all
-            diagnostics.error("\(now.records) records sent, \(now.lagBytes) bytes wait in \(now.lag.count) files")
+            diagnostics.error(
+                "\(counted(now.records, "record")) sent, \(counted(now.lagBytes, "byte waits", "bytes wait")) in \(counted(now.lag.count, "file"))"
+            )
         }
         announceGuarantee()
         let client = try await options.connection.connect(context)
@@ -53,9 +55,9 @@ package struct RunCommand: Sendable {
         _ ending: SourcePump.Ending, _ counts: SourceCounts.Values, isRefused: Bool, isIncomplete: Bool,
         isSettled: Bool
     ) throws -> Outcome {
-        var summary = "\(counts.records) records sent"
-        if counts.alreadyStored > 0 { summary += ", \(counts.alreadyStored) were there already" }
-        if counts.lostBytes > 0 { summary += ", \(counts.lostBytes) bytes lost unread" }
+        var summary = "\(counted(counts.records, "record")) sent"
+        if counts.alreadyStored > 0 { summary += ", \(counted(counts.alreadyStored, "was", "were")) there already" }
+        if counts.lostBytes > 0 { summary += ", \(counted(counts.lostBytes, "byte")) lost unread" }
         switch ending {
         case .failed(let error):
             diagnostics.note(isSettled ? summary : "\(summary), some without an acknowledgement")

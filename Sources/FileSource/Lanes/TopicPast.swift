@@ -1,4 +1,5 @@
 import FluvioClient
+import Unix
 
 /// What shows that a topic is not the one that was sent to before, though it has the same name.
 enum TopicChange: Equatable, Sendable {
@@ -17,7 +18,7 @@ enum TopicChange: Equatable, Sendable {
     func text(_ topic: String, isDead: Bool = false) -> String {
         let what =
             switch self {
-            case .fewerPartitions(let had, let has): ", as it had at least \(had) partitions and has \(has)"
+            case .fewerPartitions(let had, let has): ", as it had at least \(counted(had, "partition")) and has \(has)"
             case .shorter(let partition, let end, let held):
                 ", or has lost records, as partition \(partition) ends at offset \(end) and held offset \(held)"
             case .replaced(let partition, let offset):

@@ -1,5 +1,6 @@
 import Documents
 import ToolSupport
+import Unix
 
 /// What is wrong with a row.
 enum CSVError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -12,7 +13,7 @@ enum CSVError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .openQuote: "a quoted field that does not end"
         case .textAfterQuote: "text behind a quoted field"
-        case .columns(let found, let wanted): "\(found) fields, and the first row has \(wanted)"
+        case .columns(let found, let wanted): "\(counted(found, "field")), and the first row has \(wanted)"
         case .notUTF8: "a field that is no UTF-8"
         }
     }

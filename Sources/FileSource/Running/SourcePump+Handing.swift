@@ -58,7 +58,8 @@ extension SourcePump {
         }
         if piece.invalid > 0, options.invalid == .refuse {
             return try refuse(
-                piece, "\(piece.invalid) places are no \(options.encoding?.text ?? "text")", of: file, lane, now)
+                piece, "\(counted(piece.invalid, "place is", "places are")) no \(options.encoding?.text ?? "text")",
+                of: file, lane, now)
         }
         let made = maker.make(piece, of: file.origin, columns: file.columns, now: now)
         if let remark = maker.takeStrangeTime() { diagnostics.note("\(place(of: piece, in: file)): \(remark)") }

@@ -43,7 +43,7 @@ extension SourcePump {
             let stored = opened.stored.values.reduce(opened.deadStored, +)
             if stored > 0 {
                 diagnostics.note(
-                    "\(file.record.path): \(stored) records behind offset \(file.record.position) are in the topic already"
+                    "\(file.record.path): \(counted(stored, "record")) behind offset \(file.record.position) \(stored == 1 ? "is" : "are") in the topic already"
                 )
             }
             if stored > 0, let before = file.record.rules {

@@ -21,7 +21,11 @@ extension SourcePump {
         if !file.isCut, let facts = try? Unix.facts(of: path), file.record.evidence.isPlace(of: facts) == true {
             // It is as it was, and not asked for.
             let left = max(0, facts.size - position)
-            if left > 0 { diagnostics.note("\(path) is none of the paths any more; \(left) bytes of it are not read") }
+            if left > 0 {
+                diagnostics.note(
+                    "\(path) is none of the paths any more; \(counted(left, "byte of it is", "bytes of it are")) not read"
+                )
+            }
             return
         }
         let unread = file.sighting.lost(behind: position, evidence.head, isCut: file.isCut)
@@ -36,10 +40,11 @@ extension SourcePump {
         }
         let text =
             file.isCut
-            ? "\(path) was cut at \(position) bytes or before" : "\(path) is gone and is not found by its content"
+            ? "\(path) was cut at \(counted(position, "byte")) or before"
+            : "\(path) is gone and is not found by its content"
         if unread > 0 {
             isIncomplete = true
-            diagnostics.error("\(text); \(unread) bytes or more were lost unread")
+            diagnostics.error("\(text); \(counted(unread, "byte")) or more were lost unread")
         } else if file.isCut {
             diagnostics.note("\(text); nothing of it is known to be lost")
         } else {

@@ -136,7 +136,7 @@ final class SourcePump {
             // Before anything is sent: the next process must look at the log, whatever becomes of this one. And files that
             // are known are found again when they are rotated.
             writeCheckpoint()
-            service.ready(status: "\(files.count) files")
+            service.ready(status: counted(files.count, "file"))
             while true {
                 if let signal = context.signals.received {
                     service.stopping()

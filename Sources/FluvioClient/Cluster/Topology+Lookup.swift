@@ -1,6 +1,7 @@
 import Documents
 import FluvioProtocol
 import FluvioTransport
+import Unix
 
 // Lookups answer nil for "not known yet, wait", and throw where waiting is of no use.
 extension Topology {
@@ -85,7 +86,8 @@ extension Topology {
         case .provisioned:
             let waiting = leaderless(of: known)
             let first = waiting.first.map { " (\($0))" } ?? ""
-            return "\(waiting.count) of its partitions\(first) have no leader that is online"
+            return
+                "\(waiting.count) of its partitions\(first) \(waiting.count == 1 ? "has" : "have") no leader that is online"
         }
     }
 }

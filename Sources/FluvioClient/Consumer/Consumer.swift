@@ -43,7 +43,8 @@ public final class Consumer: Sendable {
             let place = FluvioError.Place(topic: topic.name, partition: Int(partition))
             guard partition < topic.partitions else {
                 throw FluvioError(
-                    .partitionNotFound, "the topic has \(topic.partitions) partitions, numbered from 0", at: place)
+                    .partitionNotFound, "the topic has \(counted(topic.partitions, "partition")), numbered from 0",
+                    at: place)
             }
             let (leader, link, start, end) = try await whereabouts(of: replica, cluster, settings, say)
             let position = settings.starts[partition] ?? settings.start

@@ -95,7 +95,9 @@ extension Controller {
         let absent = registry.partitions.objects.filter { $0.status.resolution == .leaderOffline }
         guard !absent.isEmpty else { return }
         let servers = Set(absent.map(\.spec.leader)).sorted().map(String.init).joined(separator: ", ")
-        say("\(absent.count) partitions are offline: the servers that lead them (\(servers)) do not serve them here")
+        say(
+            "\(counted(absent.count, "partition is", "partitions are")) offline, led by servers that are not served here: \(servers)"
+        )
     }
 
     /// What the cluster says of itself.

@@ -192,7 +192,7 @@ extension Registry {
             return StatusResponse(
                 name: name, error: .topicNotProvisioned,
                 message: """
-                    Topic '\(name)' waits: it needs \(wanted) SPUs and \(onlineSpus.count) are online; it is kept, and \
+                    Topic '\(name)' waits: it needs \(counted(wanted, "SPU")) and \(counted(onlineSpus.count, "is", "are")) online; it is kept, and \
                     becomes ready when they are
                     """)
         }
@@ -202,7 +202,7 @@ extension Registry {
             return StatusResponse(
                 name: name, error: .topicNotProvisioned,
                 message:
-                    "Topic '\(name)' is kept, but only \(online) of \(topic.status.replicaMap.count) partitions are online"
+                    "Topic '\(name)' is kept, but only \(online) of \(counted(topic.status.replicaMap.count, "partition is", "partitions are")) online"
             )
         }
         return StatusResponse(name: name)

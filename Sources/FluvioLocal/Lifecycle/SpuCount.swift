@@ -19,11 +19,12 @@ struct SpuCount: Equatable, Sendable {
             return
         }
         guard let number = Int32(exactly: wanted), (1...Self.maximum).contains(number) else {
-            throw .unsupported("\(wanted) SPUs are asked for; 1 to \(Self.maximum) can run")
+            throw .unsupported("\(counted(wanted, "SPU is", "SPUs are")) asked for; 1 to \(Self.maximum) can run")
         }
         guard number >= least else {
             throw .unsupported(
-                "\(directory) has \(least) SPUs; it cannot be run with \(number), which would leave records out")
+                "\(directory) has \(counted(least, "SPU")); it cannot be run with \(number), which would leave records out"
+            )
         }
         self.number = number
     }

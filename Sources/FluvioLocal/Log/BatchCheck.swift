@@ -1,4 +1,5 @@
 import FluvioProtocol
+import Unix
 
 /// Why a log does not take records.
 package enum AppendError: Error, Equatable, Sendable {
@@ -50,7 +51,7 @@ enum BatchCheck {
             if let codec, header.codec != codec { throw .codec }
             guard size <= limit else { throw .tooLarge(size, limit: limit) }
             guard size <= left else {
-                throw .invalid("batch \(outcome.batches) is cut: \(left) of \(size) bytes")
+                throw .invalid("batch \(outcome.batches) is cut: \(left) of \(counted(size, "byte"))")
             }
             guard header.lastOffsetDelta >= 0 else { throw .invalid("batch \(outcome.batches) has no records") }
             let end = position + size

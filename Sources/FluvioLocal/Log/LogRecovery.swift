@@ -55,7 +55,7 @@ struct LogRecovery {
         let name = LogFile.checkpoint.name
         let bytes = try Unix.contents(of: "\(directory)/\(name)")
         guard bytes.count == 8 else {
-            say("\(name) has \(bytes.count) bytes instead of 8; taken as 0")
+            say("\(name) has \(counted(bytes.count, "byte")) instead of 8; taken as 0")
             return 0
         }
         return max(0, bytes.reduce(0) { $0 << 8 | Int64($1) })
@@ -131,9 +131,9 @@ extension LogRecovery {
 
     private func report(_ holes: [Hole], in name: String) {
         for hole in holes {
-            let place = "\(hole.positions.count) bytes at byte \(hole.positions.lowerBound)"
+            let place = "\(counted(hole.positions.count, "byte")) at byte \(hole.positions.lowerBound)"
             guard !hole.offsets.isEmpty else {
-                say("\(name): \(place) are no batch; skipped")
+                say("\(name): \(place) \(hole.positions.count == 1 ? "is" : "are") no batch; skipped")
                 continue
             }
             let offsets = "offsets \(hole.offsets.lowerBound) to \(hole.offsets.upperBound - 1)"
@@ -159,7 +159,7 @@ extension LogRecovery {
         report(scan.holes, in: name)
         if scan.size < fileSize {
             say(
-                "\(name): cut \(fileSize - scan.size) bytes after offset \(scan.end - 1): no whole batch, left by a crash"
+                "\(name): cut \(counted(fileSize - scan.size, "byte")) after offset \(scan.end - 1): no whole batch, left by a crash"
             )
             try Unix.truncate(active.file.raw, to: scan.size)
         }

@@ -123,7 +123,11 @@ package final class Spu: Sendable {
         guard partition.isLed else { return service.offsets.leave(partition) }
         do throws(ReadError) {
             let unreadable = try service.offsets.lead(partition)
-            if unreadable > 0 { say("\(partition.key): \(unreadable) records are no positions of consumers; left out") }
+            if unreadable > 0 {
+                say(
+                    "\(partition.key): \(counted(unreadable, "record is no position", "records are no positions")) of consumers; left out"
+                )
+            }
         } catch {
             throw .damaged(partition.key, "\(error)")
         }

@@ -1,4 +1,5 @@
 package import FluvioClient
+import Unix
 
 extension Diagnostics {
     /// Tells what a producer tells of the way: one line when a leader is lost, one when the partition goes on.
@@ -11,8 +12,8 @@ extension Diagnostics {
         case .resending(let partition): detail("\(place)partition \(partition): sending again what did not arrive")
         case .twins(let partition, let records):
             note(
-                "\(place)partition \(partition): \(records) records stand in the log twice, as a server stored them late; "
-                    + "'fluvio-cat consume' leaves them out")
+                "\(place)partition \(partition): \(counted(records, "record stands", "records stand")) in the log twice, stored late by a server; "
+                    + "'fluvio-cat consume' leaves repeats out")
         case .leaderAlone(let partition):
             error(
                 "\(place)partition \(partition): records are acknowledged by the leader alone: "

@@ -89,7 +89,8 @@ package final class OutletOpener: Sendable {
             producer.close()
             throw FluvioError(
                 .partitionNotFound,
-                "topic \(topic) has no partition \(partition); its \(producer.partitions) are numbered from 0")
+                "topic \(topic) has no partition \(partition); it has \(counted(producer.partitions, "partition")), numbered from 0"
+            )
         }
         link.set(.ready(producer))
         links.withLock { $0.append(link) }

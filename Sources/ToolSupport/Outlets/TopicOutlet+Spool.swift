@@ -69,12 +69,16 @@ extension TopicOutlet {
         let left = spool.leftover
         if left.tornBytes > 0 {
             diagnostics.error(
-                "\(link.topic): the spool ends in \(left.tornBytes) bytes of a record that was never whole; cut off")
+                "\(link.topic): the spool ends in \(counted(left.tornBytes, "byte")) of a record that was never whole; cut off"
+            )
         }
         for path in left.damaged {
             diagnostics.error("\(link.topic): damage in \(path); what is whole before it is sent")
         }
-        if left.records > 0 { diagnostics.note("\(link.topic): \(left.records) records of before are in the spool") }
+        if left.records > 0 {
+            diagnostics.note(
+                "\(link.topic): \(counted(left.records, "record of before is", "records of before are")) in the spool")
+        }
     }
 
     /// Brings what was taken onto the disk; false: that failed, or there is no room for it.

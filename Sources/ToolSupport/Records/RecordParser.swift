@@ -1,3 +1,5 @@
+import Unix
+
 /// Makes records of topics out of records of the input: keys, places in JSON, envelopes. Decides nothing about sizes.
 ///
 /// Nothing is allocated for a record that is taken.
@@ -71,7 +73,7 @@ struct RecordParser: ~Copyable {
     @inline(never)
     private mutating func parseOther(_ record: InputRecord, _ now: Int64, _ isCut: Bool) -> Parsed {
         if record.isCut {
-            return .refused(unsafe "ends after \(record.bytes.count) of \(record.length) bytes")
+            return .refused(unsafe "ends after \(record.bytes.count) of \(counted(record.length, "byte"))")
         }
         if format.dialect != nil { return parseEnvelope(record, now) }
         if let separator = options.keySeparator { return parseKeyed(record, separator, now, isCut) }
@@ -104,7 +106,7 @@ struct RecordParser: ~Copyable {
                 key: key, value: UnsafeRawBufferPointer(rebasing: record.bytes[place.upperBound...]), timestamp: now)
             return options.readsJSON ? look(into: &parsed, record, isCut) : .record(parsed)
         }
-        let reason = isCut ? nil : "no key separator in \(record.length) bytes"
+        let reason = isCut ? nil : "no key separator in \(counted(record.length, "byte"))"
         let outcome = withoutKey(record, now, "no key separator", reason)
         if record.continues {
             hasRestKey = false
@@ -125,7 +127,7 @@ struct RecordParser: ~Copyable {
     }
 
     func tooLarge(_ length: Int) -> String {
-        "\(length) bytes, and --max-record is \(Sizes.text(options.maximumRecord))"
+        "\(counted(length, "byte")), and --max-record is \(Sizes.text(options.maximumRecord))"
     }
 
     /// Looks for what options want from inside a line.
@@ -138,31 +140,32 @@ struct RecordParser: ~Copyable {
                 if let token = try path.find(in: text, &names), token.kind != .null {
                     unsafe parsed.key = texts.content(of: token)
                 } else if options.missingKey != .null {
-                    return withoutKey(record, 0, "no key", "no key in \(record.length) bytes")
+                    return withoutKey(record, 0, "no key", "no key in \(counted(record.length, "byte"))")
                 }
             }
             if let path = options.partitionPath {
                 guard let number = try path.find(in: text, &names)?.integer.flatMap({ UInt32(exactly: $0) }) else {
-                    return .refused("no partition's number in \(record.length) bytes")
+                    return .refused("no partition's number in \(counted(record.length, "byte"))")
                 }
                 parsed.partition = number
             }
             if let path = options.timestampPath {
                 let token = try path.find(in: text, &names)
                 guard let time = token.flatMap({ time($0) }) else {
-                    return .refused("no time in \(record.length) bytes: milliseconds, or text as in RFC 3339")
+                    return .refused(
+                        "no time in \(counted(record.length, "byte")): milliseconds, or text as in RFC 3339")
                 }
                 parsed.timestamp = time
             }
             if let path = options.topicPath {
                 guard let token = try path.find(in: text, &names), token.kind == .string else {
-                    return .refused("no topic in \(record.length) bytes")
+                    return .refused("no topic in \(counted(record.length, "byte"))")
                 }
                 unsafe parsed.topic = texts.content(of: token)
             }
             return .record(parsed)
         } catch {
-            return .refused(isCut ? tooLarge(record.length) : "no JSON in \(record.length) bytes: \(error)")
+            return .refused(isCut ? tooLarge(record.length) : "no JSON in \(counted(record.length, "byte")): \(error)")
         }
     }
 
@@ -183,10 +186,11 @@ struct RecordParser: ~Copyable {
             guard let read = try unsafe envelopes?.read(record.bytes) else { return .passed }
             envelope = read
         } catch {
-            return .refused("no record in \(record.length) bytes: \(error)")
+            return .refused("no record in \(counted(record.length, "byte")): \(error)")
         }
         if envelope.hasHeaders, options.headers == .error {
-            return .refused("headers in \(record.length) bytes, and Fluvio has none; --headers drop sends it without")
+            return .refused(
+                "headers in \(counted(record.length, "byte")), and Fluvio has none; --headers drop sends it without")
         }
         var parsed = unsafe ParsedRecord(
             key: envelope.key, value: UnsafeRawBufferPointer(start: nil, count: 0), timestamp: now)
@@ -197,7 +201,9 @@ struct RecordParser: ~Copyable {
         }
         if options.keepsPartition { parsed.partition = envelope.partition }
         if options.keepsTopic {
-            guard let topic = unsafe envelope.topic else { return .refused("no topic in \(record.length) bytes") }
+            guard let topic = unsafe envelope.topic else {
+                return .refused("no topic in \(counted(record.length, "byte"))")
+            }
             unsafe parsed.topic = topic
         }
         if let value = unsafe envelope.value {
@@ -207,7 +213,7 @@ struct RecordParser: ~Copyable {
         switch options.nullValue {
         case .empty: return .record(parsed)
         case .skip: return .skipped("no value; skipped")
-        case .error: return .refused("no value in \(record.length) bytes, and Fluvio has no null values")
+        case .error: return .refused("no value in \(counted(record.length, "byte")), and Fluvio has no null values")
         }
     }
 }

@@ -43,7 +43,9 @@ struct CreateSmartModule: Sendable {
         let code = try await onOwnThread { try Self.read(file) }
         // `\0asm`, or what is compressed already.
         guard code.starts(with: [0, 0x61, 0x73, 0x6d]) || code.starts(with: [0x1f, 0x8b]) else {
-            throw ToolError("\(file) is no WebAssembly: \(code.count) bytes that do not begin with \\0asm")
+            throw ToolError(
+                "\(file) is no WebAssembly: \(counted(code.count, "byte that does", "bytes that do")) not begin with \\0asm"
+            )
         }
         var spec = SmartModuleSpec()
         if let package = options.package { spec.metadata = try await onOwnThread { try PackageFile.read(package) } }

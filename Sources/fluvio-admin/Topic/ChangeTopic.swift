@@ -2,6 +2,7 @@ import FluvioClient
 import FluvioProtocol
 import Glibc
 import ToolSupport
+import Unix
 
 struct AddPartitionOptions: CommandOptions {
     var common = CommonOptions()
@@ -32,7 +33,7 @@ struct AddPartition: Sendable {
         if options.isDryRun {
             let topic = try await client.admin.topic(options.name)
             context.diagnostics.note(
-                "topic '\(topic.name)' would have \(topic.spec.replicas.partitionCount + options.count) partitions (dry run)"
+                "topic '\(topic.name)' would have \(counted(topic.spec.replicas.partitionCount + options.count, "partition")) (dry run)"
             )
             return .exit(.success)
         }
@@ -42,7 +43,8 @@ struct AddPartition: Sendable {
         for (partition, spus) in topic.status.replicaMap.sorted(by: { $0.key < $1.key }).suffix(options.count) {
             table.append(["\(partition)", spus.map { "\($0)" }.joined(separator: ",")])
         }
-        context.diagnostics.note("topic '\(options.name)' has \(topic.spec.replicas.partitionCount) partitions now")
+        context.diagnostics.note(
+            "topic '\(options.name)' has \(counted(topic.spec.replicas.partitionCount, "partition")) now")
         let text = table.text()
         try await onOwnThread {
             var output = OutputWriter(descriptor: STDOUT_FILENO)

@@ -111,15 +111,19 @@ struct ConsumeCommand: Sendable {
                 if result.failure == nil { return .exit(.incomplete) }
             }
         }
-        if result.repeats > 0 { diagnostics.note("\(result.repeats) records stood in the log twice; written once") }
+        if result.repeats > 0 {
+            diagnostics.note("\(counted(result.repeats, "record")) stood in the log twice; written once")
+        }
         if let failure = result.failure { throw failure }
         if let (count, first) = result.misfits {
             diagnostics.error(
-                "\(count) values are not of the form \(options.unpack?.text ?? ""), the first of them the \(first.size) bytes "
-                    + "at topic \(first.topic), partition \(first.partition), offset \(first.offset); written as they are"
+                "\(counted(count, "value is", "values are")) not of the form \(options.unpack?.text ?? ""), the first of them the \(counted(first.size, "byte")) "
+                    + "at topic \(first.topic), partition \(first.partition), offset \(first.offset); written as \(count == 1 ? "it is" : "they are")"
             )
         }
-        if result.damagedBatches > 0 { diagnostics.error("\(result.damagedBatches) damaged batches were left out") }
+        if result.damagedBatches > 0 {
+            diagnostics.error("\(counted(result.damagedBatches, "damaged batch was", "damaged batches were")) left out")
+        }
         if let signal = result.signal, !options.stop.signalIsSuccess || result.isStuck { return .signal(signal) }
         let isIncomplete = result.damagedBatches > 0 || result.misfits != nil || (options.isStrict && gaps.wereSeen)
         let isMissing = options.failsEmpty && result.count == 0

@@ -1,5 +1,6 @@
 import FluvioClient
 import ToolSupport
+import Unix
 
 /// `fluvio-cat copy`: a topic into another, perhaps of another cluster.
 struct CopyCommand: Sendable {
@@ -47,7 +48,8 @@ struct CopyCommand: Sendable {
         guard !options.partitions.isEmpty else { return Array(0..<count) }
         if let missing = options.partitions.first(where: { $0 >= count }) {
             throw ToolError(
-                "topic \(options.source.topic) has no partition \(missing); its \(count) are numbered from 0")
+                "topic \(options.source.topic) has no partition \(missing); it has \(counted(count, "partition")), numbered from 0"
+            )
         }
         return options.partitions
     }
@@ -66,7 +68,7 @@ struct CopyCommand: Sendable {
         let count = try await target.partitionCount(of: options.target.topic)
         if !options.rehashes, let last = partitions.max(), last >= count {
             throw ToolError(
-                "topic \(options.target.topic) has \(count) partitions, and partition \(last) is to be copied; --rehash "
+                "topic \(options.target.topic) has \(counted(count, "partition")), and partition \(last) is to be copied; --rehash "
                     + "spreads the records anew")
         }
         return count
@@ -81,7 +83,7 @@ struct CopyCommand: Sendable {
             throw ToolError("the state is of a copy \(options.rehashes ? "without" : "with") --rehash", .usage)
         }
         if let spread = before?.spread, spread > count {
-            throw ToolError("topic \(options.target.topic) had \(spread) partitions, and has \(count) now")
+            throw ToolError("topic \(options.target.topic) had \(counted(spread, "partition")), and has \(count) now")
         }
         var lanes: [CopyLane] = []
         if options.rehashes {
@@ -144,13 +146,18 @@ struct CopyCommand: Sendable {
             if result.failure == nil { return .exit(.incomplete) }
         }
         let summary =
-            "\(result.copied) records copied" + (result.skipped > 0 ? ", \(result.skipped) were there already" : "")
-        if result.repeats > 0 { diagnostics.note("\(result.repeats) records stood in the log twice; copied once") }
+            "\(counted(result.copied, "record")) copied"
+            + (result.skipped > 0 ? ", \(counted(result.skipped, "was", "were")) there already" : "")
+        if result.repeats > 0 {
+            diagnostics.note("\(counted(result.repeats, "record")) stood in the log twice; copied once")
+        }
         if let failure = result.failure {
             diagnostics.note(summary)
             throw failure
         }
-        if result.damagedBatches > 0 { diagnostics.error("\(result.damagedBatches) damaged batches were left out") }
+        if result.damagedBatches > 0 {
+            diagnostics.error("\(counted(result.damagedBatches, "damaged batch was", "damaged batches were")) left out")
+        }
         diagnostics.detail(summary)
         if let signal = result.signal { return options.stop.outcome(of: signal, isComplete: true) }
         let isIncomplete = result.damagedBatches > 0 || (options.isStrict && gaps.wereSeen)

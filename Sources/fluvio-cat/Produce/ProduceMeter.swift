@@ -33,8 +33,8 @@ final class ProduceMeter: Sendable {
         let (rate, overflow) = counts.acknowledged.multipliedReportingOverflow(by: 1000)
         let speed = overflow ? 0 : rate / Int(milliseconds)
         diagnostics.error(
-            "\(read) records read, \(counts.acknowledged) acknowledged, \(bytes.load(ordering: .relaxed)) bytes, "
-                + "\(speed)/s")
+            "\(counted(read, "record")) read, \(counts.acknowledged) acknowledged, "
+                + "\(counted(bytes.load(ordering: .relaxed), "byte")), \(speed)/s")
     }
 
     /// Says it every so often, until ``stop()``.

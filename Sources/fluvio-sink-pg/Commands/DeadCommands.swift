@@ -1,5 +1,6 @@
 import FluvioClient
 import ToolSupport
+import Unix
 
 /// Which dead letters a command is about.
 struct DeadSelection: OptionGroup {
@@ -136,7 +137,9 @@ struct DeadRetryOptions: CommandOptions {
         let counts = try await database.database(target, context).with { connection in
             try options.retry(connection, mapping, context)
         }
-        context.diagnostics.note("\(counts.rows) dead letters are rows now, \(counts.refused) are not")
+        context.diagnostics.note(
+            "\(counted(counts.rows, "dead letter is a row", "dead letters are rows")) now, \(counted(counts.refused, "is", "are")) not"
+        )
         return .exit(counts.refused > 0 ? .refused : .success)
     }
 

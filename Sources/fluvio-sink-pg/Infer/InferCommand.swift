@@ -1,5 +1,6 @@
 import FluvioClient
 import ToolSupport
+import Unix
 
 /// `fluvio-sink-pg infer`: a mapping, or a table, of what the records of a topic are.
 struct InferOptions: CommandOptions {
@@ -36,7 +37,8 @@ struct InferOptions: CommandOptions {
         guard inference.objects + inference.others > 0 else { throw ToolError("topic \(topic) has no records") }
         if inference.others > 0 {
             context.diagnostics.note(
-                "\(inference.others) of \(inference.objects + inference.others) values are no JSON objects")
+                "\(inference.others) of \(counted(inference.objects + inference.others, "value")) \(inference.others == 1 ? "is no JSON object" : "are no JSON objects")"
+            )
         }
         var columns: [(Mapping.Column, remark: String)] = []
         for member in inference.members {

@@ -1,4 +1,5 @@
 import ToolSupport
+import Unix
 
 /// What the members of JSON values have been so far, and the columns that would hold them: pure.
 struct Inference: ~Copyable {
@@ -37,7 +38,7 @@ struct Inference: ~Copyable {
         /// What else is known, for people.
         var remark: String {
             if let range, kinds == [.whole] { return "\(range.lowerBound)..\(range.upperBound)" }
-            return longest > 0 ? "up to \(longest) bytes" : ""
+            return longest > 0 ? "up to \(counted(longest, "byte"))" : ""
         }
     }
 

@@ -71,7 +71,9 @@ struct RunCommand: Sendable {
             known[topic] = count
             let partitions = options.partitions.isEmpty ? Array(0..<count) : Set(options.partitions).sorted()
             if let missing = partitions.first(where: { $0 >= count }) {
-                throw ToolError("topic \(topic) has no partition \(missing); its \(count) are numbered from 0")
+                throw ToolError(
+                    "topic \(topic) has no partition \(missing); it has \(counted(count, "partition")), numbered from 0"
+                )
             }
             if !options.shares { try await workers.open(topic, partitions: partitions) }
         }
@@ -87,7 +89,7 @@ struct RunCommand: Sendable {
         }
         defer { metrics?.close() }
         let service = ServiceManager()
-        service.ready(status: "\(id): \(names.count) topics")
+        service.ready(status: "\(id): \(counted(names.count, "topic"))")
         context.signals.onStop { _ in service.stopping() }
         let result = try await workers.run(options, context, directory, service)
         if let keeping {
@@ -165,16 +167,23 @@ struct RunCommand: Sendable {
             }
             throw back
         }
-        if result.repeats > 0 { diagnostics.note("\(result.repeats) records stood in the log twice; written once") }
+        if result.repeats > 0 {
+            diagnostics.note("\(counted(result.repeats, "record")) stood in the log twice; written once")
+        }
         let dead = totals.dead
-        let what = options.isDry ? "would be rows" : "committed"
+        let rows = counted(
+            totals.records - dead, options.isDry ? "record would be a row" : "record committed",
+            options.isDry ? "records would be rows" : "records committed")
         diagnostics.detail(
-            "\(totals.records - dead) records \(what) in \(totals.batches) transactions, \(dead) dead letters")
+            "\(rows) in \(counted(totals.batches, "transaction")), \(counted(dead, "dead letter"))")
         if let failure = result.failure { throw failure }
-        if result.damagedBatches > 0 { diagnostics.error("\(result.damagedBatches) damaged batches were left out") }
+        if result.damagedBatches > 0 {
+            diagnostics.error("\(counted(result.damagedBatches, "damaged batch was", "damaged batches were")) left out")
+        }
         if dead > 0 {
             diagnostics.error(
-                "\(dead) records are no rows" + (options.isDry ? "" : "; 'fluvio-sink-pg dead list' shows them"))
+                counted(dead, "record is no row", "records are no rows")
+                    + (options.isDry ? "" : "; 'fluvio-sink-pg dead list' shows \(dead == 1 ? "it" : "them")"))
         }
         if let signal = result.signal { return options.stop.outcome(of: signal, isComplete: dead == 0) }
         if result.damagedBatches > 0 { return .exit(.incomplete) }

@@ -103,7 +103,7 @@ extension DatabaseSession {
         for record in dead { settings.diagnostics.detail(describe(record)) }
         if isExceeded {
             throw ToolError(
-                "more than \(settings.budget.limit.text) records were no rows (--max-dead), the last: \(describe(first))"
+                "more than \(settings.budget.limit.text) of the records were no rows (--max-dead), the last: \(describe(first))"
             )
         }
     }

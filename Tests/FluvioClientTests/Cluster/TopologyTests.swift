@@ -185,7 +185,7 @@ import Testing
         #expect(topology.isProvisioned("x"))
         _ = topology.apply(changes(.update(spu(5002, online: false))))
         #expect(!topology.isProvisioned("x"))
-        #expect(topology.reason(forWaitingOn: "x") == "1 of its partitions (1) have no leader that is online")
+        #expect(topology.reason(forWaitingOn: "x") == "1 of its partitions (1) has no leader that is online")
         _ = topology.apply(changes(.delete(spu(5002))))
         #expect(!topology.isProvisioned("x"))
         #expect(!topology.isProvisioned("y"))

@@ -41,7 +41,9 @@ struct LogRecoveryTests {
         let log = try reopen()
         #expect(log.end == 38)
         #expect(try directory.bytes(Self.log).count == 19_000)
-        #expect(lines.all.count == 1 && lines.all[0].contains("cut \(left) bytes after offset 37"))
+        #expect(
+            lines.all.count == 1
+                && lines.all[0].contains("cut \(left == 1 ? "1 byte" : "\(left) bytes") after offset 37"))
         #expect(try log.append(Batches.make(1)) == Appended(base: 38, end: 39))
         #expect(try log.bytes(from: 36)?.count == 1_000 + Batches.make(1).count)
     }

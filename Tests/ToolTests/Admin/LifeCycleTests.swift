@@ -70,7 +70,7 @@ struct LifeCycleTests {
         try cluster.tell(SpuCommand(.stop, 5002))
         let waiting = try shell.start("exec fluvio-admin topic create pair -r 2 --wait 60s")
         defer { waiting.kill() }
-        try waiting.waitForErrors(containing: "needs 2 SPUs and 1 are online")
+        try waiting.waitForErrors(containing: "needs 2 SPUs and 1 is online")
         try cluster.tell(SpuCommand(.start, 5002))
         try waiting.waitForErrors(containing: "topic 'pair' created")
         #expect(try waiting.wait() == .exited(0))
@@ -164,7 +164,7 @@ struct LifeCycleTests {
                 fluvio-admin -q spu register -i 7 -p a:1 --private-server b:2
                 fluvio-admin topic create far -f $1 --wait 300ms; echo $?
                 """, directory.path("far.json"))
-            #expect(ran.lines == ["1"] && ran.errors.contains("0 of 1 partitions are online"), "\(ran.errors)")
+            #expect(ran.lines == ["1"] && ran.errors.contains("0 of 1 partition is online"), "\(ran.errors)")
         }
     }
 

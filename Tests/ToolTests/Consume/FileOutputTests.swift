@@ -100,7 +100,7 @@ struct FileOutputTests {
             """, topic)
         #expect(ran.lines == ["4 5", "1"])
         #expect(ran.errors.contains("f-0 is not there any more"))
-        #expect(ran.errors.contains("f-0 has 1 bytes, and had 4"))
+        #expect(ran.errors.contains("f-0 has 1 byte, and had 4"))
     }
 
     @Test func `one file for several partitions or topics is refused`() throws {

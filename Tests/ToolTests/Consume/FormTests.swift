@@ -76,7 +76,7 @@ struct FormTests {
             ], "\(ran)")
         #expect(
             ran.errors.contains(
-                "1 values are not of the form B h <I >q c s, the first of them the 2 bytes at topic \(topic), partition 0, offset 1"
+                "1 value is not of the form B h <I >q c s, the first of them the 2 bytes at topic \(topic), partition 0, offset 1"
             ), "\(ran.errors)")
     }
 
@@ -157,6 +157,6 @@ struct FormTests {
         #expect(errors.first?.hasPrefix("fluvio-cat: topic damaged, partition 0, offset 1: ") == true, "\(ran.errors)")
         #expect(errors.count == 3)
         #expect(errors.dropFirst().first?.hasPrefix("fluvio-cat: topic damaged, partition 0, offset 1: ") == true)
-        #expect(errors.last == "fluvio-cat: 1 damaged batches were left out")
+        #expect(errors.last == "fluvio-cat: 1 damaged batch was left out")
     }
 }

@@ -155,7 +155,7 @@ struct OutputAndSignalTests {
             echo a | fluvio-cat -q produce --create $1; echo x | fluvio-cat produce -q -K , $1; echo $?
             """, topic)
         #expect(ran.lines == ["4"])
-        #expect(ran.errors == "fluvio-cat: line 1: no key separator in 1 bytes\n")
+        #expect(ran.errors == "fluvio-cat: line 1: no key separator in 1 byte\n")
     }
 
     @Test func `a line appended to a followed file comes out of a waiting consume`() throws {

@@ -51,7 +51,7 @@ struct KeyTests {
         try shell.directory.write("f", "a:1\nx\n")
         let ran = try shell.run("fluvio-cat produce -q --create -K : $1 f", topic)
         #expect(ran.status == 4)
-        #expect(ran.errors == "fluvio-cat: f:2: no key separator in 1 bytes\n")
+        #expect(ran.errors == "fluvio-cat: f:2: no key separator in 1 byte\n")
     }
 
     @Test func `--on-error skip names what it leaves out, goes on, and exits 4`() throws {
@@ -59,8 +59,8 @@ struct KeyTests {
         #expect(ran.status == 4)
         #expect(
             ran.errors == """
-                fluvio-cat: line 1: no key separator in 1 bytes
-                fluvio-cat: line 3: no key separator in 1 bytes\n
+                fluvio-cat: line 1: no key separator in 1 byte
+                fluvio-cat: line 3: no key separator in 1 byte\n
                 """)
         #expect(ran.records == [#"["a","1"]"#])
     }

@@ -109,6 +109,6 @@ struct SourceCheckTests {
         let ran = try source.shell.run("echo 1 | fluvio-source-file \(option) $1 -", source.topic)
         #expect(ran.status == 2 && ran.errors.contains("are for files, not for standard input"))
         let check = try source.shell.run("fluvio-source-file check $1 - </dev/null", source.topic)
-        #expect(check.lines == ["cluster: ok", "topic \(source.topic), 1 partitions: ok"])
+        #expect(check.lines == ["cluster: ok", "topic \(source.topic), 1 partition: ok"])
     }
 }

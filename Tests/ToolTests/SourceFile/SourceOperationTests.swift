@@ -117,7 +117,7 @@ struct SourceOperationTests {
         #expect(files.count == 1 && files[0]["committed"] as? Int == 4 && files[0]["line"] as? Int == 2)
         #expect(status["topic"] as? String == source.topic && status["lag_bytes"] as? Int == 0)
         let check = try source.shell.run("fluvio-source-file check --state-dir state $1 'in/*.log'", source.topic)
-        #expect(check.status == 0 && check.text.contains("cluster: ok\ntopic \(source.topic), 1 partitions: ok\n"))
+        #expect(check.status == 0 && check.text.contains("cluster: ok\ntopic \(source.topic), 1 partition: ok\n"))
         let missing = try source.shell.run("fluvio-source-file check --state-dir state nowhere 'in/*.log'")
         #expect(missing.status == 2, "the checkpoint is of another topic: \(missing.text)")
     }

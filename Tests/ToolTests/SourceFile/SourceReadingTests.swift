@@ -154,7 +154,7 @@ struct SourceReadingTests {
         try source.once("--format csv 'in/*.log'")
         try source.append("a.log", "3,e\nbad\n")
         let ran = try source.once("--format csv 'in/*.log'", status: 4)
-        #expect(ran.errors.contains("a.log, row 5: 1 fields, and the first row has 2"))
+        #expect(ran.errors.contains("a.log, row 5: 1 field, and the first row has 2"))
         #expect(
             try source.values() == [
                 "{\"id\":\"1\",\"the name\":\"a \\\"b\\\"\\nc\"}", "{\"id\":\"2\",\"the name\":\"d\"}",

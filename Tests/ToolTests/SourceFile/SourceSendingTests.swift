@@ -139,7 +139,7 @@ struct SourceSendingTests {
         try source.write("a.log", "1\n")
         #expect(try source.once("in/a.log").errors == "")
         try source.append("a.log", "2\n")
-        #expect(try source.once("-v in/a.log").errors.contains("1 records sent"))
+        #expect(try source.once("-v in/a.log").errors.contains("1 record sent"))
         #expect(try source.once("--verbose in/none*").errors.contains("no file matches"))
         #expect(try source.once("-q in/none*").errors == "")
         #expect(try source.once("--quiet 'in/none*'").errors == "")

@@ -25,7 +25,7 @@ struct SourceTableTests {
         try source.once("--format csv in/a.csv")
         try source.append("a.csv", "2,b\n3\n")
         let ran = try source.once("--format csv --on-bad-line drop in/a.csv", status: 4)
-        #expect(ran.errors.contains("a.csv, row 4: 1 fields, and the first row has 2; left out"))
+        #expect(ran.errors.contains("a.csv, row 4: 1 field, and the first row has 2; left out"))
         #expect(try source.values().last == "{\"id\":\"2\",\"the\\nname\":\"b\"}")
     }
 

@@ -1,4 +1,5 @@
 import FluvioProtocol
+import Unix
 
 /// What the official SC refuses when a topic is created, in its order (protocol: create).
 enum TopicRules {
@@ -70,11 +71,11 @@ enum TopicRules {
             return "Retention time is \(seconds) s, at least 10 s are wanted"
         }
         if let size = spec.storage?.segmentSize, size < 1_024 {
-            return "Segment size is \(size) bytes, at least 1024 are wanted"
+            return "Segment size is \(counted(size, "byte")), at least 1024 are wanted"
         }
         if let size = spec.storage?.maxPartitionSize {
             let segment = UInt64(spec.storage?.segmentSize ?? UInt32(LogConfiguration().segmentBytes))
-            if size < 2_048 { return "Maximum partition size is \(size) bytes, at least 2048 are wanted" }
+            if size < 2_048 { return "Maximum partition size is \(counted(size, "byte")), at least 2048 are wanted" }
             if size < segment {
                 return "Maximum partition size is \(size) bytes, less than the segment size of \(segment) bytes"
             }

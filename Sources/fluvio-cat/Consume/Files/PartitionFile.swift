@@ -58,7 +58,7 @@ final class PartitionFile {
         }
         guard status.size >= kept.length else {
             throw ToolError(
-                "\(kept.path) has \(status.size) bytes, and had \(kept.length): something has cut it; move it away and "
+                "\(kept.path) has \(counted(status.size, "byte")), and had \(kept.length): something has cut it; move it away and "
                     + "the records go on in a new file")
         }
         do throws(SystemError) {
