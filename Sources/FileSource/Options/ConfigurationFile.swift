@@ -5,7 +5,8 @@ import Unix
 package enum ConfigurationFile {
     /// Puts what the file of `--config` says before the arguments, which so go before it. Without one they stay.
     package static func expand(_ arguments: [String]) throws(UsageError) -> [String] {
-        guard let path = path(in: arguments) else { return arguments }
+        var words = SourceOptions.words(in: arguments)
+        guard let path = words.values["--config"] else { return arguments }
         let bytes: [UInt8]
         do throws(SystemError) {
             bytes = try Unix.contents(of: path)
@@ -16,35 +17,21 @@ package enum ConfigurationFile {
             throw UsageError("--config: \(path): no UTF-8")
         }
         let (options, topic, paths) = try parse(text, path)
-        // The command, if there is one, comes before its options.
-        var rest = arguments[...]
-        var command: [String] = []
-        if let first = rest.first, SourceOptions.commands.contains(first) {
-            command = [first]
-            rest = rest.dropFirst()
+        // The command, if there is one, comes before its options. The value of one may be the same word.
+        var rest = arguments
+        var command = "run"
+        if let first = words.operands.first, SourceOptions.commands.contains(arguments[first]), words.end != first - 1 {
+            command = rest.remove(at: first)
+            words.operands.removeFirst()
         }
         // Those of the command line stand in their place: a topic in that of the file's, and paths in that of its paths.
-        var operands = SourceOptions.operands(in: Array(rest))
-        if let first = operands.first, command.isEmpty, SourceOptions.commands.contains(first) {
-            command = [first]
-            operands.removeFirst()
-            if let index = rest.firstIndex(of: first) { rest.remove(at: index) }
+        var operands: [String] = []
+        switch words.operands.count {
+        case 0: if let topic { operands = [topic] + paths }
+        case 1: operands = paths
+        default: break
         }
-        if operands.isEmpty, let topic {
-            operands = [topic] + paths
-        } else {
-            operands = operands.count == 1 ? paths : []
-        }
-        return (command.isEmpty ? ["run"] : command) + options + rest + operands
-    }
-
-    private static func path(in arguments: [String]) -> String? {
-        for (index, argument) in arguments.enumerated() {
-            if argument == "--" { return nil }
-            if argument == "--config", index + 1 < arguments.count { return arguments[index + 1] }
-            if argument.hasPrefix("--config=") { return String(argument.dropFirst(9)) }
-        }
-        return nil
+        return [command] + options + rest + operands
     }
 
     /// The options, and the operands.

@@ -13,6 +13,8 @@ package struct ArgumentReader: Sendable {
 
     private let arguments: [String]
     private var next = 0
+    /// How many arguments have been read.
+    package var position: Int { next }
     /// The rest of a bundle of short options.
     private var bundle = Substring().unicodeScalars
     private var onlyOperands = false

@@ -1,15 +1,32 @@
+/// What stands where among arguments.
+package struct GivenWords: Sendable {
+    /// Places of operands.
+    package var operands: [Int] = []
+    /// The last value of each option that has one, by its long name.
+    package var values: [String: String] = [:]
+    /// Where `--` stands, behind which all are operands.
+    package var end: Int?
+}
+
 extension CommandOptions {
-    /// The operands among these arguments; up to a word that is wrong, of which the parser will tell.
-    package static func operands(in arguments: [String]) -> [String] {
+    /// What stands where among these arguments; up to a word that is wrong, of which the parser will tell.
+    package static func words(in arguments: [String]) -> GivenWords {
         var table = OptionTable(defaults: Self())
         declare(&table)
         table.include(\.common)
         var reader = ArgumentReader(arguments)
-        var operands: [String] = []
+        var words = GivenWords()
         while let token = (try? reader.next(table.options)).flatMap({ $0 }) {
-            if case .operand(let word, _) = token { operands.append(word) }
+            switch token {
+            case .operand(_, let isCertain):
+                let place = reader.position - 1
+                if isCertain, words.end == nil { words.end = place - 1 }
+                words.operands.append(place)
+            case .option(let index, .value(let value), _): words.values[table.options[index].title] = value
+            case .option: break
+            }
         }
-        return operands
+        return words
     }
 
     /// Whether an option is one of these, and its value one that it takes, whatever the others are: for options that do not

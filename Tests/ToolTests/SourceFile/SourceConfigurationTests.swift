@@ -59,4 +59,28 @@ struct SourceConfigurationTests {
         #expect(try source.values().last == "b")
         #expect(try run("path = in/*.log\nonce\n", "check \(source.topic)").text.contains("files, 2 of them"))
     }
+
+    @Test func `a command is what stands in its place, and no value that reads the same`() throws {
+        let text = "once\nexclude = status\n"
+        let ran = try run(text, "--exclude run run \(source.topic) in/a.log")
+        #expect(ran.status == 0, "\(ran.errors)")
+        #expect(try source.values() == ["one,two # three"])
+        #expect(
+            try run("once\n", "--exclude check check \(source.topic) in/b.log").text.contains("files, 1 of them"))
+        #expect(try run(text, "\(source.topic) --exclude run in/b.log").status == 0)
+        #expect(try source.values().last == "b")
+        // Behind two dashes there is none.
+        #expect(try run("path = in/*.log\nonce\n", "-- check").errors.contains("'check'"))
+    }
+
+    @Test func `the option is found by whatever spelling, and as no value of another`() throws {
+        try source.shell.directory.write("d.conf", "topic = \(source.topic)\npath = in/a.log\nonce\n")
+        let short = try source.shell.run("exec fluvio-source-file --conf d.conf --state-dir state")
+        #expect(short.status == 0, "\(short.errors)")
+        #expect(try source.values() == ["one,two # three"])
+        let value = try source.shell.run(
+            "exec fluvio-source-file --once --state-dir other --exclude --config $1 in/b.log", source.topic)
+        #expect(value.status == 0, "\(value.errors)")
+        #expect(try source.values().last == "b")
+    }
 }
