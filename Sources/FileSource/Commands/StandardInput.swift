@@ -36,7 +36,7 @@ struct StandardInput {
         let finished = await finish([producer] + (dead.map { [$0] } ?? []))
         result.failure = result.failure ?? finished
         let acknowledged = producer.counts.acknowledged + (dead?.counts.acknowledged ?? 0)
-        let summary = "\(result.read) records read, \(acknowledged) acknowledged"
+        let summary = "\(counted(result.read, "record")) read, \(acknowledged) acknowledged"
         if let failure = result.failure {
             context.diagnostics.error(summary)
             throw failure
@@ -75,8 +75,6 @@ struct StandardInput {
         let dead: Producer?
         let maker: RecordMaker
         let text: FileText?
-        /// In the encoding of the input.
-        let delimiter: [UInt8]
         let origin: RecordMaker.Origin
         var result = Result()
 
@@ -84,17 +82,19 @@ struct StandardInput {
             (self.options, self.context, self.producer, self.dead) = (options, context, producer, dead)
             maker = try RecordMaker(options)
             text = options.encoding.map { FileText($0, delimiter: options.delimiter) }
-            delimiter = try text?.resolve([]) ?? options.delimiter
             origin = maker.origin(FileID(number: UInt64.random(in: 1...UInt64.max)), "-")
         }
 
         mutating func run() -> Result {
             do {
                 let wake = try WakeSet([context.signals.wakeDescriptor, producer.failureDescriptor])
+                let unit = options.encoding?.unit ?? 1
                 var reader = RecordReader(
-                    framing: .delimited(delimiter), limit: options.maximumLine,
-                    oversize: options.oversizePolicy == .split ? .split : .tell, announcesChunks: true,
+                    framing: .delimited(options.delimiter), limit: max(1, options.maximumLine / unit) * unit,
+                    unit: unit, oversize: options.oversizePolicy == .split ? .split : .tell, announcesChunks: true,
                     wake: wake.descriptor)
+                // What it begins with says how to read it, and what ends lines there.
+                if let text { reader.delimit(by: try text.resolve(try reader.peek(unit) ?? [])) }
                 var now = Moment.present
                 loop: while true {
                     switch try reader.next() {
@@ -126,14 +126,19 @@ struct StandardInput {
         }
 
         private mutating func take(_ record: InputRecord, isCut: Bool, _ now: Int64, _ wake: CInt) throws {
-            result.read += 1
             var piece = unsafe FileReader.Piece(
                 bytes: record.bytes, raw: record.bytes, start: record.position, line: record.line, isCut: isCut)
             if let text {
                 piece = text.decode(piece)
-                if piece.invalid > 0, options.invalid == .refuse {
-                    return try refuse(record, "\(piece.invalid) places are no \(text.encoding.text)", now, wake)
+                // The mark of the order of bytes, and nothing else.
+                if unsafe piece.start == 0 && piece.bytes.isEmpty && !record.bytes.isEmpty && !record.isTerminated {
+                    return
                 }
+            }
+            result.read += 1
+            if let text, piece.invalid > 0, options.invalid == .refuse {
+                return try refuse(
+                    record, "\(counted(piece.invalid, "place is", "places are")) no \(text.encoding.text)", now, wake)
             }
             let made = maker.make(piece, of: origin, now: now)
             if let remark = maker.takeStrangeTime() { context.diagnostics.note("line \(record.line): \(remark)") }

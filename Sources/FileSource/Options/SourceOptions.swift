@@ -158,9 +158,6 @@ package struct SourceOptions: CommandOptions {
         } catch {
             throw UsageError("--encoding: \(error)")
         }
-        if isStandardInput, encoding.unit > 1 {
-            throw UsageError("--encoding \(encoding.text) is for files; for standard input there is iconv(1)")
-        }
     }
 
     /// What is done about a longer line. Half a row is none, so that tables end there.

@@ -20,8 +20,10 @@ package struct RecordReader: ~Copyable {
     var sourceHasEnded = true
 
     let framing: RecordFraming
-    let delimiter: [UInt8]
-    let last: CInt
+    private(set) var delimiter: [UInt8]
+    private var last: CInt
+    /// Delimiters begin at multiples of so many bytes from the beginning of the source.
+    let unit: Int
     var limit: Int
     var oversize: OversizeHandling
     let announcesChunks: Bool
@@ -53,16 +55,18 @@ package struct RecordReader: ~Copyable {
     /// A reader of `sources` one after the other, `-` or none at all being standard input.
     ///
     /// - `limit`: longest record in bytes that is handed out whole.
+    /// - `unit`: bytes of the shortest character; a delimiter that begins within one is none.
     /// - `announcesChunks`: gives ``InputStep/chunk(_:)`` after each read(2), for who passes the stream on.
     /// - `wake`: a descriptor whose readability ends waits and is looked at before each read(2); -1 = none.
     /// - `standardInput`: what `-` stands for. It stays open.
     package init(
-        sources: [String] = [], framing: RecordFraming = .lines, limit: Int = .max,
+        sources: [String] = [], framing: RecordFraming = .lines, limit: Int = .max, unit: Int = 1,
         oversize: OversizeHandling = .tell, announcesChunks: Bool = false, wake: CInt = -1,
         standardInput: CInt = 0, bufferSize: Int = RecordReader.defaultBufferSize
     ) {
         self.sources = sources.isEmpty ? ["-"] : sources
         self.oversize = oversize
+        self.unit = unit
         self.announcesChunks = announcesChunks
         self.wake = wake
         self.standardInput = standardInput
@@ -91,6 +95,28 @@ package struct RecordReader: ~Copyable {
     package mutating func restrict(limit: Int, oversize: OversizeHandling) {
         self.limit = min(max(limit, 1), self.limit)
         self.oversize = oversize
+    }
+
+    /// The first bytes of the first source, which are read later all the same; fewer where it ends. Blocks until they
+    /// have come; nil: the wake descriptor is readable.
+    package mutating func peek(_ count: Int) throws(InputError) -> [UInt8]? {
+        while end - start < count {
+            if sourceHasEnded {
+                guard nextSource == 0, try openNext() else { break }
+            }
+            switch try fill() {
+            case .woken?: return nil
+            case .idle?: if try wait() == .woken { return nil }
+            default: break
+            }
+        }
+        return unsafe Array(UnsafeRawBufferPointer(start: buffer + start, count: min(count, end - start)))
+    }
+
+    /// Ends records with these bytes, not none, from here on. Only for who reads delimited records, and before the first.
+    package mutating func delimit(by bytes: [UInt8]) {
+        guard let last = bytes.last else { return }
+        (delimiter, self.last) = (bytes, CInt(last))
     }
 
     /// The next step. Never blocks, but where others read the same standard input and were faster.
@@ -188,7 +214,7 @@ package struct RecordReader: ~Copyable {
             let at = unsafe hit - UnsafeMutableRawPointer(buffer)
             scanned = at + 1
             let length = scanned - delimiter.count - start
-            guard length >= 0 else { continue }
+            guard length >= 0, unit == 1 || (base + skipped + start + length) % unit == 0 else { continue }
             let size = delimiter.count
             let candidate = unsafe UnsafeRawPointer(buffer + start + length)
             let isEqual = unsafe delimiter.withUnsafeBytes { bytes in

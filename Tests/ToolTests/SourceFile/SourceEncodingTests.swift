@@ -77,7 +77,7 @@ struct SourceEncodingTests {
     @Test func `what is no text is refused, as bad lines are`() throws {
         _ = try source.shell.run("printf 'one\\na\\xffb\\ntwo\\n' >in/a.log")
         let stopped = try source.once("--encoding utf-8 --invalid refuse 'in/*.log'", status: 4)
-        #expect(stopped.errors.contains("a.log, line 2: 1 places are no utf-8"))
+        #expect(stopped.errors.contains("a.log, line 2: 1 place is no utf-8"))
         #expect(try source.values() == ["one"])
         let dead = "--create --on-bad-line dead-letter --dead-letter \(source.topic)-dead"
         try source.once("--encoding utf-8 --invalid refuse \(dead) --from beginning 'in/*.log'", status: 4)
@@ -117,15 +117,44 @@ struct SourceEncodingTests {
         #expect(try source.values() == ["part", "abcd", "xyz", "abcdefgh", "xyz"])
     }
 
-    @Test func `standard input, and what cannot be`() throws {
+    @Test(
+        arguments: [
+            ("utf-16", "UTF-16LE", "\\xff\\xfe"), ("utf-16", "UTF-16BE", "\\xfe\\xff"), ("utf-16", "UTF-16LE", ""),
+            ("utf-16be", "UTF-16BE", ""), ("utf-32", "UTF-32BE", "\\x00\\x00\\xfe\\xff"), ("utf-32le", "UTF-32LE", ""),
+            ("latin1", "ISO-8859-1", ""),
+        ])
+    func `standard input, however it comes`(given: String, encoding: String, mark: String) throws {
+        // With the bytes of a line's end in characters, and across two of them.
+        let text = given == "latin1" ? "grün" : "ਊ Āऊ 𝄞 ൊ"
+        let lines = (1...2000).map { "\($0) \(text)" } + ["the end"]
+        try append("text", lines.joined(separator: "\n"), encoding, mark: mark)
+        let send = "fluvio-source-file --encoding \(given)"
         let ran = try source.shell.run(
-            "printf 'gr\\xfcn\\n' | fluvio-source-file --encoding latin1 $1 -", source.topic)
+            "{ head -c 1; head -c 2; cat; } <in/text | \(send) $1 -",
+            source.topic)
         #expect(ran.status == 0, "\(ran.errors)")
-        #expect(try source.values() == ["grün"])
+        #expect(try source.values() == lines)
+        // The beginnings of lines that are too long; half a character at the end; a mark alone.
+        let unit = given.hasPrefix("utf-16") ? 2 : given.hasPrefix("utf-32") ? 4 : 1
+        _ = try source.shell.run("rm in/text")
+        try append(
+            "text", "abcdefgh\nxyz\n" + String(repeating: "long ", count: 20_000) + "\nlast", encoding, mark: mark)
+        let cut = try source.shell.run(
+            "{ cat in/text; [ \(unit) = 1 ] || printf x; } | \(send) --max-line \(8 * unit + unit / 2) $1 -; printf '%b' '\(mark)' | \(send) $1 -",
+            source.topic)
+        #expect(cut.status == 0, "\(cut.errors)")
+        let marked = mark.isEmpty ? "abcdefgh" : "abcdefg"
+        #expect(
+            try source.values().dropFirst(lines.count) == [
+                marked, "xyz", "long lon", unit == 1 ? "last" : "last\u{fffd}",
+            ])
+    }
+
+    @Test func `what cannot be`() throws {
         for (options, text) in [
             ("--encoding no-such in/a.log", "'no-such' is no encoding"),
             ("--encoding shift_jis -d '|' in/a.log", "may be half of a character"),
-            ("--encoding utf-16 -", "is for files"), ("--invalid refuse in/a.log", "--invalid needs --encoding"),
+            ("--invalid refuse in/a.log", "--invalid needs --encoding"),
             ("--encoding latin1 -d '€' in/a.log", "the delimiter does not exist"),
             ("--encoding utf-16 --oversize split in/a.log", "may cut a character in two"),
         ] {
