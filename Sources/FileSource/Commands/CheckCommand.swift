@@ -29,14 +29,14 @@ package struct CheckCommand: Sendable {
             for topic in [options.topic] + (options.deadLetters.map { [$0] } ?? []) {
                 do {
                     let partitions = try await client.partitionCount(of: topic)
-                    try say("topic \(topic), \(partitions) partitions", nil)
+                    try say("topic \(topic), \(counted(partitions, "partition"))", nil)
                 } catch let error as FluvioError {
                     let isToCome = error.code == .topicNotFound && options.create != nil
-                    try say("topic \(topic)", isToCome ? nil : error.description)
+                    try say("topic \(topic)", isToCome ? nil : error.naming().description)
                 }
             }
         } catch let error as FluvioError {
-            try say("cluster", error.description, ExitCode(error.code.category))
+            try say("cluster", error.naming().description, ExitCode(error.code.category))
         }
         return .exit(worst)
     }
@@ -65,10 +65,14 @@ package struct CheckCommand: Sendable {
             try say("--then, \(place)", problem, .incomplete)
         }
         let local = walk.directories.filter { !Unix.isLocalFileSystem($0) }.count
-        try say("files, \(walk.files.count) of them in \(walk.directories.count) directories", nil, .success)
+        try say(
+            "files, \(walk.files.count) of them in \(counted(walk.directories.count, "directory", "directories"))", nil,
+            .success)
         if local > 0 {
             let interval = Durations.text(options.scanInterval)
-            try say("changes in \(local) directories are found by looking every \(interval)", nil, .success)
+            try say(
+                "changes in \(counted(local, "directory", "directories")) are found by looking every \(interval)", nil,
+                .success)
         }
     }
 
@@ -87,7 +91,7 @@ package struct CheckCommand: Sendable {
             }
             let isOurs = checkpoint.topic == options.topic
             try say(
-                "checkpoint of \(checkpoint.files.count) files",
+                "checkpoint of \(counted(checkpoint.files.count, "file"))",
                 isOurs ? nil : "it is of the topic \(checkpoint.topic)",
                 .usage)
         } catch let error as ToolError {

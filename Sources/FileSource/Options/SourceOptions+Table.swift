@@ -88,9 +88,10 @@ extension SourceOptions {
             help: "Do not wait longer for a record's next line",
             manual:
                 "Take a record of several lines for whole when nothing has come for this long. Without it the record "
-                + "waits for the first line of the next, or for the end of the file: where that was rotated, until it is closed "
-                + "(`--close-after`). Where records end depends on the clock "
-                + "then, and after a crash some may come twice.")
+                + "waits for the first line of the next, or for the end of the file: where that was rotated, until there are "
+                + "lines in the file in its place and nothing has come here for a second, or until it is closed "
+                + "(`--close-after`). Where records end depends on the clock then, and after a crash some may come twice."
+        )
         table.value(
             "--partial-timeout", to: \.partialTimeout, as: .duration(bare: .seconds),
             help: "Do not wait longer for the end of a line",

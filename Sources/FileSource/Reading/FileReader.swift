@@ -42,8 +42,8 @@ final class FileReader {
     private var splitter: LineSplitter
     private let grouper: LineGrouper?
     private let text: FileText?
-    /// Whether whole lines wait for what follows them: it may be of the same record.
-    private(set) var hasGroup = false
+    /// Whether whole lines wait for what follows them, as it may be of the same record, and nothing follows.
+    private(set) var endsInGroup = false
 
     /// - Parameters:
     ///   - record: what is known of the file: where it begins, and what stands before that.
@@ -251,7 +251,7 @@ final class FileReader {
         }
         if outcome == .drained, !isAtEnd { outcome = .progressed }
         (self.splitter, self.line) = (splitter, line)
-        hasGroup = group != nil
+        endsInGroup = isAtEnd && group?.next == count
         unsafe moved(to: base + at, bytes, base)
         // Only now that it is written down what was handed on.
         if let problem { throw problem }

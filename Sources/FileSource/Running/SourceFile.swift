@@ -53,6 +53,8 @@ final class SourceFile {
     var isFlushed = false
     /// What was left at its end has been read.
     var isFinished = false
+    /// Since when a file that comes after it has something to send.
+    var successorSince: MonotonicTime?
 
     /// Whether it can be found again, and others be known by it.
     var isLasting: Bool { original == nil && !isRemnant }

@@ -25,7 +25,7 @@ extension SourcePump {
                         continue
                     }
                     file.quietSince = now
-                    file.isDrained = false
+                    (file.isDrained, file.isEnding, file.isFlushed, file.isFinished) = (false, false, false, false)
                     wake(file.id)
                     continue
                 }
@@ -81,7 +81,8 @@ extension SourcePump {
         counts.update { $0.lostBytes += unread }
         isIncomplete = isIncomplete || unread > 0
         diagnostics.error(
-            "\(oldest.record.path) was deleted and is given up: \(unread) bytes were not read (--on-pinned)")
+            "\(oldest.record.path) was deleted and is given up: \(counted(unread, "byte was", "bytes were")) not read (--on-pinned)"
+        )
         oldest.cutContent = (oldest.knownContent.0, reader.position, reader.line)
         oldest.reader = nil
         oldest.record.state = .gone

@@ -42,6 +42,25 @@ extension SourcePump {
         return found
     }
 
+    /// For so long nothing must have come to a record of several lines at the end of a file that was rotated, once there
+    /// are lines in the one in its place: who writes there is done with it.
+    private var patienceForLines: Duration { min(options.groupTimeout ?? .seconds(1), options.closeAfter) }
+
+    /// Whether what comes here waits for a record of several lines at the end of the rotated file before, of which more may
+    /// come. Who goes on writing there is not waited for longer than for it to be closed.
+    func holdsBack(_ file: SourceFile, _ reader: FileReader, _ before: SourceFile) throws -> Bool {
+        // Half a row is none, whoever waits.
+        guard options.format != .csv, before.record.state == .rotated, let other = before.reader, other.endsInGroup,
+            !before.isFinished
+        else { return false }
+        guard try hasMore(reader, file) else { return true }
+        let now = MonotonicTime.now
+        let since = before.successorSince ?? now
+        before.successorSince = since
+        if now - max(before.quietSince, since) >= patienceForLines { return readEnd(of: before) }
+        return now - since < options.closeAfter
+    }
+
     /// Whether nothing of a file may be sent yet, as it is not known what an older one of its family is: it may be a copy,
     /// or have lines that come first.
     func waitsForSuspects(_ file: SourceFile) -> Bool {

@@ -54,8 +54,10 @@ extension SourcePump {
     private func step(_ file: SourceFile) throws -> Step {
         guard let reader = file.reader, file.original == nil else { return .waits }
         if let before = file.predecessor {
-            // With --once, what is left at its end is before what comes here, too.
-            if let other = files[before], !hasComeToItsEnd(other) || options.isOnce && readEnd(of: other) {
+            // What is left at its end is before what comes here, too.
+            if let other = files[before],
+                try !hasComeToItsEnd(other) || options.isOnce && readEnd(of: other) || holdsBack(file, reader, other)
+            {
                 followers[before, default: []].insert(file.id)
                 return .waits
             }
@@ -124,7 +126,7 @@ extension SourcePump {
     }
 
     /// Whether a read would give anything: also what was cut.
-    private func hasMore(_ reader: FileReader, _ file: SourceFile) throws -> Bool {
+    func hasMore(_ reader: FileReader, _ file: SourceFile) throws -> Bool {
         guard reader.isPlain else { return !file.isDrained }
         let size = try Unix.size(reader.descriptor)
         if size < reader.position { return true }
@@ -173,7 +175,9 @@ extension SourcePump {
             }
             if reader.holes != holes.0 {
                 file.record.holes += reader.holes - holes.0
-                diagnostics.note("\(file.record.path): \(reader.holes - holes.0) bytes of a hole are passed over")
+                diagnostics.note(
+                    "\(file.record.path): \(counted(reader.holes - holes.0, "byte of a hole is", "bytes of a hole are")) passed over"
+                )
             }
             tellInvalid(file, reader.invalidLines - invalid)
             tellOversize(file, cut: reader.cut - holes.2, dropped: reader.dropped - holes.1)
@@ -223,11 +227,12 @@ extension SourcePump {
     private func tellOversize(_ file: SourceFile, cut: Int, dropped: Int) {
         if cut > 0 {
             diagnostics.note(
-                "\(file.record.path): \(cut) lines are longer than \(Sizes.text(options.maximumLine)) and were cut")
+                "\(file.record.path): \(counted(cut, "line is", "lines are")) longer than \(Sizes.text(options.maximumLine)) and \(cut == 1 ? "was" : "were") cut"
+            )
         }
         if dropped > 0 {
             diagnostics.note(
-                "\(file.record.path): \(dropped) lines are longer than \(Sizes.text(options.maximumLine)) and were left out"
+                "\(file.record.path): \(counted(dropped, "line is", "lines are")) longer than \(Sizes.text(options.maximumLine)) and \(dropped == 1 ? "was" : "were") left out"
             )
         }
     }
