@@ -142,13 +142,16 @@ enum OffsetRangeText {
         return Int64(text)
     }
 
+    /// A time, or 0, where time began: of other bare numbers of few digits nobody knows whether they are seconds.
+    private static func moment(_ text: Substring) -> Moment? { text == "0" ? .at(0) : Moments.parse(String(text)) }
+
     /// What stands behind `@`. Times may have colons themselves, so every one of them is tried as the separator.
     private static func times(_ text: Substring) -> OffsetRange? {
-        if let moment = Moments.parse(String(text)) { return OffsetRange(start: .time(moment)) }
+        if let moment = moment(text) { return OffsetRange(start: .time(moment)) }
         for separator in text.indices where text[separator] == ":" {
             let first = String(text[..<separator])
             let second = String(text[text.index(after: separator)...])
-            let start = Moments.parse(first).map(OffsetRange.Start.time)
+            let start = moment(first[...]).map(OffsetRange.Start.time)
             guard first.isEmpty || start != nil else { continue }
             if second.isEmpty, !first.isEmpty { return OffsetRange(start: start) }
             if second == "end" { return OffsetRange(start: start, stop: .end) }

@@ -63,6 +63,9 @@ struct Connection: ~Copyable {
         if has("role \"") && has("does not exist") { return "28000" }
         if has("invalid connection option") || has("missing \"=\"") || has("invalid URI")
             || has("definition of service") || has("invalid integer value") || has("invalid sslmode")
+            || has("invalid port number") || has("could not match ") || has(" value: \"")
+            || has("invalid percent-encoded token") || has("could not parse network address")
+            || has("is too long (maximum")
             || has("root certificate file") || has("server does not support SSL")
         {
             return "42601"
