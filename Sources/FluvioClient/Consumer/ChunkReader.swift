@@ -107,8 +107,10 @@ public struct ChunkReader: ~Copyable {
         if skipsCorrupt {
             return onSkip(FluvioError(.corruptData, "\(error); left out", at: place, underlying: error))
         }
-        var advice = "--on-corrupt skip leaves it out"
-        if case .compression(.tooLong) = error.reason { advice += ", --max-decompressed sets the limit" }
+        var advice = "ChunkReader.skipsCorrupt leaves it out"
+        if case .compression(.tooLong) = error.reason {
+            advice += ", ConsumerSettings.maximumDecompressed sets the limit"
+        }
         throw FluvioError(.corruptData, error.description, at: place, advice: advice, underlying: error)
     }
 

@@ -63,7 +63,7 @@ extension FluvioError {
         case .frameTooLong(let length, _) where length >> 16 == 0x1503:
             self.init(
                 .tlsFailed, "\(error.peer) speaks TLS, and this connection does not", at: place,
-                advice: "--tls, or tls_policy in the profile, asks for it", underlying: error)
+                advice: "TLSSettings, or tls_policy in the profile, asks for it", underlying: error)
         // "HTTP", read as the length of a frame.
         case .frameTooLong(0x4854_5450, _):
             self.init(

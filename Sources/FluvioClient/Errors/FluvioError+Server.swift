@@ -24,7 +24,7 @@ extension FluvioError {
         case .messageTooLarge:
             self.init(
                 .recordTooLarge, "the batch is larger than the server takes", at: place,
-                advice: "smaller batches may fit (--batch-size)", underlying: error)
+                advice: "smaller batches may fit (ProducerSettings.batchSize)", underlying: error)
         case .partitionFull, .partitionShortCircuited, .storageError:
             self.init(
                 .storageFull, error.description, at: place, advice: "make room on the server's disk", underlying: error)

@@ -69,17 +69,17 @@ extension TLSFailure {
     /// What the user of a client can do, as part of a sentence; nil: nothing obvious.
     package var advice: String? {
         switch self {
-        case .untrusted: "give the authority that signed it: --ca-cert, or ca_cert in the profile"
+        case .untrusted: "give the authority that signed it: TLSSettings.authority, or ca_cert in the profile"
         case .selfSigned:
-            "give this very certificate as the authority, if it is the right one: --ca-cert, or ca_cert "
+            "give this very certificate as the authority, if it is the right one: TLSSettings.authority, or ca_cert "
                 + "in the profile"
-        case .wrongName: "give the name it is for: --domain, or domain in the profile"
+        case .wrongName: "give the name it is for: TLSSettings.domain, or domain in the profile"
         case .expired: "renew it on the server, or set the clock of this machine"
         case .notYetValid: "set the clock of this machine or of the one that made it"
         case .unacceptable, .truncated, .other, .peerCertificateMissing: nil
-        case .certificateMissing: "give one: --client-cert and --client-key, or cert and key in the profile"
+        case .certificateMissing: "give one: TLSSettings.certificate and key, or cert and key in the profile"
         case .certificateRefused:
-            "give one that the server's authority has signed: --client-cert and --client-key, or "
+            "give one that the server's authority has signed: TLSSettings.certificate and key, or "
                 + "cert and key in the profile"
         case .tooOld: "let the other side use TLS 1.2 or 1.3"
         case .notTLS: "connect without TLS, or to the port that has it"

@@ -154,7 +154,8 @@ final class TopicOutlet {
         let now = MonotonicTime.now
         if let told = toldDrop, now - told < .seconds(10) { return }
         toldDrop = now
-        diagnostics.error("\(link.topic): there is no room; \(dropped) records were dropped so far")
+        diagnostics.error(
+            "\(link.topic): there is no room; \(counted(dropped, "record was", "records were")) dropped so far")
     }
 
     // MARK: News
@@ -185,7 +186,7 @@ final class TopicOutlet {
     private func fail(_ error: FluvioError) {
         failure = error
         guard !policy.stopsOnFailure else { return }
-        diagnostics.error("\(link.topic): \(error.description); going on without it")
+        diagnostics.error("\(link.topic): \(error.naming().description); going on without it")
     }
 
     /// What was taken leaves now.

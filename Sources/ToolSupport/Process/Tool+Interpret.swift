@@ -85,7 +85,14 @@ extension Tool {
         settings = Self.environment(environment, table, beneath: settings) + settings
         do throws(UsageError) {
             let ready = try table.prepare(settings, words)
-            return .run(ready.common, ready.body)
+            let options = Set(table.options.flatMap(\.names))
+            return .run(ready.common) { context in
+                do {
+                    return try await ready.body(context)
+                } catch let error as FluvioError {
+                    throw error.naming(options)
+                }
+            }
         } catch {
             throw advised(error, path, words)
         }

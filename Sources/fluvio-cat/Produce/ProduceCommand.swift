@@ -76,12 +76,14 @@ struct ProduceCommand: Sendable {
     private func outcome(_ fed: Fed) -> Outcome {
         let unknown = fed.reports.reduce(0) { $0 + $1.unknown }
         let failure = fed.reports.lazy.compactMap(\.failure).first
-        if let failure { diagnostics.error(failure.description) }
+        if let failure { diagnostics.error(failure.naming().description) }
         let signal = context.signals.received
         let summary = summary(fed)
         if signal != nil {
             if fed.unsentBytes > 0 {
-                diagnostics.error("interrupted: \(fed.unsentBytes) bytes of the input were read and not sent")
+                diagnostics.error(
+                    "interrupted: \(counted(fed.unsentBytes, "byte of the input was", "bytes of the input were")) read and not sent"
+                )
             }
             // What may be lost is no mere note.
             unknown > 0 ? diagnostics.error("interrupted: \(summary)") : diagnostics.note("interrupted: \(summary)")
@@ -99,7 +101,7 @@ struct ProduceCommand: Sendable {
 
     /// One line: what was read, and what became of it.
     private func summary(_ fed: Fed) -> String {
-        let read = "\(fed.counts.read) records read"
+        let read = "\(counted(fed.counts.read, "record")) read"
         func fate(_ report: OutletReport) -> String {
             let unknown = report.unknown > 0 || report.failure != nil || context.signals.received != nil
             return "\(report.acknowledged) acknowledged" + (unknown ? ", \(report.unknown) unknown" : "")
