@@ -69,7 +69,7 @@ def _(world: World):
 def _(world: World):
     name = world.name()
     error = TopicSpec.create().with_replications(3).build()
-    raises(lambda: world.admin.create_topic(name, error), "3 SPUs", "1 are online")
+    raises(lambda: world.admin.create_topic(name, error), "3 SPUs", "1 is online")
     assert world.describe(name)["status"]["resolution"] == "InsufficientResources"
     raises(lambda: world.client.topic_producer(name), "Topic not found")
     world.admin.delete_topic(name)

@@ -79,7 +79,7 @@ struct TopicTests {
         let client = try await ClusterClient(cluster.endpoint)
         let answer = try await client.create("toomany", replicas: 3)
         #expect(answer.error == .topicNotProvisioned)
-        #expect(answer.message?.contains("needs 3 SPUs and 1 are online") == true)
+        #expect(answer.message?.contains("needs 3 SPUs and 1 is online") == true)
         let topic = try #require(try await client.call(ListRequest<TopicSpec>()).objects.first)
         #expect(topic.status == TopicStatus(resolution: .insufficientResources, reason: ""))
         #expect(try await client.partitions().isEmpty)
