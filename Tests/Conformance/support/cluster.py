@@ -3,7 +3,9 @@
 import json
 import os
 import pathlib
+import random
 import signal
+import socket
 import subprocess
 import time
 
@@ -18,7 +20,7 @@ class Cluster:
         self.profile = directory / "config"
         # Of every start.
         self.options = options
-        self._ports = ("0", "0")
+        self._ports: tuple[str, str] | None = None
 
     @staticmethod
     def all(directory: pathlib.Path, executables: pathlib.Path) -> list["Cluster"]:
@@ -28,10 +30,18 @@ class Cluster:
     def start(self) -> None:
         """On free ports; on the same ones when started again."""
         self.directory.mkdir(exist_ok=True)
-        control, records = self._ports
-        self._admin("start", "--port", control, "--spu-port", records, *self.options)
-        status = self.status()
-        self._ports = (status["endpoint"].split(":")[-1], status["spus"][0]["endpoint"].split(":")[-1])
+        attempts = 1 if self._ports else 5
+        while True:
+            ports = self._ports or (_lonely_port(), _lonely_port())
+            attempts -= 1
+            try:
+                self._admin("start", "--port", ports[0], "--spu-port", ports[1], *self.options)
+                self._ports = ports
+                return
+            except RuntimeError as error:
+                # Somebody may have taken it since the look at it.
+                if attempts == 0 or "Address already in use" not in str(error):
+                    raise
 
     def stop(self) -> None:
         """Does nothing if it does not run."""
@@ -69,6 +79,18 @@ class Cluster:
         if check and done.returncode != 0:
             raise RuntimeError(f"cluster {command}: exit status {done.returncode}: {done.stderr.strip()}")
         return done
+
+
+def _lonely_port() -> str:
+    """One that is free, below those that the system gives to who asks for any: a cluster that was away finds it free."""
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+                return str(port)
+            except OSError:
+                pass
 
 
 def wait_until(condition, what: str, seconds: float = 60):
