@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The examples of the manual pages do what they show.
-@Suite("Examples of the manual pages", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("Examples of the manual pages", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ExampleTests {
     struct Example: Decodable, CustomTestStringConvertible {
         let command: String

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What the tools print of their option tables: every page in `man` names a tool whose table is tried here.
-@Suite("Manual pages and completions", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("Manual pages and completions", .onOwnThreads, .timeLimit(.minutes(60)))
 struct GeneratedPageTests {
     static let pages = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "man")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The pipelines that README shows do what it says of them.
-@Suite("Examples of README", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("Examples of README", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ReadmeTests {
     /// A pipeline, and the comment above it.
     struct Pipeline: CustomTestStringConvertible {

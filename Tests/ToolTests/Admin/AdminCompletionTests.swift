@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What shells get from the tools, and the names of the cluster with it.
-@Suite("fluvio-admin completions", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin completions", .onOwnThreads, .timeLimit(.minutes(60)))
 struct AdminCompletionTests {
     @Test(arguments: ["fluvio-admin", "fluvio-cat"], ["bash", "zsh", "fish"])
     func `the command writes what --generate writes`(tool: String, shell: String) throws {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Command lines that hands know from the official tool.
-@Suite("fluvio-admin: habits", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin: habits", .onOwnThreads, .timeLimit(.minutes(60)))
 struct AdminHabitTests {
     @Test func `a cluster is started, shut down and resumed in the official words`() throws {
         let ran = try Shell(nil).run(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `fluvio-admin cluster`: each test has directories and a profile file of its own.
-@Suite("fluvio-admin cluster", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin cluster", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ClusterCommandTests {
     let shell: Shell
     let ports: [String]

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Goes over the whole command table: what changes something has `--dry-run`, and with it changes nothing.
-@Suite("fluvio-admin: dry runs", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin: dry runs", .onOwnThreads, .timeLimit(.minutes(60)))
 struct DryRunTests {
     /// Commands that change nothing.
     static let readers: Set<String> = [

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Every state that an object passes through, brought about on a cluster of this process, and then seen by the tool.
-@Suite("fluvio-admin: life cycles", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin: life cycles", .onOwnThreads, .timeLimit(.minutes(60)))
 struct LifeCycleTests {
     private let directory: ScratchDirectory
     private let cluster: LocalCluster

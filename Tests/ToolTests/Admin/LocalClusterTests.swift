@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("fluvio-admin: the cluster on this machine and its settings", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin: the cluster on this machine and its settings", .onOwnThreads, .timeLimit(.minutes(60)))
 struct LocalClusterCommandTests {
     /// A shell without a profile, in whose directory a cluster can be started on free ports.
     let shell: Shell

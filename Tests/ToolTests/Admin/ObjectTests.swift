@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("fluvio-admin: objects of every kind", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin: objects of every kind", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ObjectCommandTests {
     let shell: Shell
     let cluster: TestCluster

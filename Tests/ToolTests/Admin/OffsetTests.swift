@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("fluvio-admin: offsets", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin: offsets", .onOwnThreads, .timeLimit(.minutes(60)))
 struct OffsetCommandTests {
     let shell: Shell
     let topic: String

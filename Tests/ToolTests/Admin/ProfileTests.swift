@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("fluvio-admin profile", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin profile", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ProfileCommandTests {
     /// A shell for which there is no profile file yet.
     let shell: Shell

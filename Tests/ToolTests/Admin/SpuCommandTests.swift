@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `fluvio-admin cluster spu`, with the tools as clients.
-@Suite("fluvio-admin cluster spu", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin cluster spu", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SpuCommandTests {
     let shell: Shell
 

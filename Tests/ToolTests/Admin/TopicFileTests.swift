@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("fluvio-admin: topics in files", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin: topics in files", .onOwnThreads, .timeLimit(.minutes(60)))
 struct TopicFileTests {
     let shell: Shell
     let topic: String

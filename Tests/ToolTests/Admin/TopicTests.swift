@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("fluvio-admin topic", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin topic", .onOwnThreads, .timeLimit(.minutes(60)))
 struct TopicCommandTests {
     let shell: Shell
     let topic: String

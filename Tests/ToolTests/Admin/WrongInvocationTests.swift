@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("fluvio-admin: wrong invocations", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-admin: wrong invocations", .onOwnThreads, .timeLimit(.minutes(60)))
 struct WrongInvocationTests {
     /// A command line, the exit status, and a part of the one line that says what is wrong.
     static let cases: [(line: String, status: CInt, message: String)] = [

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a tool that people rely on must do with records on their way out, and back in.
-@Suite("consume: acceptance", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("consume: acceptance", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ConsumeAcceptanceTests {
     let shell: Shell
     let topic: String

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Records into files: `--out`.
-@Suite("consume: files", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("consume: files", .onOwnThreads, .timeLimit(.minutes(60)))
 struct FileOutputTests {
     let shell: Shell
     let topic: String

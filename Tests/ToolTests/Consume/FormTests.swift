@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// In what form consume writes records.
-@Suite("consume: forms", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("consume: forms", .onOwnThreads, .timeLimit(.minutes(60)))
 struct FormTests {
     let shell: Shell
     let topic: String

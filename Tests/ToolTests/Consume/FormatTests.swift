@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Output in kcat's format, with keys, in frames.
-@Suite("consume: formats", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("consume: formats", .onOwnThreads, .timeLimit(.minutes(60)))
 struct FormatTests {
     let shell: Shell
     let topic: String

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What people know from kcat, beside kcat itself, which reads the same records from a broker of Kafka of its own.
-@Suite("consume: as kcat", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("consume: as kcat", .onOwnThreads, .timeLimit(.minutes(60)))
 struct KcatTests {
     let shell: Shell
     let topic: String

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Where consume begins and ends.
-@Suite("consume: positions", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("consume: positions", .onOwnThreads, .timeLimit(.minutes(60)))
 struct PositionTests {
     let shell: Shell
     let topic: String

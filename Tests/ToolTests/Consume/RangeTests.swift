@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Ranges of `--from`, times, and other ways to end.
-@Suite("consume: ranges and times", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("consume: ranges and times", .onOwnThreads, .timeLimit(.minutes(60)))
 struct RangeTests {
     let shell: Shell
     let topic: String

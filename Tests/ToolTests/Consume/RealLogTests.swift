@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What readers meet in real logs: servers cut batches, and store what nobody should send.
-@Suite("consume: real logs", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("consume: real logs", .onOwnThreads, .timeLimit(.minutes(60)))
 struct RealLogTests {
     let cluster: TestCluster
     let shell: Shell

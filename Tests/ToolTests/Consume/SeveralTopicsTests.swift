@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Several topics, and topics by their names' form.
-@Suite("consume: several topics", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("consume: several topics", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SeveralTopicsTests {
     let shell: Shell
     /// Begins the names of all topics of a test.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Consumers that go on where they were: on servers (`-g`) and in files (`--state`).
-@Suite("consume: stored positions", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("consume: stored positions", .onOwnThreads, .timeLimit(.minutes(60)))
 struct StoredPositionTests {
     let shell: Shell
     let topic: String

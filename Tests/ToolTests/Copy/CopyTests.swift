@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `fluvio-cat copy`.
-@Suite("copy", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("copy", .onOwnThreads, .timeLimit(.minutes(60)))
 struct CopyTests {
     let shell: Shell
     let topic: String

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What cannot be begun.
-@Suite("no topic, no profile, no cluster", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("no topic, no profile, no cluster", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ConnectTests {
     @Test(arguments: ["produce", "consume -e", "consume -e --last 1"])
     func `an unknown topic is status 1`(command: String) throws {

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The table of exit statuses, by running its cases; and command lines that are wrong.
-@Suite("exit statuses of fluvio-cat produce and fluvio-tee", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("exit statuses of fluvio-cat produce and fluvio-tee", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ExitCodeTests {
     struct Case: CustomTestStringConvertible {
         let status: CInt

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Command lines as people type them who know kcat, Fluvio's own command line or tee.
-@Suite("habits from other tools", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("habits from other tools", .onOwnThreads, .timeLimit(.minutes(60)))
 struct HabitTests {
     /// What is typed (`t` is a topic with the records a and b), what comes out, and what is said.
     struct Case: CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The cluster goes in the middle. Each test has one of its own.
-@Suite("a cluster that goes and comes back", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("a cluster that goes and comes back", .onOwnThreads, .timeLimit(.minutes(60)))
 struct LossTests {
     let cluster: TestCluster
     let shell: Shell

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What becomes of standard output and of signals.
-@Suite("output that fails, and signals", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("output that fails, and signals", .onOwnThreads, .timeLimit(.minutes(60)))
 struct OutputAndSignalTests {
     let shell: Shell
     let topic: String

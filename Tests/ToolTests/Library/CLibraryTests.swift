@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Programs in other languages, made of the examples.
-@Suite("The C library", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("The C library", .onOwnThreads, .timeLimit(.minutes(60)))
 struct CLibraryTests {
     let shell: Shell
     let cluster: TestCluster

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The library as a package of somebody else's sees it.
-@Suite("The Swift library from outside", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("The Swift library from outside", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SwiftLibraryTests {
     private static let package = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").path
 

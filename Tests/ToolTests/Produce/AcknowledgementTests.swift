@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("produce: acknowledgements", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("produce: acknowledgements", .onOwnThreads, .timeLimit(.minutes(60)))
 struct AcknowledgementTests {
     let shell: Shell
     let topic: String

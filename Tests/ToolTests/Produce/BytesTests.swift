@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What goes in as bytes comes out as the same bytes.
-@Suite("produce: bytes", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("produce: bytes", .onOwnThreads, .timeLimit(.minutes(60)))
 struct BytesTests {
     let cluster: TestCluster
     let shell: Shell

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The JSON lines of `consume` as input of `produce`.
-@Suite("produce: envelopes", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("produce: envelopes", .onOwnThreads, .timeLimit(.minutes(60)))
 struct EnvelopeTests {
     let cluster: TestCluster
     let shell: Shell

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("produce: files", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("produce: files", .onOwnThreads, .timeLimit(.minutes(60)))
 struct FileTests {
     let shell: Shell
     let topic: String

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What input can look like beside lines and envelopes.
-@Suite("produce: formats of the input", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("produce: formats of the input", .onOwnThreads, .timeLimit(.minutes(60)))
 struct InputFormatTests {
     let shell: Shell
     let topic: String

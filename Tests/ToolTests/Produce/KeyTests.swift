@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-@Suite("produce: keys", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("produce: keys", .onOwnThreads, .timeLimit(.minutes(60)))
 struct KeyTests {
     let shell: Shell
     let topic: String

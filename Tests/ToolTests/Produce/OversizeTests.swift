@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Records above --max-record, which is small here: what counts is the limit, not its size.
-@Suite("produce: records that are too large", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("produce: records that are too large", .onOwnThreads, .timeLimit(.minutes(60)))
 struct OversizeTests {
     let shell: Shell
     let topic: String

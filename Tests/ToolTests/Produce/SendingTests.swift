@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Several topics, partitions, rates, reports, SmartModules.
-@Suite("produce: where to, how fast, and what is told", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("produce: where to, how fast, and what is told", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SendingTests {
     let shell: Shell
     let topic: String

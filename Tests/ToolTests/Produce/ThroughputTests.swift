@@ -3,7 +3,7 @@ import Testing
 
 /// How many system calls many lines take, as strace(1) counts them: what makes standard input as fast as a file. Times are
 /// for the benchmarks.
-@Suite("produce: system calls for many lines", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("produce: system calls for many lines", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ThroughputTests {
     /// System calls of a run over 100,000 lines of 138 bytes.
     private struct Calls {

@@ -4,7 +4,7 @@ import Testing
 import Unix
 
 /// Many clients of one cluster.
-@Suite("a crowd", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("a crowd", .onOwnThreads, .timeLimit(.minutes(60)))
 struct CrowdTests {
     @Test func `a thousand idle connections and two hundred active streams fit into 128 MiB`() throws {
         Unix.raiseDescriptorLimit()

@@ -6,7 +6,7 @@ import Testing
 import Unix
 
 /// How often a cluster calls fsync(2), counted by strace(1).
-@Suite("fsync", .onOwnThreads, .timeLimit(.minutes(20)), .enabled(if: canTrace, "processes cannot be traced here"))
+@Suite("fsync", .onOwnThreads, .timeLimit(.minutes(60)), .enabled(if: canTrace, "processes cannot be traced here"))
 struct FsyncTests {
     private static let clients = 8
     private static let requests = 40

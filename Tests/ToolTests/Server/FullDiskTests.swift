@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// A cluster whose disk is full.
-@Suite("a full disk", .onOwnThreads, .timeLimit(.minutes(20)), .enabled(if: getuid() == 0, "only root can mount"))
+@Suite("a full disk", .onOwnThreads, .timeLimit(.minutes(60)), .enabled(if: getuid() == 0, "only root can mount"))
 struct FullDiskTests {
     @Test func `producers are told, consumers go on reading, and with room all goes on`() throws {
         let shell = try Shell(nil)

@@ -6,7 +6,7 @@ import Unix
 
 /// Clients that do not keep to the protocol, against a cluster of its own: only their connection ends, memory stays as it
 /// is, and the log names them once.
-@Suite("hostile clients", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("hostile clients", .onOwnThreads, .timeLimit(.minutes(60)))
 struct HostileTests {
     /// What is sent, and whether the connection is ended then by this side.
     struct Attack: CustomTestStringConvertible, Sendable {

@@ -5,7 +5,7 @@ import Testing
 
 /// A cluster that cannot start says in one line why, and what to do. (A port and a directory in use: see
 /// ``ClusterCommandTests``.)
-@Suite("a cluster that cannot start", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("a cluster that cannot start", .onOwnThreads, .timeLimit(.minutes(60)))
 struct StartFaultTests {
     let shell: Shell
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Topics into tables, row by record.
-@Suite("sink-pg: append", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: append", .onOwnThreads, .timeLimit(.minutes(60)))
 struct AppendTests {
     let shell: Shell
     let topic: String

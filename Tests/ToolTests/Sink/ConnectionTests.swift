@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Ways to the database, and what may happen on them.
-@Suite("sink-pg: ways to the database", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: ways to the database", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ConnectionTests {
     let cluster: TestCluster
     let topic: String

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Tables that get columns, and letters that go to a topic.
-@Suite("sink-pg: evolving tables, a topic of dead letters", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: evolving tables, a topic of dead letters", .onOwnThreads, .timeLimit(.minutes(60)))
 struct EvolveTests {
     let shell: Shell
     let topic: String

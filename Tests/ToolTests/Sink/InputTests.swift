@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Lines of standard input in place of topics.
-@Suite("sink-pg: standard input", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: standard input", .onOwnThreads, .timeLimit(.minutes(60)))
 struct InputTests {
     let shell: Shell
     let topic: String

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Columns that no mapping names, and what stands where a record has nothing.
-@Suite("sink-pg: columns by name, inference", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: columns by name, inference", .onOwnThreads, .timeLimit(.minutes(60)))
 struct MappingByNameTests {
     let shell: Shell
     let topic: String

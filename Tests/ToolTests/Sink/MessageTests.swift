@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What a newcomer is told: one line that says what to do.
-@Suite("sink-pg: messages", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: messages", .onOwnThreads, .timeLimit(.minutes(60)))
 struct MessageTests {
     let shell: Shell
     let topic: String

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A sink that runs as a service: what it tells others, how it ends, and clusters that go and come back.
-@Suite("sink-pg: operation", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: operation", .onOwnThreads, .timeLimit(.minutes(60)))
 struct OperationTests {
     let shell: Shell
     let topic: String

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Records that hold only what changes, and several records of a key at once.
-@Suite("sink-pg: partial records, folding", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: partial records, folding", .onOwnThreads, .timeLimit(.minutes(60)))
 struct PartialTests {
     let shell: Shell
     let topic: String

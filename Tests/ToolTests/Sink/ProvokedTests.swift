@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What passes: each of these states is provoked on a real server, waited out, and no record is to blame.
-@Suite("sink-pg: what passes", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: what passes", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ProvokedTests {
     let cluster: TestCluster
     let topic: String

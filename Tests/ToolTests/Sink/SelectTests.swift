@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Expressions in SQL between the mapping and the table; several connections.
-@Suite("sink-pg: expressions, several connections", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: expressions, several connections", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SelectTests {
     let shell: Shell
     let topic: String

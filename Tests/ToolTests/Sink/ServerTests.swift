@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Servers that are set up in other ways than a single one with a plain table.
-@Suite("sink-pg: poolers, standbys, partitions", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: poolers, standbys, partitions", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ServerTests {
     let cluster: TestCluster
     let topic: String

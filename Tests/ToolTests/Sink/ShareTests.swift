@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Several sinks of one id that divide the partitions among themselves.
-@Suite("sink-pg: sharing", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: sharing", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ShareTests {
     let shell: Shell
     let topic: String

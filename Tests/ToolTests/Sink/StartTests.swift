@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Where a sink begins, and what it takes of a topic.
-@Suite("sink-pg: where it begins", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: where it begins", .onOwnThreads, .timeLimit(.minutes(60)))
 struct StartTests {
     let cluster: TestCluster
     let shell: Shell

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Transactions that take rows in as they come.
-@Suite("sink-pg: long transactions", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: long transactions", .onOwnThreads, .timeLimit(.minutes(60)))
 struct StreamTests {
     let shell: Shell
     let topic: String

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a real server refuses, and what the sink does about it.
-@Suite("sink-pg: trouble", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: trouble", .onOwnThreads, .timeLimit(.minutes(60)))
 struct TroubleTests {
     let cluster: TestCluster
     let shell: Shell

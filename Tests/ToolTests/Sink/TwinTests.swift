@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a producer has sent twice, as it does after an answer that was lost.
-@Suite("sink-pg: twins", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: twins", .onOwnThreads, .timeLimit(.minutes(60)))
 struct TwinTests {
     @Test func `a batch that stands in the log twice is rows once, also for the next run`() throws {
         let cluster = try TestCluster.shared.get()

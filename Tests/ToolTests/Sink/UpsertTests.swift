@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Rows by key, several tables, and where a topic and its database do not agree.
-@Suite("sink-pg: upsert, routes, gaps", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: upsert, routes, gaps", .onOwnThreads, .timeLimit(.minutes(60)))
 struct UpsertTests {
     let shell: Shell
     let topic: String

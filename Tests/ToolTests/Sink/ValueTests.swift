@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What arrives in typed columns, in binary and as text, is what the server itself reads from the same text.
-@Suite("sink-pg: values", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("sink-pg: values", .onOwnThreads, .timeLimit(.minutes(60)))
 struct ValueTests {
     /// How many random values of each type: `FLUVIO_VALUES`.
     static let count = ProcessInfo.processInfo.environment["FLUVIO_VALUES"].flatMap { Int($0) } ?? 1000

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is said where there is no such file, no such topic, or a command was meant.
-@Suite("fluvio-source-file: what is not there", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: what is not there", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceAbsenceTests {
     let source: SourceShell
 
@@ -97,6 +97,9 @@ struct SourceAbsenceTests {
     }
 
     @Test func `so it is where there is a state of another topic, or a topic of such a name`() throws {
+        // Of its own: for as long as there is such a topic, others are asked whether they mean it.
+        let cluster = try TestCluster()
+        let source = try SourceShell(cluster)
         try source.write("a.log", "1\n")
         try source.once()
         let ran = try source.shell.run("fluvio-source-file runn --state-dir state $1 in/a.log", source.topic)

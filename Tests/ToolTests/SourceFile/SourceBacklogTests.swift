@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Many files at once, as they lie there when a source is started for the first time.
-@Suite("fluvio-source-file: a backlog", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: a backlog", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceBacklogTests {
     private let source: SourceShell
 

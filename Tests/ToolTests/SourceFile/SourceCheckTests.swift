@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What `check` and `--dry-run` say is what a run does.
-@Suite("fluvio-source-file: checks", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: checks", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceCheckTests {
     let source: SourceShell
 

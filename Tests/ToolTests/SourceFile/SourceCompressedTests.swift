@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Compressed files: positions are those of their content.
-@Suite("fluvio-source-file: compressed files", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: compressed files", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceCompressedTests {
     let source: SourceShell
 

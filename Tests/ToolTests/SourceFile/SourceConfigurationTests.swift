@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--config`, as people and editors write it.
-@Suite("fluvio-source-file: options from a file", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: options from a file", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceConfigurationTests {
     let source: SourceShell
 

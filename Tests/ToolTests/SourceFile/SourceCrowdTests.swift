@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Many files, large ones beside small ones, and logrotate(8) itself.
-@Suite("fluvio-source-file: many files", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: many files", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceCrowdTests {
     let source: SourceShell
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Compressed files that are cut, damaged or filled up.
-@Suite("fluvio-source-file: damaged files", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: damaged files", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceDamageTests {
     let source: SourceShell
 

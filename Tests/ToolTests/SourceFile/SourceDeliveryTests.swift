@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is read and not acknowledged is not done: files stay, positions too, and the tool does not say that all is well.
-@Suite("fluvio-source-file: before the acknowledgement", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: before the acknowledgement", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceDeliveryTests {
     let cluster: TestCluster
     let source: SourceShell

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Files in other encodings: their text arrives as UTF-8, each line once.
-@Suite("fluvio-source-file: encodings", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: encodings", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceEncodingTests {
     let source: SourceShell
 

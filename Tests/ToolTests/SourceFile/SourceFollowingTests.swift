@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What happens while the source goes on: what it waits for, gives up, deletes, and sees without being told.
-@Suite("fluvio-source-file: following", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: following", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceFollowingTests {
     let source: SourceShell
 

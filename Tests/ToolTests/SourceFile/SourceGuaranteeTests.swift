@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Rows of the table of guarantees that say that something is lost, or may be twice: nothing more than that.
-@Suite("fluvio-source-file: what cannot be known", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: what cannot be known", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceGuaranteeTests {
     let source: SourceShell
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Which file is which: other names, other places, the same content, the same number.
-@Suite("fluvio-source-file: identity", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: identity", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceIdentityTests {
     let source: SourceShell
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Keys of records, where there is little to find.
-@Suite("fluvio-source-file: keys", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: keys", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceKeyTests {
     let source: SourceShell
 

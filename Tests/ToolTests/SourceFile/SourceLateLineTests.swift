@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Writers that have the old file open still, when its name is another's.
-@Suite("fluvio-source-file: lines that come late", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: lines that come late", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceLateLineTests {
     let source: SourceShell
 

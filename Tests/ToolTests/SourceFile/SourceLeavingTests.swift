@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `--then`, where something stands in the way.
-@Suite("fluvio-source-file: files that leave", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: files that leave", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceLeavingTests {
     let source: SourceShell
 

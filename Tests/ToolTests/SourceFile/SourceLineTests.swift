@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Where lines end, begin, and are left out.
-@Suite("fluvio-source-file: lines", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: lines", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceLineTests {
     let source: SourceShell
 

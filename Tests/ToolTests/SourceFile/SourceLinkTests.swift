@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Links, and names that have nothing to do with rotation.
-@Suite("fluvio-source-file: links", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: links", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceLinkTests {
     let source: SourceShell
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What `--metrics` shows, and where.
-@Suite("fluvio-source-file: figures", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: figures", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceMetricsTests {
     let source: SourceShell
 

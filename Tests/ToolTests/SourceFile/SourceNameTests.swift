@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Names of files, in which every byte but two may stand.
-@Suite("fluvio-source-file: names", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: names", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceNameTests {
     let source: SourceShell
 

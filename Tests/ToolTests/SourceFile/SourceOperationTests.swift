@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// How the source is run: signals, checkpoints, figures, options from a file.
-@Suite("fluvio-source-file: operation", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: operation", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceOperationTests {
     let source: SourceShell
 

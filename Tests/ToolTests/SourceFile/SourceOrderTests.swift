@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The lines of files that rotation makes one after the other keep their order.
-@Suite("fluvio-source-file: order", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: order", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceOrderTests {
     let source: SourceShell
 

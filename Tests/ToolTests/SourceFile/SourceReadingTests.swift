@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Which files are read, and what becomes of their lines.
-@Suite("fluvio-source-file: reading", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: reading", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceReadingTests {
     let source: SourceShell
 

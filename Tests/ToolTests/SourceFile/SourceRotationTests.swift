@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Files that are renamed, compressed, cut, deleted and made anew.
-@Suite("fluvio-source-file: rotation", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: rotation", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceRotationTests {
     let source: SourceShell
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Options of how records leave, and to which cluster.
-@Suite("fluvio-source-file: sending", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: sending", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceSendingTests {
     let source: SourceShell
 

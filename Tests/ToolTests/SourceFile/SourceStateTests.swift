@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// State directories in which something else stands than this fluvio-source-file has written.
-@Suite("fluvio-source-file: state of others", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: state of others", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceStateTests {
     let source: SourceShell
 

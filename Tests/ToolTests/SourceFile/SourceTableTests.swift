@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Rows of tables, and times in records, as other programs write them.
-@Suite("fluvio-source-file: tables and times", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: tables and times", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceTableTests {
     let source: SourceShell
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Topics that are made anew while there is a checkpoint of them, or take nothing.
-@Suite("fluvio-source-file: topics that change", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-source-file: topics that change", .onOwnThreads, .timeLimit(.minutes(60)))
 struct SourceTopicTests {
     let source: SourceShell
 

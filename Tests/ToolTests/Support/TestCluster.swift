@@ -57,11 +57,11 @@ final class TestCluster: Sendable {
     /// What programs need to find the cluster by its profile, and nothing of whoever runs the tests.
     var environment: [String: String] { Shell.environment(home: directory) }
 
-    /// A name that no other test has.
+    /// A name that no other test has, and with which no other's begins.
     func topic() -> String {
         state.withLock { state in
             state.topics += 1
-            return "t\(state.topics)"
+            return "t\(state.topics)e"
         }
     }
 

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// A cluster with TLS and the tools, as processes: each test has directories and a profile file of its own.
-@Suite("TLS", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("TLS", .onOwnThreads, .timeLimit(.minutes(60)))
 struct TLSTests {
     let shell: Shell
     let certificates: TestCertificates

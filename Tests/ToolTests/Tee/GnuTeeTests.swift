@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Without topics the tool is tee(1): the same script with both, the same output, messages and status.
-@Suite("fluvio-tee beside GNU tee", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-tee beside GNU tee", .onOwnThreads, .timeLimit(.minutes(60)))
 struct GnuTeeTests {
     struct Case: CustomTestStringConvertible {
         let name: String

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is sure with a spool, and what is not.
-@Suite("fluvio-tee: what a spool promises", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-tee: what a spool promises", .onOwnThreads, .timeLimit(.minutes(60)))
 struct TeeSpoolTests {
     let cluster: TestCluster
     let shell: Shell

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Topics as outputs, with a cluster that is there.
-@Suite("fluvio-tee: topics", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-tee: topics", .onOwnThreads, .timeLimit(.minutes(60)))
 struct TeeTopicTests {
     let shell: Shell
     let topic: String

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The cluster goes away. Each test has one of its own.
-@Suite("fluvio-tee: trouble and the spool", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("fluvio-tee: trouble and the spool", .onOwnThreads, .timeLimit(.minutes(60)))
 struct TeeTroubleTests {
     let cluster: TestCluster
     let shell: Shell

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// nginx in between, as the ingress of many clusters: it ends TLS, and passes WebSockets on.
-@Suite("nginx in between", .onOwnThreads, .timeLimit(.minutes(10)))
+@Suite("nginx in between", .onOwnThreads, .timeLimit(.minutes(60)))
 struct NginxTests {
     let shell: Shell
 

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What a user reads when there is no WebSocket where one should be: one line, and the right exit status.
-@Suite("Refused WebSockets", .onOwnThreads, .timeLimit(.minutes(10)))
+@Suite("Refused WebSockets", .onOwnThreads, .timeLimit(.minutes(60)))
 struct RefusedUpgradeTests {
     let shell: Shell
 

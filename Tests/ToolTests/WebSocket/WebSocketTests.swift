@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `ws://` and `wss://`, with everything as a process: clusters with `--ws-port`, the tools as their clients.
-@Suite("WebSocket", .onOwnThreads, .timeLimit(.minutes(20)))
+@Suite("WebSocket", .onOwnThreads, .timeLimit(.minutes(60)))
 struct WebSocketTests {
     let shell: Shell
 
