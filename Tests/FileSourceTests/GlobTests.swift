@@ -17,6 +17,8 @@ import Testing
         ("/a/*b*c", "/a/xbybzc", true), ("rel/*", "/home/rel/x", true), ("rel/*", "/rel/x", false),
         ("/a/**/b/**/c", "/a/x/b/y/z/c", true), ("/a/**/b/**/c", "/a/x/y/z/c", false), ("/é*", "/éa", true),
         ("/a?b", "/aäb", true), ("/a??b", "/aäb", false), ("/a[ä-ü]b", "/aöb", true), ("/a[!ä]b", "/aäb", false),
+        ("/[[:digit:]]", "/7", true), ("/[[:digit:]]", "/a", false), ("/[![:alpha:]_]", "/b", false),
+        ("/[[:upper:][:digit:]-]x", "/-x", true), ("/[[:xdigit:]]", "/g", false), ("/[[:]", "/:", true),
         ("/*?ä", "/ää", true), ("/?", "/\u{10ffff}", true), ("/e\u{301}", "/é", false),
     ])
     func `a path fits or does not`(pattern: String, path: String, fits: Bool) throws {
@@ -24,7 +26,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "/", "/a/[b", "/a/{b", "/a/b\\", "/a/[z-a]", "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}",
+        "", "/", "/a/[b", "/a/{b", "/a/b\\", "/a/[z-a]", "/[[:foo:]]",
+        "{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}",
     ])
     func `what is no pattern is told`(pattern: String) {
         #expect(throws: GlobError.self) { try Selection([pattern], in: "/") }

@@ -102,7 +102,9 @@ struct StandardInput {
                     case .record(let record): try take(record, isCut: false, now, wake.descriptor)
                     case .oversize(let record):
                         switch options.oversizePolicy {
-                        case .truncate: try take(record, isCut: true, now, wake.descriptor)
+                        case .truncate:
+                            try take(record, isCut: true, now, wake.descriptor)
+                            context.diagnostics.note("line \(record.line): \(record.length) bytes; cut")
                         case .drop: context.diagnostics.note("line \(record.line): \(record.length) bytes; left out")
                         case .stop, .split:
                             throw ToolError("line \(record.line): \(record.length) bytes (--max-line)", .refused)

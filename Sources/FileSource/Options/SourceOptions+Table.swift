@@ -130,7 +130,7 @@ extension SourceOptions {
         table.value(
             "--dead-letter", to: \.deadLetters, as: .topic, help: "The topic for lines that are not of the format")
         table.value(
-            "--timestamp", to: \.timestamp, as: .text("json:PATH"), fallback: "when it was read",
+            "--timestamp", to: \.timestamp, as: .jsonPath, fallback: "when it was read",
             help: "Take a record's timestamp from a member of its JSON",
             manual:
                 "The timestamp of a record: the value at `json:PATH`, as a date and time, or as a number since 1970, of "
@@ -256,6 +256,18 @@ extension ValueKind where Value == Afterwards {
             case _ where text.hasPrefix("move:") && text.utf8.count > 5: return .move(String(text.dropFirst(5)))
             default: throw ValueError("'\(text)' is none of keep, delete, move:DIR")
             }
+        }
+    }
+}
+
+extension ValueKind where Value == JSONPath {
+    /// A place in the JSON text that a line is.
+    static var jsonPath: ValueKind {
+        ValueKind("json:PATH", completion: .choices(["json:"])) { text throws(ValueError) in
+            guard text.hasPrefix("json:"), let path = JSONPath(String(text.dropFirst(5))) else {
+                throw ValueError("'\(text)' is not json:PATH, such as json:.time")
+            }
+            return path
         }
     }
 }

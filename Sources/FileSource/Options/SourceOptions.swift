@@ -82,7 +82,7 @@ package struct SourceOptions: CommandOptions {
     var format = SourceFormat.raw
     var onBadLine = BadLinePolicy.stop
     var deadLetters: String?
-    var timestamp: String?
+    var timestamp: JSONPath?
     var create: UInt32?
 
     var stateDirectory: String?
@@ -141,6 +141,9 @@ package struct SourceOptions: CommandOptions {
             }
             if format == .csv || startPattern != nil || continuePattern != nil {
                 throw UsageError("records of several lines are for files, not for standard input")
+            }
+            if metrics != nil || partialTimeout != nil {
+                throw UsageError("--metrics and --partial-timeout are for files, not for standard input")
             }
             isOnce = true
         }

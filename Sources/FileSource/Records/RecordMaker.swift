@@ -36,12 +36,7 @@ final class RecordMaker {
         key = options.key
         format = options.format
         skipsEmpty = options.skipsEmpty
-        timestamp = try options.timestamp.map { text in
-            guard text.hasPrefix("json:"), let path = JSONPath(String(text.dropFirst(5))) else {
-                throw UsageError("--timestamp: '\(text)' is not json:PATH")
-            }
-            return path
-        }
+        timestamp = options.timestamp
         if case .regex(let text) = options.key { pattern = try Pattern(text) }
         if options.hasEnvelope { envelope = EnvelopeWriter() }
     }

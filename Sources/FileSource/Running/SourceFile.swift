@@ -56,6 +56,9 @@ final class SourceFile {
     /// Since when a file that comes after it has something to send.
     var successorSince: MonotonicTime?
 
+    /// What was before it has been looked at since it has something to send.
+    var hasLookedBack = false
+
     /// Whether it can be found again, and others be known by it.
     var isLasting: Bool { original == nil && !isRemnant }
 

@@ -17,18 +17,7 @@ extension SourcePump {
             let facts = try? Unix.facts(of: reader.descriptor)
             if let facts {
                 if facts.links == 0 { pinned += facts.size }
-                if facts.size != file.facts.size || facts.modified != file.facts.modified, file.record.state == .rotated
-                {
-                    // Its name may not be one that is looked at.
-                    if file.sighting.look(facts, isSame: { file.isInPlace }), reader.isPlain {
-                        cut(file)
-                        continue
-                    }
-                    file.quietSince = now
-                    (file.isDrained, file.isEnding, file.isFlushed, file.isFinished) = (false, false, false, false)
-                    wake(file.id)
-                    continue
-                }
+                if grows(file, reader, facts) { continue }
             }
             if let timeout, now - file.quietSince >= timeout,
                 file.isDrained, !file.isFlushed, reader.isPlain, facts.map({ $0.size > reader.position }) ?? false

@@ -25,6 +25,8 @@ extension SourcePump {
                     diagnostics.detail("\(path) is deleted")
                 case .move(let directory):
                     try Unix.makeDirectories(directory)
+                    // Where it is among the paths, too, what is in it has been moved.
+                    if try isIn(directory, path) { continue }
                     let place = try move(path, to: directory, id)
                     diagnostics.detail("\(path) is moved to \(place)")
                 }
@@ -35,6 +37,13 @@ extension SourcePump {
             }
         }
         leaving = []
+    }
+
+    private func isIn(_ directory: String, _ path: String) throws(SystemError) -> Bool {
+        guard let one = try Unix.facts(of: directory), let other = try Unix.facts(of: Paths.directory(of: path)) else {
+            return false
+        }
+        return one.device == other.device && one.inode == other.inode
     }
 
     /// Where it is then. Rotation gives the same names again and again: where one is taken, the id of the file comes behind

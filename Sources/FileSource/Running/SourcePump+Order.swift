@@ -72,6 +72,37 @@ extension SourcePump {
         }
     }
 
+    /// Whether more has come in what was before a file, and is to be read first. What has no name any more nobody tells of.
+    func hasLateLines(before file: SourceFile) -> Bool {
+        var next = file.predecessor
+        var hasMore = false
+        while let before = next, let other = files[before] {
+            if let reader = other.reader, let facts = try? Unix.facts(of: reader.descriptor),
+                grows(other, reader, facts)
+            {
+                hasMore = true
+            }
+            next = other.predecessor
+        }
+        return hasMore
+    }
+
+    /// Whether a file that was rotated is not as it was when it was looked at last: it is read on.
+    func grows(_ file: SourceFile, _ reader: FileReader, _ facts: Unix.FileFacts) -> Bool {
+        guard file.record.state == .rotated,
+            facts.size != file.facts.size || facts.modified != file.facts.modified
+        else { return false }
+        // Its name may not be one that is looked at.
+        if file.sighting.look(facts, isSame: { file.isInPlace }), reader.isPlain {
+            cut(file)
+        } else {
+            file.quietSince = .now
+            (file.isDrained, file.isEnding, file.isFlushed, file.isFinished) = (false, false, false, false)
+            wake(file.id)
+        }
+        return true
+    }
+
     /// Whether a file that rotation has moved away was written before another one of its family.
     private func isOlder(_ path: String, _ modified: Int64, than file: SourceFile) -> Bool {
         guard path != file.family else { return false }

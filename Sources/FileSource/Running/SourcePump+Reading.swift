@@ -61,7 +61,16 @@ extension SourcePump {
                 followers[before, default: []].insert(file.id)
                 return .waits
             }
-            file.predecessor = nil
+            if try hasMore(reader, file) {
+                // Who writes to it may have been slower to let go of it than others were to begin this one. What is written
+                // later is no older than what is here.
+                if !file.hasLookedBack, hasLateLines(before: file) {
+                    file.hasLookedBack = true
+                    followers[before, default: []].insert(file.id)
+                    return .waits
+                }
+                file.predecessor = nil
+            }
         }
         if waitsForSuspects(file) { return .later }
         switch file.sending {

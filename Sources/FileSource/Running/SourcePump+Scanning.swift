@@ -63,7 +63,8 @@ extension SourcePump {
         present = Set(look.named.map(\.path))
         let candidates = candidates(in: look)
         var recognition = Recognition(
-            look, known: known(), book: book, open: { [descriptors] in try Self.open($0, below: descriptors) },
+            look, known: known(in: look, candidates), book: book,
+            open: { [descriptors] in try Self.open($0, below: descriptors) },
             newID: newID)
         // The only one that has it, so that it is not copied.
         book = FileBook()
@@ -156,8 +157,9 @@ extension SourcePump {
     }
 
     /// All files that another one can be a copy of, or become.
-    private func known() -> [Recognition<Probe>.Known] {
-        files.values.filter(\.isLasting).sorted { Self.isBefore($0.record, $1.record) }.map { file in
+    private func known(in look: Look, _ candidates: [Walk.Found]) -> [Recognition<Probe>.Known] {
+        let elsewhere = familiesElsewhere(in: look, candidates)
+        return files.values.filter(\.isLasting).sorted { Self.isBefore($0.record, $1.record) }.map { file in
             lookAtHead(of: file)
             let (evidence, position) = file.knownContent
             let state: Recognition<Probe>.State =
@@ -169,7 +171,8 @@ extension SourcePump {
                     file.record.state == .gone ? .gone : .closed
                 }
             return .init(
-                id: file.id, family: file.family, evidence: evidence, position: position, state: state,
+                id: file.id, family: elsewhere[file.id] ?? file.family, evidence: evidence, position: position,
+                state: state,
                 isLive: file.record.state == .active,
                 facts: { file.reader.flatMap { try? Unix.facts(of: $0.descriptor) } },
                 content: { [weak self] in self?.content(of: file) })

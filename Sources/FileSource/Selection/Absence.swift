@@ -35,7 +35,9 @@ struct Absence: Equatable, Sendable {
         case .missing where wasRead: Remark(text: "there is no new one since it was read", isError: false)
         case .missing where isOnce: Remark(text: "No such file or directory", isError: true)
         case .missing: Remark(text: "no such file yet; it is waited for", isError: false)
-        case .directory: Remark(text: "Is a directory; '\(text)/*' is the files in it", isError: true)
+        case .directory:
+            Remark(
+                text: "Is a directory; '\(text)\(text.hasSuffix("/") ? "" : "/")*' is the files in it", isError: true)
         case .noFile: Remark(text: "is no file; a PATH of - is standard input", isError: true)
         case .unmatched: Remark(text: isOnce ? "no file matches" : "no file matches yet", isError: false)
         }

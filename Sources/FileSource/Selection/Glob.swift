@@ -113,6 +113,13 @@ struct Glob: Equatable, Sendable {
             let first = ByteCharacter.take(&rest)
             if first == UInt32(UInt8(ascii: "]")), !isFirst { return .set(ranges: ranges, isNegated: isNegated) }
             isFirst = false
+            if first == UInt32(UInt8(ascii: "[")), rest.first == UInt8(ascii: ":"), let name = NamedClass.take(&rest) {
+                guard let members = NamedClass.ranges(name) else {
+                    throw GlobError(text, "has an unknown class [:\(name):]")
+                }
+                ranges += members
+                continue
+            }
             let low = first == UInt32(UInt8(ascii: "\\")) && !rest.isEmpty ? ByteCharacter.take(&rest) : first
             // `a-]` ends in a dash.
             if rest.first == UInt8(ascii: "-"), let next = rest.dropFirst().first, next != UInt8(ascii: "]") {

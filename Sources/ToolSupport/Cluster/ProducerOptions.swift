@@ -43,7 +43,7 @@ package struct ProducerOptions: OptionGroup {
             manual: "When a record counts as stored: `read_committed`, when all replicas have it; `read_uncommitted`, "
                 + "when the leader has it, which an election may lose.")
         table.value(
-            "--timeout", to: \.timeout, as: .duration(bare: .seconds),
+            "--timeout", to: \.timeout, as: .positiveDuration(bare: .seconds),
             help: "Take a request without an answer for lost after this time")
         table.value(
             "--keep-uncommitted", to: \.keptUncommitted, as: .size(in: 0...(1 << 40)),

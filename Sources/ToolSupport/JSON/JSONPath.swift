@@ -1,6 +1,7 @@
 import Glibc
 
-/// A dotted path into JSON texts, such as `.user.id` or `items[0].name` (the first dot may be left out).
+/// A dotted path into JSON texts, such as `.user.id` or `items[0].name` (the first dot may be left out). Names with dots or
+/// brackets stand in quotes, as in jq: `.labels."app.name"` or `.labels["app.name"]`.
 package struct JSONPath: Equatable, Sendable {
     /// One step down.
     package enum Step: Equatable, Sendable {
@@ -21,6 +22,13 @@ package struct JSONPath: Equatable, Sendable {
         var steps: [Step] = []
         var expectsName = true
         while let byte = rest.first {
+            if byte == UInt8(ascii: "["), rest.dropFirst().first == UInt8(ascii: "\"") {
+                rest.removeFirst()
+                guard let name = Self.takeQuoted(&rest), rest.popFirst() == UInt8(ascii: "]") else { return nil }
+                steps.append(.member(name))
+                expectsName = false
+                continue
+            }
             if byte == UInt8(ascii: "[") {
                 guard let close = rest.firstIndex(of: UInt8(ascii: "]")), close - rest.startIndex > 1,
                     rest[(rest.startIndex + 1)..<close].allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }),
@@ -35,6 +43,12 @@ package struct JSONPath: Equatable, Sendable {
                 guard byte == UInt8(ascii: ".") else { return nil }
                 rest.removeFirst()
             }
+            if rest.first == UInt8(ascii: "\"") {
+                guard let name = Self.takeQuoted(&rest) else { return nil }
+                steps.append(.member(name))
+                expectsName = false
+                continue
+            }
             let name = rest.prefix { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "[") }
             guard !name.isEmpty else { return nil }
             steps.append(.member(Array(name)))
@@ -42,6 +56,22 @@ package struct JSONPath: Equatable, Sendable {
             expectsName = false
         }
         self.steps = steps
+    }
+
+    /// Takes a name in quotes, in which a backslash stands before what is to be taken as it is; nil: it does not end.
+    private static func takeQuoted(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
+        var name: [UInt8] = []
+        rest = rest.dropFirst()
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "\"") { return name }
+            guard byte == UInt8(ascii: "\\") else {
+                name.append(byte)
+                continue
+            }
+            guard let next = rest.popFirst() else { return nil }
+            name.append(next)
+        }
+        return nil
     }
 
     /// The value at the path, nil if there is none. Of a member that is there twice, the last counts, as in jq.

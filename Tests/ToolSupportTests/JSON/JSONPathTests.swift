@@ -18,8 +18,11 @@ struct JSONPathTests {
         #expect(
             JSONPath("a[0][12].é")?.steps == [.member([0x61]), .element(0), .element(12), .member(Array("é".utf8))])
         #expect(JSONPath("[3]")?.steps == [.element(3)])
+        let quoted: [JSONPath.Step] = [.member(Array("a.b".utf8)), .member(Array("]\"".utf8)), .element(1)]
+        #expect(JSONPath(#"."a.b"["]\""][1]"#)?.steps == quoted && JSONPath(#""a.b"."]\""[1]"#)?.steps == quoted)
         for wrong in [
             "", "..", "a.", "a..b", ".a.", "[", "[]", "[a]", "[-1]", "a[0", "a[0]b", "[99999999999999999999]",
+            "\"a", ".\"a\\\"", "[\"a]", "[\"a\"", "\"a\"b",
         ] {
             #expect(JSONPath(wrong) == nil, "\(wrong)")
         }

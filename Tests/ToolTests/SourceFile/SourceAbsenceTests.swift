@@ -22,6 +22,7 @@ struct SourceAbsenceTests {
         #expect(try source.values() == ["1"])
         let quoted = try source.once("'in/{a,b}.log' '*.none' in/a.log")
         #expect(quoted.errors.hasSuffix("*.none: no file matches\n") && !quoted.errors.contains("{"))
+        #expect(try source.once("in/", status: 1).errors.contains(": in/: Is a directory; 'in/*' is the files in it\n"))
         try source.once("--exclude nope.log in/nope.log")
         _ = try source.shell.run("ln -s nowhere in/link.log; touch -d '2 hours ago' in/old.log")
         #expect(try source.once("in/link.log", status: 1).errors.contains("link.log: No such file"))

@@ -50,6 +50,18 @@ struct SourceCompressedTests {
         #expect(Set(lines) == [[0x1f, 0x8b], Array("text".utf8), Array("data".utf8)] && lines.count == 3)
     }
 
+    @Test func `zstd that begins with a frame of no data is read, and what wants too much memory is told`() throws {
+        _ = try source.shell.run(
+            "(printf 'P*M\\030\\004\\0\\0\\0size'; seq 3 | zstd -q) >in/a.zst; printf 'P*' >in/b; printf 'P*M text' >in/c"
+        )
+        try source.once("'in/*'")
+        #expect(try source.values().sorted() == ["1", "2", "3", "P*", "P*M text"])
+        _ = try source.shell.run("seq 3 | zstd -q --ultra -20 --long=30 >in/d.zst")
+        #expect(
+            try source.once("in/d.zst", status: 1).errors.contains(
+                "d.zst: the zstd data wants more than 128M of memory"))
+    }
+
     @Test(arguments: [("gzip", "gz"), ("zstd -q", "zst"), ("xz", "xz")])
     func `what is appended is sent, the last line without its end too`(program: String, suffix: String) throws {
         _ = try source.shell.run("printf '1\\n2\\nthr' | \(program) >in/a.\(suffix)")

@@ -35,6 +35,15 @@ struct SourceLeavingTests {
         #expect(try source.values() == ["1"])
     }
 
+    @Test func `what is moved to a directory among the paths stays there`() throws {
+        try source.write("a.log", "1\n")
+        for _ in 1...3 {
+            try source.once("--then move:in/done 'in/**'")
+            #expect(try source.shell.run("find in -type f").lines == ["in/done/a.log"])
+        }
+        #expect(try source.values() == ["1"])
+    }
+
     @Test func `a directory on another file system is told`() throws {
         try #require(FileManager.default.fileExists(atPath: "/dev/shm"))
         try source.write("a.log", "1\n")

@@ -74,6 +74,21 @@ struct SourceOrderTests {
         try source.stop(child)
     }
 
+    @Test func `what a slow writer adds to a file that has no name any more comes before what is new`() throws {
+        _ = try source.shell.run("seq 1 10 >in/app.log")
+        let old = try FileHandle(forWritingTo: URL(fileURLWithPath: source.path("app.log")))
+        try old.seekToEnd()
+        let child = try source.follow("'in/app.log*'")
+        defer { child.kill() }
+        _ = try source.values(count: 10)
+        _ = try source.shell.run("cd in; mv app.log app.log.1; : >app.log; gzip app.log.1")
+        try child.waitForErrors(containing: "app.log.1.gz is a copy of")
+        try old.write(contentsOf: Data((11...20).map { "\($0)\n" }.joined().utf8))
+        _ = try source.shell.run("seq 21 30 >>in/app.log")
+        try expectOrder(30)
+        try source.stop(child)
+    }
+
     @Test func `it waits after another rotation, and in the next process`() throws {
         try rotateWhileDown()
         let child = try source.follow("--scan-interval 100ms in/app.log")

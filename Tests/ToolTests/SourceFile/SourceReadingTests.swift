@@ -201,5 +201,12 @@ struct SourceReadingTests {
         let ran = try source.shell.run("seq 1 1000 | fluvio-source-file $1 -", source.topic)
         #expect(ran.status == 0 && ran.errors == "")
         #expect(try source.values() == (1...1000).map(String.init))
+        let cut = try source.shell.run("printf 'a\\nlong\\nb\\n' | fluvio-source-file --max-line 2 $1 -", source.topic)
+        #expect(cut.status == 0 && cut.errors == "fluvio-source-file: line 2: 4 bytes; cut\n", "\(cut.errors)")
+        #expect(try source.values().suffix(3) == ["a", "lo", "b"])
+        for option in ["--metrics file:m", "--partial-timeout 1"] {
+            let refused = try source.shell.run("fluvio-source-file \(option) $1 - </dev/null", source.topic)
+            #expect(refused.status == 2 && refused.errors.contains("not for standard input"), "\(refused.errors)")
+        }
     }
 }

@@ -48,6 +48,16 @@ struct SourceSendingTests {
         #expect(try #require(sizes["-z none --batch-size 256"]) > plain * 5 / 4, "\(sizes)")
     }
 
+    @Test(arguments: ["--timestamp .t", "--timestamp json:a..b", "--timeout 0"])
+    func `what cannot be meant is refused before anything is done`(option: String) throws {
+        try source.write("a.log", "1\n")
+        let ran = try source.shell.run(
+            "exec timeout 20 fluvio-source-file --once --create --state-dir state \(option) $1 in/a.log",
+            "\(source.topic)-new")
+        #expect(ran.status == 2 && ran.errors.contains("Try 'fluvio-source-file"), "\(ran.errors)")
+        #expect(try source.shell.run("fluvio-admin topic list | grep -c $1", "\(source.topic)-new").lines == ["0"])
+    }
+
     @Test func `the topic is made if that is asked for, with so many partitions`() throws {
         try source.write("a.log", "1\n2\n")
         let script = """

@@ -17,13 +17,25 @@ enum FileCompression: String, CaseIterable, Sendable {
 
     /// The compression of a file that begins with these bytes; nil: none.
     init?(beginning bytes: some Collection<UInt8>) {
-        guard let one = Self.allCases.first(where: { bytes.starts(with: $0.magic) }) else { return nil }
-        self = one
+        if let one = Self.allCases.first(where: { bytes.starts(with: $0.magic) }) {
+            self = one
+        } else if bytes.count >= 4, Self.beginsSkippable(bytes) {
+            self = .zstd
+        } else {
+            return nil
+        }
+    }
+
+    /// Whether this is, or may become, a frame of zstd that holds no data; that of pzstd(1) begins with one.
+    private static func beginsSkippable(_ bytes: some Collection<UInt8>) -> Bool {
+        guard let first = bytes.first else { return false }
+        return first & 0xf0 == 0x50 && [0x2a, 0x4d, 0x18].starts(with: bytes.dropFirst().prefix(3))
     }
 
     /// Whether a file that has these bytes so far may turn out to be compressed.
     static func mayBegin(_ bytes: some Collection<UInt8>) -> Bool {
         allCases.contains { bytes.count < $0.magic.count && $0.magic.starts(with: bytes) }
+            || 2..<4 ~= bytes.count && beginsSkippable(bytes)
     }
 }
 
@@ -124,9 +136,13 @@ private final class ZstdDecoder: StreamDecoder {
         var target = unsafe ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
         let left = unsafe ZSTD_decompressStream(stream, &target, &source)
         guard ZSTD_isError(left) == 0 else {
+            let isTooLarge = ZSTD_getErrorCode(left) == ZSTD_error_frameParameter_windowTooLarge
             return DecodingStep(
                 consumed: 0, produced: 0, isWhole: false,
-                damage: DecodingError(description: "the zstd data is damaged"))
+                damage: DecodingError(
+                    description: isTooLarge
+                        ? "the zstd data wants more than 128M of memory (--long above 27)" : "the zstd data is damaged")
+            )
         }
         return unsafe DecodingStep(consumed: source.pos, produced: target.pos, isWhole: left == 0)
     }

@@ -42,6 +42,15 @@ extension ValueKind where Value == Duration {
             return value
         }
     }
+
+    /// A duration that is not 0.
+    package static func positiveDuration(bare: DurationUnit) -> ValueKind {
+        ValueKind("TIME", format: Durations.text) { text throws(ValueError) in
+            let value = try duration(bare: bare).parse(text)
+            guard value > .zero else { throw ValueError("'\(text)' is no time to wait for an answer") }
+            return value
+        }
+    }
 }
 
 extension ValueKind where Value == TimeLimit {
