@@ -33,10 +33,10 @@ package struct RunCommand: Sendable {
                 "\(counted(now.records, "record")) sent, \(counted(now.lagBytes, "byte waits", "bytes wait")) in \(counted(now.lag.count, "file"))"
             )
         }
-        announceGuarantee()
         let client = try await options.connection.connect(context)
         defer { client.close() }
         let partitions = try await partitions(client)
+        await announceGuarantee(client)
         let before = await known?.compared(client, options, partitions: partitions, diagnostics)
         let opener = LaneOpener(client: client, options: options, mailbox: mailbox, diagnostics: diagnostics)
         let (ending, isRefused, isIncomplete, isSettled) = try await onOwnThread { [options, context] in
@@ -92,11 +92,9 @@ package struct RunCommand: Sendable {
     }
 
     /// Said once, where nothing more than at-least-once can be promised after a crash.
-    private func announceGuarantee() {
-        guard options.dependsOnTime else { return }
-        diagnostics.note(
-            "where records end depends on the clock (--group-timeout, --partial-timeout): after a crash, some may come twice"
-        )
+    private func announceGuarantee(_ client: Fluvio) async {
+        let spec = try? await client.admin.topic(options.topic).spec
+        for remark in Guarantees.remarks(options, spec) { diagnostics.note(remark) }
     }
 
     private func partitions(_ client: Fluvio) async throws -> UInt32 {
