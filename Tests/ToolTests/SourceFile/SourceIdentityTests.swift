@@ -82,6 +82,8 @@ struct SourceIdentityTests {
             }
             try Wait.until("\(number) has come") { try source.values().contains("\(number)") }
         }
+        // The last one was not waited for.
+        _ = try source.values(count: 1012)
         try source.stop(child)
         #expect(try source.values() == (1...1012).map(String.init))
     }
