@@ -56,8 +56,8 @@ extension Recognition {
                 case .partOfCopy, .earlierCopy:
                     let before = compared(file, one.id)
                     guard let other = one.content() else {
-                        // It was cut after it was copied, while more was written and read.
-                        let isRead = verdict == .earlierCopy && isQuiet
+                        // It was cut after it was copied, while more was written and read. Who cuts it has made the copy.
+                        let isRead = verdict == .earlierCopy && (isQuiet || content.size != nil)
                         partial = (one.id, before, isRead || before > 0 && before == content.size)
                         continue
                     }

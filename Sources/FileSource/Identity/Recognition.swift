@@ -220,9 +220,9 @@ struct Recognition<Content: FileContent> {
                     guard isWhole else { return }
                     continue
                 }
-                switch try? Verdict.judge(
+                let verdict = try? Verdict.judge(
                     one.evidence, at: one.position, content, isRotationName: isRotation || hasName)
-                {
+                switch verdict {
                 case .copy:
                     // That of which more is known has it.
                     if isOfAnother(file, content, than: one, compared) { continue }
@@ -230,8 +230,12 @@ struct Recognition<Content: FileContent> {
                     move(index, to: file, content)
                     continue search
                 case .partOfCopy, .earlierCopy:
-                    // What was seen to be all there before the original was cut is not going to be more.
-                    let isWhole = content.size.map { $0 > 0 && $0 == compared(file, one.id) } ?? false
+                    // What was seen to be all there before the original was cut is not going to be more. Nor is what has all
+                    // that it was to have: who cuts a file has made its copy.
+                    let isWhole =
+                        content.size.map { size in
+                            size > 0 && size == compared(file, one.id) || one.state == .cut && verdict == .earlierCopy
+                        } ?? false
                     awaits = awaits || isRotation && !isWhole && !isQuiet(file)
                 // It cannot be decoded as yet.
                 case nil: awaits = awaits || isRotation && !isQuiet(file)
