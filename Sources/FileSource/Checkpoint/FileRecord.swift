@@ -44,6 +44,11 @@ struct FileRecord: Equatable, Sendable {
 
         /// So many partitions the topic had, at least.
         var partitions: UInt32 { max(spread, first + 1, (positions.keys.max() ?? 0) + 1) }
+
+        /// All of its partitions, if not all of its records went to this one.
+        func partitions(besides partition: UInt32) -> Set<UInt32> {
+            positions.keys.contains { $0 != partition } ? Set(positions.keys) : []
+        }
     }
 
     let id: FileID

@@ -29,6 +29,7 @@ package struct CheckCommand: Sendable {
             for topic in [options.topic] + (options.deadLetters.map { [$0] } ?? []) {
                 do {
                     let partitions = try await client.partitionCount(of: topic)
+                    if topic == options.topic { try options.verifyPartition(among: partitions) }
                     try say("topic \(topic), \(counted(partitions, "partition"))", nil)
                 } catch let error as FluvioError {
                     let isToCome = error.code == .topicNotFound && options.create != nil

@@ -99,11 +99,18 @@ package struct RunCommand: Sendable {
 
     private func partitions(_ client: Fluvio) async throws -> UInt32 {
         if let wanted = options.create { try await options.makeTopics(client, Int(wanted), diagnostics) }
-        return try await client.partitionCount(of: options.topic)
+        let count = try await client.partitionCount(of: options.topic)
+        try options.verifyPartition(among: count)
+        return count
     }
 }
 
 extension SourceOptions {
+    /// Refuses a partition that the topic does not have.
+    func verifyPartition(among count: UInt32) throws(FluvioError) {
+        if let partition, partition >= count { throw .noPartition(partition, of: topic, with: count) }
+    }
+
     /// The files that are meant.
     func selection() throws -> Selection {
         do {

@@ -24,6 +24,7 @@ struct StandardInput {
         if let wanted = options.create { try await options.makeTopics(client, Int(wanted), context.diagnostics) }
         let producer = try await client.producer(for: options.topic, settings: options.producerSettings(options.memory))
         defer { producer.close() }
+        try options.verifyPartition(among: producer.partitions)
         var dead: Producer?
         if let topic = options.deadLetters {
             dead = try await client.producer(for: topic, settings: options.producerSettings(1 << 20))
@@ -76,6 +77,8 @@ struct StandardInput {
         let maker: RecordMaker
         let text: FileText?
         let origin: RecordMaker.Origin
+        /// The partition of records without a key, which keeps them in order.
+        let first: UInt32
         var result = Result()
 
         init(options: SourceOptions, context: ToolContext, producer: Producer, dead: Producer?) throws {
@@ -83,6 +86,7 @@ struct StandardInput {
             maker = try RecordMaker(options)
             text = options.encoding.map { FileText($0, delimiter: options.delimiter) }
             origin = maker.origin(FileID(number: UInt64.random(in: 1...UInt64.max)), "-")
+            first = UInt32.random(in: 0..<max(1, producer.partitions))
         }
 
         mutating func run() -> Result {
@@ -147,7 +151,8 @@ struct StandardInput {
             switch made {
             case .none: break
             case .record(let key, let value, let timestamp):
-                try unsafe send(key, value, timestamp, producer, nil, wake)
+                try unsafe send(
+                    key, value, timestamp, producer, options.partition ?? (key == nil ? first : nil), wake)
             case .refused(let reason): try refuse(record, reason, now, wake)
             }
         }

@@ -13,7 +13,7 @@ struct LaneOpener: Sendable {
     /// - Parameters:
     ///   - lane: where it was, if anything was sent.
     ///   - isAtRest: nothing was under way when it was there.
-    ///   - first: the partition of records without a key, of a topic with so many partitions.
+    ///   - first: the partition of records whose key does not decide.
     ///   - memory: bytes that it may hold.
     func open(
         _ file: FileID, number: Int, _ lane: FileRecord.Lane?, isAtRest: Bool, first: UInt32, memory: Int
@@ -22,7 +22,7 @@ struct LaneOpener: Sendable {
             let result: Result<OpenedLane, FluvioError>
             do throws(FluvioError) {
                 result = .success(
-                    try await opened(number, lane, isAtRest: isAtRest, first: lane?.first ?? first, memory: memory))
+                    try await opened(number, lane, isAtRest: isAtRest, first: first, memory: memory))
             } catch {
                 result = .failure(error)
             }
@@ -33,14 +33,22 @@ struct LaneOpener: Sendable {
     private func opened(
         _ number: Int, _ before: FileRecord.Lane?, isAtRest: Bool, first: UInt32, memory: Int
     ) async throws(FluvioError) -> OpenedLane {
-        let isKeyed = !options.key.isOfFile
+        let isKeyed = options.spreads
         var settings = options.producerSettings(memory)
         settings.resume = before?.positions ?? [:]
         settings.resumesAtRest = isAtRest
         settings.partitions = isKeyed ? nil : [first]
-        let producer: Producer
+        var producer: Producer
         do throws(FluvioError) {
+            let elsewhere = isKeyed || isAtRest ? [] : before?.partitions(besides: first) ?? []
+            if !elsewhere.isEmpty { settings.partitions = elsewhere }
             producer = try await self.producer(options.topic, settings, number, isDead: false)
+            // What was under way before goes on where it went. Where nothing was, the file moves.
+            if !elsewhere.isEmpty, producer.alreadyStored.isEmpty {
+                producer.close()
+                settings.partitions = [first]
+                producer = try await self.producer(options.topic, settings, number, isDead: false)
+            }
         } catch {
             guard before != nil, !isAtRest, Self.isUnknown(error) else { throw error }
             return try await resend(error, number, before, first: first, memory: memory)
@@ -90,17 +98,18 @@ struct LaneOpener: Sendable {
         }
         let stored = producer.alreadyStored
         let deadStored = dead?.alreadyStored[0] ?? 0
-        let isCatchingUp = !stored.isEmpty || deadStored > 0
         let spread = isKeyed ? producer.partitions : 1
         var lane = before ?? FileRecord.Lane(spread: spread, first: first, positions: now, dead: deadNow[0])
-        if !isCatchingUp {
+        if stored.isEmpty {
             // Everything before the position is acknowledged, and nothing behind it was sent: a changed number of
-            // partitions counts from here, and so does a new epoch.
-            lane = FileRecord.Lane(spread: spread, first: first, positions: now, dead: deadNow[0])
+            // partitions counts from here, and so do a new epoch and another partition.
+            let dead = deadStored > 0 ? before?.dead ?? deadNow[0] : deadNow[0]
+            lane = FileRecord.Lane(spread: spread, first: first, positions: now, dead: dead)
         } else {
             // A topic for dead letters that there was not before.
             if lane.dead == nil { lane.dead = deadNow[0] }
-            for partition in 0..<(isKeyed ? lane.spread : 0) where lane.positions[partition] == nil {
+            // One that went to a single partition stays so, though keys are to decide now.
+            for partition in 0..<(isKeyed && lane.spread > 1 ? lane.spread : 0) where lane.positions[partition] == nil {
                 lane.positions[partition] = now[partition]
             }
         }

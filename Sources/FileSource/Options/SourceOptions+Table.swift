@@ -107,6 +107,19 @@ extension SourceOptions {
                 + "the value at `json:PATH` (as in `.user.id`), the id of the file that the checkpoint gives it, or that and "
                 + "the record's offset. A record without one has no key. Keys decide the partition; all records of a file go "
                 + "to one partition where they have no key, or the same.")
+        table.partition(
+            to: \.partition,
+            manual:
+                "Send everything to this partition, with or without a key; dead letters stay in partition 0 of their "
+                + "topic. A file that went to others goes on here. Without it again, a file whose lines do not decide "
+                + "by their keys goes on where it went.")
+        table.partitioner(
+            to: \.partitioner, fallback: "the keys of lines, and one partition for each file without them",
+            manual:
+                "What decides about the partition of a record that has a key: `sip` or `sticky`, the key, as with "
+                + "fluvio-cat(1) and the official client, also where all records of a file have the same one (`--key path`, "
+                + "`name`, `fid`). Records without a key go to one partition for each file and those that rotation makes of "
+                + "it, which keeps them in order, so that `round-robin` is refused.")
         table.flag(
             "--envelope", to: \.hasEnvelope, help: "Send JSON objects that say where a line comes from",
             manual:

@@ -78,6 +78,10 @@ package struct SourceOptions: CommandOptions {
     var skipsEmpty = false
 
     var key = KeySource.none
+    /// All records go there.
+    var partition: UInt32?
+    /// Nil: keys that lines have decide, and those of files do not.
+    var partitioner: Partitioner?
     var hasEnvelope = false
     var format = SourceFormat.raw
     var onBadLine = BadLinePolicy.stop
@@ -124,6 +128,12 @@ package struct SourceOptions: CommandOptions {
         if onBadLine == .dead, deadLetters == nil { throw UsageError("--on-bad-line dead-letter needs --dead-letter") }
         if deadLetters != nil, onBadLine != .dead {
             throw UsageError("--dead-letter is for --on-bad-line dead-letter")
+        }
+        if partition != nil, partitioner != nil {
+            throw UsageError("--partition and --partitioner exclude each other")
+        }
+        if partitioner == .roundRobin {
+            throw UsageError("--partitioner round-robin takes the lines of a file out of their order: sip or sticky")
         }
         if deadLetters == topic { throw UsageError("the topic for dead letters must be another one") }
         if format == .csv, oversize == .split || oversize == .truncate {
@@ -176,10 +186,18 @@ package struct SourceOptions: CommandOptions {
         if skipsEmpty { words.append("skip-empty") }
         if let encoding { words.append("encoding=\(encoding.text),\((invalid ?? .replace).rawValue)") }
         words.append("key=\(key.text)")
+        if let partition { words.append("partition=\(partition)") }
+        if keysOfFilesDecide { words.append("partition=by-key") }
         words.append("format=\(format.rawValue),\(onBadLine.rawValue)")
         if let deadLetters { words.append("dead=\(deadLetters)") }
         return words.joined(separator: " ")
     }
+
+    /// Whether the records of one file go to several partitions, by the keys of its lines.
+    var spreads: Bool { partition == nil && !key.isOfFile }
+
+    /// Whether a key that all records of a file have decides where they go.
+    var keysOfFilesDecide: Bool { partitioner != nil && key.isOfFile && key != .none }
 
     /// Whether files are passed over for their age.
     var choosesByAge: Bool {

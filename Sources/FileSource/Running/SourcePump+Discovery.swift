@@ -1,4 +1,3 @@
-import FluvioProtocol
 import Glibc
 import ToolSupport
 import Unix
@@ -99,11 +98,11 @@ extension SourcePump {
     }
 
     /// The partition of what has no key: all files of a family go to the same one, so that their lines keep their order.
-    func firstPartition(of family: String) -> UInt32 {
-        var family = family
-        return family.withUTF8 { bytes in
-            unsafe UInt32(KeyHash.partition(forKey: UnsafeRawBufferPointer(bytes), count: Int(partitions)))
-        }
+    func firstPartition(of file: SourceFile) -> UInt32 {
+        if let partition = options.partition { return partition }
+        if options.keysOfFilesDecide, let key = file.origin.key { return KeyPartition.of(key, count: partitions) }
+        // Where it went before, whatever has become of its name and of the topic since.
+        return file.record.lane?.first ?? KeyPartition.of(Array(file.family.utf8), count: partitions)
     }
 }
 

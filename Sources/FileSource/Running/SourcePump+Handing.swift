@@ -67,7 +67,7 @@ extension SourcePump {
         case .none: return .taken
         case .record(let key, let value, let timestamp):
             let partition: UInt32
-            if let key = unsafe key, !options.key.isOfFile {
+            if let key = unsafe key, options.spreads {
                 partition = unsafe UInt32(lane.partition(of: key))
             } else {
                 partition = lane.began.first

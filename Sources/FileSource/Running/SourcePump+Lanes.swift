@@ -19,7 +19,7 @@ extension SourcePump {
         let share = max(1 << 18, options.memory / max(2, min(lanes.count * 2, mostLanes)))
         opener.open(
             file.id, number: nextLane, file.record.lane, isAtRest: file.isAtRest,
-            first: firstPartition(of: file.family), memory: share)
+            first: firstPartition(of: file), memory: share)
         return true
     }
 

@@ -87,10 +87,7 @@ package final class OutletOpener: Sendable {
         ) { [self] event in tell(event, topic) }
         if let partition = link.partition, partition >= producer.partitions {
             producer.close()
-            throw FluvioError(
-                .partitionNotFound,
-                "topic \(topic) has no partition \(partition); it has \(counted(producer.partitions, "partition")), numbered from 0"
-            )
+            throw .noPartition(partition, of: topic, with: producer.partitions)
         }
         link.set(.ready(producer))
         links.withLock { $0.append(link) }

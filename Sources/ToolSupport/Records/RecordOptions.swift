@@ -113,9 +113,8 @@ package struct RecordOptions: OptionGroup {
             "--topic-json", to: \.topicPath, as: .jsonPath, help: "Take the topic from this place of a JSON line",
             manual: "Each record goes to the topic that stands at this place of a line that is JSON. A topic that is "
                 + "not there refuses the record, unless `--create` makes it.")
-        table.value(
-            "--partitioner", to: \.partitioner, as: .choice("NAME"),
-            help: "Choose partitions by sip, round-robin or sticky",
+        table.partitioner(
+            to: \.partitioner,
             manual: "What decides about the partition of a record that names none: `sip`, the key, as with the "
                 + "official client, and records without a key go round; `round-robin`, all records go round; "
                 + "`sticky`, the key, and all records without one go to one partition, which keeps them in order.")

@@ -65,9 +65,8 @@ struct ProduceOptions: CommandOptions {
             "--key-from", to: \.keyFrom, as: .choice("WHAT"),
             help: "With --raw, make the name or the path of a file its key")
         table.include(\.records)
-        table.value(
-            "-p", "--partition", to: \.partition, as: .integer("N", in: 0...UInt32(Int32.max)),
-            help: "Send everything to this partition",
+        table.partition(
+            to: \.partition,
             manual: "Send everything to this partition. Without it the key decides, or `--partitioner`.")
 
         table.group("Sending")
