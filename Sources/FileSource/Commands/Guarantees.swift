@@ -29,7 +29,7 @@ package enum Guarantees {
         Row(event: "cut, and the same 64 bytes before the same place", lost: "what stands before them", twice: "0"),
         Row(
             event: "killed and rotated when only a common header was known of a file", lost: "0",
-            twice: "what was under way of it"),
+            twice: "what was under way of its first KB"),
         Row(
             event: "written anew beside it, with all that it had, and renamed over it (rsync)",
             lost: "0: what it begins with is taken for read",

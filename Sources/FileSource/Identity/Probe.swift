@@ -34,7 +34,9 @@ final class Probe: FileContent {
         if let first { return first }
         let input = input
         let bytes = try unsafe withUnsafeTemporaryAllocation(byteCount: Head.longest, alignment: 1) { room in
-            unsafe Array(room.prefix(try input.read(into: room, at: 0)))
+            // What was too short to say that it is compressed is no text by what has come since.
+            let most = place.size < Inputs.longestMagic ? place.size : Head.longest
+            return unsafe Array(room.prefix(min(most, try input.read(into: room, at: 0))))
         }
         first = bytes
         return bytes
@@ -92,9 +94,12 @@ final class Probe: FileContent {
 
 /// Files by what is in them.
 enum Inputs {
+    /// Bytes by which compressed data is known.
+    static let longestMagic = 6
+
     /// The input for an open file.
     static func make(_ file: consuming FileDescriptor) throws -> any ByteInput {
-        var magic = [UInt8](repeating: 0, count: 6)
+        var magic = [UInt8](repeating: 0, count: longestMagic)
         let raw = file.raw
         let count = try unsafe magic.withUnsafeMutableBytes { try unsafe Unix.read(raw, into: $0, at: 0) }
         if let compression = FileCompression(beginning: magic[..<count]) {

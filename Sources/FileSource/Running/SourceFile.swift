@@ -47,6 +47,8 @@ final class SourceFile {
     var cutContent: (evidence: Evidence, position: Int, line: Int)?
     var isCut: Bool { cutContent != nil }
     var isDirty = true
+    /// Bytes of its beginning that the checkpoint knows.
+    var knownHead: Int
     /// Nothing more is to come: what is left at its end is a record.
     var isEnding = false
     /// It has been quiet for long: what is left at its end is a record, for the time being.
@@ -75,6 +77,7 @@ final class SourceFile {
 
     init(_ record: FileRecord, _ facts: Unix.FileFacts, _ origin: RecordMaker.Origin) {
         (self.record, sighting, self.origin) = (record, Sighting(facts), origin)
+        knownHead = record.evidence.head.length
     }
 
     var id: FileID { record.id }

@@ -71,6 +71,9 @@ extension SourcePump {
             isDirty = true
             return false
         }
+        for file in files.values where file.isLasting && file.knownHead < Head.longest {
+            file.knownHead = file.record.evidence.head.length
+        }
         if checkpointTrouble != nil { diagnostics.note("the checkpoint is written again") }
         checkpointTrouble = nil
         isDirty = false

@@ -34,9 +34,7 @@ extension SourcePump {
             if opened.isNew || checkpoint.isClean {
                 // Not as of now: the position that goes with it is that of the record.
                 file.record.lane = opened.lane
-                file.sending = .announcing(lane)
-                announcing += 1
-                changed(file)
+                announce(file, lane)
             } else {
                 file.sending = .open(lane)
             }
@@ -55,6 +53,13 @@ extension SourcePump {
             }
             wake(id)
         }
+    }
+
+    /// The checkpoint is to know what there is of a file before it sends.
+    func announce(_ file: SourceFile, _ lane: Lane) {
+        file.sending = .announcing(lane)
+        announcing += 1
+        changed(file)
     }
 
     /// The checkpoint knows all producers: they may send.

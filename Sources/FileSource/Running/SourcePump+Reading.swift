@@ -100,11 +100,26 @@ extension SourcePump {
                 close(file)
                 return .again
             }
+            if mustAnnounceHead(of: file) {
+                announce(file, lane)
+                return .waits
+            }
             for _ in 0..<Self.turns {
                 if let step = try read(file, reader, lane, isFinal: file.isFinal) { return step }
             }
             return .again
         }
+    }
+
+    /// Whether more is to be sent of a file than its beginning, and the checkpoint knows less than that: after a crash a copy
+    /// of it could not be told from others then, and all that was under way would be sent again.
+    private func mustAnnounceHead(of file: SourceFile) -> Bool {
+        guard file.isLasting, file.knownHead < Head.longest else { return false }
+        lookAtHead(of: file)
+        guard let reader = file.reader, reader.isPlain, reader.head.length == Head.longest else { return false }
+        // It may have grown while it was read.
+        file.record.evidence.head = reader.head
+        return true
     }
 
     /// A file may have come to its end: what comes after it may be read. There may be thousands, each after another, so that

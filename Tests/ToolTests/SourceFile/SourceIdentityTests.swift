@@ -120,6 +120,22 @@ struct SourceIdentityTests {
         #expect(try source.values().dropFirst(2005).sorted() == ["1", "2", "3", "4", "5", "a", "b"])
     }
 
+    @Test func `killed when it had been short in the last checkpoint, and renamed over: each line once all the same`()
+        throws
+    {
+        _ = try source.shell.run("seq 5 >in/a.log")
+        let child = try source.follow("--checkpoint-every 1h 'in/*.log'")
+        defer { child.kill() }
+        _ = try source.values(count: 5)
+        _ = try source.shell.run("seq 6 3000 >>in/a.log")
+        _ = try source.values(count: 3000)
+        child.send(SIGKILL)
+        _ = try child.wait()
+        _ = try source.shell.run("cp in/a.log in/tmp; echo 3001 >>in/tmp; mv in/tmp in/a.log")
+        try source.once()
+        #expect(try source.values() == (1...3001).map(String.init))
+    }
+
     @Test func `deleted and made again while it was down: what has another beginning is sent`() throws {
         for round in 1...3 {
             // On some file systems it has the number of the one before.
