@@ -17,6 +17,7 @@ final class LogWriter: Sendable {
         var ends: [Int: String] = [:]
         var rotations = 0
         var copies = 0
+        var replacements = 0
         var compressed = 0
     }
 
@@ -24,14 +25,10 @@ final class LogWriter: Sendable {
     private let isStopped = Atomic<Bool>(false)
     private let done = DispatchSemaphore(value: 0)
     private let directory: String
-    private let allowsLoss: Bool
-    private let races: Bool
+    private let kind: SourceTorture.Kind
 
-    /// - Parameters:
-    ///   - allowsLoss: the file is also cut and removed.
-    ///   - races: it is written to between its copy and its cut.
-    init(_ directory: String, seed: UInt64, allowsLoss: Bool, races: Bool) {
-        (self.directory, self.allowsLoss, self.races) = (directory, allowsLoss, races)
+    init(_ directory: String, seed: UInt64, _ kind: SourceTorture.Kind) {
+        (self.directory, self.kind) = (directory, kind)
         Thread.detachNewThread { [self] in
             var random = SeededRandom(seed: seed)
             run(&random)
@@ -50,14 +47,14 @@ final class LogWriter: Sendable {
 
     private func run(_ random: inout SeededRandom) {
         var file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT, 0o644)
-        var (content, generation, written) = (0, 0, 0)
+        var (content, generation, written, begin) = (0, 0, 0, ContinuousClock.now)
         while !isStopped.load(ordering: .relaxed) {
             let count = Int.random(in: 1...200, using: &random)
             write(count, content, file, &random)
             written += count
             usleep(UInt32.random(in: 0...4_000, using: &random))
             // A file of a few lines may not be known again when it is compressed.
-            guard written > 100 else { continue }
+            guard written > 100, kind != .replacing || begin.duration(to: .now) > .seconds(2) else { continue }
             switch Int.random(in: 0..<60, using: &random) {
             case 0, 1:
                 generation += 1
@@ -74,7 +71,7 @@ final class LogWriter: Sendable {
                 generation += 1
                 // In place in one step, as nothing is written meanwhile.
                 run("cp", [path, "\(path).\(generation)"])
-                if races {
+                if kind == .racing {
                     // Whoever has not read it by then never will: it stands on no disk.
                     content += 1
                     let now = content
@@ -87,20 +84,28 @@ final class LogWriter: Sendable {
                     state.copies += 1
                     state.ends[now] = "cut after copy \(generation)"
                 }
-            case 3 where allowsLoss:
+            case 3 where kind == .losing:
                 let now = content
                 state.withLock { _ = $0.lost.insert(now) }
                 _ = ftruncate(file, 0)
-            case 4 where allowsLoss:
+            case 4 where kind == .losing:
                 let now = content
                 state.withLock { _ = $0.lost.insert(now) }
                 _ = unsafe unlink(path)
                 close(file)
                 file = unsafe open(path, O_WRONLY | O_APPEND | O_CREAT, 0o644)
+            case 5..<15 where kind == .replacing:
+                run("cp", [path, "\(directory)/.new"])
+                close(file)
+                file = unsafe open("\(directory)/.new", O_WRONLY | O_APPEND)
+                write(Int.random(in: 0...50, using: &random), content, file, &random)
+                _ = unsafe rename("\(directory)/.new", path)
+                state.withLock { $0.replacements += 1 }
+                continue
             default: continue
             }
             content += 1
-            written = 0
+            (written, begin) = (0, .now)
         }
         close(file)
     }

@@ -15,6 +15,8 @@ struct SourceTorture {
         case losing
         /// Files are written to between their copy and their cut: what comes then may be missing, and nothing else.
         case racing
+        /// It is written anew beside its name and renamed over it, too.
+        case replacing
         /// As the first, and the cluster is stopped and killed as well.
         case cluster
     }
@@ -30,8 +32,7 @@ struct SourceTorture {
         try source.write("app.log", "")
         try source.once("in/app.log")
         let writer = LogWriter(
-            source.shell.directory.path("in"), seed: Torture.seed &+ place, allowsLoss: kind == .losing,
-            races: kind == .racing)
+            source.shell.directory.path("in"), seed: Torture.seed &+ place, kind)
         var text = ""
         for round in 0..<rounds {
             let child = try source.follow("--checkpoint-every 0.1 --close-after 1 in/app.log")
@@ -56,7 +57,8 @@ struct SourceTorture {
         print(
             """
             torture: source, \(kind.rawValue): \(rounds) times kill -9, seed \(Torture.seed): \(written.count) lines, \
-            \(written.rotations) files renamed, \(written.copies) copied and cut, \(written.compressed) compressed; \
+            \(written.rotations) files renamed, \(written.copies) copied and cut, \(written.compressed) compressed, \
+            \(written.replacements) renamed over; \
             \(values.count) read, \(raw.count - values.count) stood in the log twice
             """)
     }
