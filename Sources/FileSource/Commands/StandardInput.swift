@@ -108,8 +108,8 @@ struct StandardInput {
                         switch options.oversizePolicy {
                         case .truncate:
                             try take(record, isCut: true, now, wake.descriptor)
-                            context.diagnostics.note("line \(record.line): \(record.length) bytes; cut")
-                        case .drop: context.diagnostics.note("line \(record.line): \(record.length) bytes; left out")
+                            context.diagnostics.error("line \(record.line): \(record.length) bytes; cut")
+                        case .drop: context.diagnostics.error("line \(record.line): \(record.length) bytes; left out")
                         case .stop, .split:
                             throw ToolError("line \(record.line): \(record.length) bytes (--max-line)", .refused)
                         }

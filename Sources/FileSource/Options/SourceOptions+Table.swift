@@ -73,7 +73,8 @@ extension SourceOptions {
             help: "Treat a longer line as truncate, split, drop or stop",
             manual:
                 "What becomes of a line above `--max-line`: `truncate` (its beginning is sent), `split` (sent as several "
-                + "records), `drop`, `stop` (with status 4). Each is counted. A row of CSV can only be whole: `drop` or `stop`."
+                + "records), `drop`, `stop` (with status 4). Each is counted, and told also with `--quiet`; what was cut or left out "
+                + "was asked for, and the status is 0. A row of CSV can only be whole: `drop` or `stop`."
         )
         table.flag("--skip-empty", to: \.skipsEmpty, help: "Leave out empty lines, which are records otherwise")
         table.value(
@@ -131,8 +132,8 @@ extension SourceOptions {
             "--format", to: \.format, as: .choice("FORMAT"), help: "Lines are raw, jsonl or csv",
             manual:
                 "What lines are: `raw` (bytes), `jsonl` (a JSON text each, which is checked and sent as it is), `csv` "
-                + "(RFC 4180: a row becomes a JSON object with the names of the file's first row; quoted line ends are part "
-                + "of a row).")
+                + "(RFC 4180: a row becomes a JSON object with the names of the file's first row, no two of them the same; "
+                + "quoted line ends are part of a row).")
         table.value(
             "--on-bad-line", to: \.onBadLine, as: .choice("POLICY"),
             help: "Treat a line that is not of the format as stop, drop or dead-letter",

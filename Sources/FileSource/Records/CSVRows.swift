@@ -7,6 +7,7 @@ enum CSVError: Error, Equatable, Sendable, CustomStringConvertible {
     case openQuote
     case textAfterQuote
     case columns(found: Int, wanted: Int)
+    case twice(name: String)
     case notUTF8
 
     var description: String {
@@ -14,6 +15,7 @@ enum CSVError: Error, Equatable, Sendable, CustomStringConvertible {
         case .openQuote: "a quoted field that does not end"
         case .textAfterQuote: "text behind a quoted field"
         case .columns(let found, let wanted): "\(counted(found, "field")), and the first row has \(wanted)"
+        case .twice(let name): "two columns have the name '\(name)'"
         case .notUTF8: "a field that is no UTF-8"
         }
     }
@@ -56,7 +58,17 @@ final class CSVRows {
         }
     }
 
-    /// The fields of the first row of a file that begins so.
+    /// The names of columns, of a file's first row. Each is that of one member.
+    static func names(of row: UnsafeRawBufferPointer) throws(CSVError) -> [[UInt8]] {
+        let names = try unsafe split(row)
+        var seen: Set<[UInt8]> = []
+        for name in names where !seen.insert(name).inserted {
+            throw .twice(name: String(decoding: name, as: UTF8.self))
+        }
+        return names
+    }
+
+    /// The names of columns of a file that begins so.
     static func first(of beginning: [UInt8]) throws(CSVError) -> [[UInt8]] {
         var quotes = CSVQuotes()
         var end = 0
@@ -67,7 +79,7 @@ final class CSVRows {
             end += 1
         }
         let fields = unsafe text[..<end].withUnsafeBytes { bytes in
-            Result { () throws(CSVError) in try unsafe split(bytes) }
+            Result { () throws(CSVError) in try unsafe names(of: bytes) }
         }
         return try fields.get()
     }
@@ -98,7 +110,9 @@ final class CSVRows {
 
 /// Which lines are one row: those between which a quoted field is open.
 struct CSVQuotes {
-    private(set) var isOpen = false
+    private(set) var isOpen: Bool
+
+    init(isOpen: Bool = false) { self.isOpen = isOpen }
 
     /// A line comes: whether a quoted field is open behind it.
     mutating func take(_ line: UnsafeRawBufferPointer) {

@@ -139,7 +139,7 @@ extension SourcePump {
     /// The names of the columns of a CSV file.
     private func firstRow(_ piece: FileReader.Piece, _ file: SourceFile) throws -> [[UInt8]] {
         do throws(CSVError) {
-            if piece.start == 0 { return try unsafe CSVRows.split(piece.bytes) }
+            if piece.start == 0 { return try unsafe CSVRows.names(of: piece.bytes) }
             return try CSVRows.first(of: (try? file.reader?.beginningOfText(min(64 << 10, piece.start))) ?? [])
         } catch {
             throw ToolError("\(file.record.path), row 1: \(error)", .refused)

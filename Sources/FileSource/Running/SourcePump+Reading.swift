@@ -248,14 +248,15 @@ extension SourcePump {
             "\(file.record.path): there is text that is no \(options.encoding?.text ?? ""); U+FFFD stands for it")
     }
 
+    /// No mere notes: also with `-q` it is heard that something was left out.
     private func tellOversize(_ file: SourceFile, cut: Int, dropped: Int) {
         if cut > 0 {
-            diagnostics.note(
+            diagnostics.error(
                 "\(file.record.path): \(counted(cut, "line is", "lines are")) longer than \(Sizes.text(options.maximumLine)) and \(cut == 1 ? "was" : "were") cut"
             )
         }
         if dropped > 0 {
-            diagnostics.note(
+            diagnostics.error(
                 "\(file.record.path): \(counted(dropped, "line is", "lines are")) longer than \(Sizes.text(options.maximumLine)) and \(dropped == 1 ? "was" : "were") left out"
             )
         }

@@ -20,6 +20,24 @@ struct SourceTableTests {
             try source.values() == ["{\"id\":\"1\",\"name\":\"a\"}", "{\"id\":\"2\",\"name\":\"b\"}", "{\"id\":3}"])
     }
 
+    @Test func `two columns of one name are refused, whatever becomes of bad lines`() throws {
+        try source.write("a.csv", "id,\"id\",name\n1,2,a\n")
+        for options in ["", "--on-bad-line drop"] {
+            let ran = try source.once("--format csv \(options) in/a.csv", status: 4)
+            #expect(ran.errors.contains("a.csv, row 1: two columns have the name 'id'"), "\(ran.errors)")
+        }
+        #expect(try source.values().isEmpty)
+    }
+
+    @Test func `what is cut or left out for its size is told with -q too`() throws {
+        try source.write("a.log", "0123456789\n")
+        let cut = try source.once("-q --max-line 5 in/a.log")
+        #expect(cut.errors.contains("1 line is longer than 5 and was cut"), "\(cut.errors)")
+        let ran = try source.shell.run(
+            "fluvio-source-file -q --max-line 5 --oversize drop $1 - <in/a.log", source.topic)
+        #expect(ran.status == 0 && ran.errors.contains("line 1: 10 bytes; left out"), "\(ran.errors)")
+    }
+
     @Test func `names of columns may have line ends in them, also where a file goes on`() throws {
         try source.write("a.csv", "id,\"the\nname\"\n1,a\n")
         try source.once("--format csv in/a.csv")
