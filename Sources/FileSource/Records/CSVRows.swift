@@ -110,9 +110,7 @@ final class CSVRows {
 
 /// Which lines are one row: those between which a quoted field is open.
 struct CSVQuotes {
-    private(set) var isOpen: Bool
-
-    init(isOpen: Bool = false) { self.isOpen = isOpen }
+    private(set) var isOpen = false
 
     /// A line comes: whether a quoted field is open behind it.
     mutating func take(_ line: UnsafeRawBufferPointer) {
