@@ -53,6 +53,11 @@ extension SourcePump {
 
     private func step(_ file: SourceFile) throws -> Step {
         guard let reader = file.reader, file.original == nil else { return .waits }
+        if file.isRemnant, try !hasMore(reader, file) {
+            // Nothing comes any more, however long that takes in which it goes on: it need not hold a place on the disk.
+            (file.isDrained, file.isFinished) = (true, file.isFinal)
+            return .waits
+        }
         if let before = file.predecessor {
             // What is left at its end is before what comes here, too.
             if let other = files[before],
