@@ -32,7 +32,7 @@ package enum Guarantees {
             twice: "what was under way of its first KB"),
         Row(
             event: "written anew beside it, with all that it had, and renamed over it (rsync)",
-            lost: "0: what it begins with is taken for read",
+            lost: "0 (after kill -9, what is written to the old one since)",
             twice: "0 (up to 1 KB of it, if it had no more than that)"),
         Row(event: "the middle of a file written anew", lost: "not seen", twice: "0"),
         Row(event: "deleted while it is read", lost: "0 (--pinned-max)", twice: "0"),

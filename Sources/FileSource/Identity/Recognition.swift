@@ -6,11 +6,13 @@ import Unix
 /// 1. Known files that are not open (after a start, or as they were cut) are found by their place. Where head and mark are
 ///    there, they go on; else they were cut, and what stands there is new.
 /// 2. Those that were cut, or whose place is nowhere, are found by their content, in what rotation has made: a copy, or
-///    compressed; or in what was renamed over them and begins as they did. While one is in the making that may become it, they wait; else they are lost, as far as they were not
-///    read. As whoever removes a file has made its copy before, nothing is missed in a look of one moment.
+///    compressed; or in what was renamed over them and begins as they did. While one is in the making that may become it,
+///    they wait; else they are lost, as far as they were not read. As whoever removes a file has made its copy before,
+///    nothing is missed in a look of one moment.
 /// 3. Names that known files have left and got.
-/// 4. Files of no known place: what begins with all of one that has no name any more is that one; a copy of a known one has nothing of its own; what may become one waits, until it was quiet:
-///    then it is one where it has more in common with it than a header may; all others are new.
+/// 4. Files of no known place: what begins with all of one that has no name any more is that one; a copy of a known one
+///    has nothing of its own; what may become one waits, until it was quiet: then it is one where it has more in common
+///    with it than a header may; all others are new.
 ///
 /// A file that has another place when it is opened than it had in the look ends it: it is looked again.
 struct Recognition<Content: FileContent> {

@@ -13,7 +13,7 @@ extension SourcePump {
         }
         guard !families.isEmpty else { return [:] }
         var wanted: [FileID: [String]] = [:]
-        for file in files.values where file.reader != nil && file.original == nil {
+        for file in files.values where file.reader != nil && file.isLasting {
             guard let some = families[Paths.name(of: file.family)], !some.contains(file.family) else { continue }
             wanted[file.id] = some
         }

@@ -138,6 +138,7 @@ extension SourcePump {
             _ = try? Unix.poll(mailbox.descriptor, CInt(POLLIN), timeoutMilliseconds: 50)
         }
         settle()
+        loseRemnants()
         updateFigures()
         let isClean = files.values.allSatisfy(\.isSettled)
         if isClean {

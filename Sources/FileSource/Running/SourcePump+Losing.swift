@@ -52,6 +52,21 @@ extension SourcePump {
         }
     }
 
+    /// At the end: what was written to files that have no name any more, and whose content goes on elsewhere, goes with this
+    /// process, and no checkpoint knows of it.
+    func loseRemnants() {
+        for file in files.values where file.isRemnant {
+            guard let reader = file.reader, let size = try? Unix.size(reader.descriptor), size > file.record.position
+            else { continue }
+            let left = size - file.record.position
+            counts.update { $0.lostBytes += left }
+            isIncomplete = true
+            diagnostics.error(
+                "\(file.record.path) was written anew, and \(counted(left, "byte")) that came to the old one since "
+                    + "\(left == 1 ? "is" : "are") lost unread")
+        }
+    }
+
     /// A file beside it, which a program has compressed that is none of ours, and which was written to after the known one
     /// was read. Programs that compress keep the time.
     private func foreignCopy(of file: SourceFile) -> String? {

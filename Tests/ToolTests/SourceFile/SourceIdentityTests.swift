@@ -108,6 +108,25 @@ struct SourceIdentityTests {
         #expect(try source.values().filter { $0 != "late" } == (1...1003).map(String.init))
     }
 
+    @Test func `what is still written to it when the source is stopped is sent, or told to be lost`() throws {
+        _ = try source.shell.run("seq 1000 >in/a.log; ln in/a.log old")
+        let child = try source.follow()
+        defer { child.kill() }
+        _ = try source.values(count: 1000)
+        let old = unsafe open(source.path("a.log"), O_WRONLY | O_APPEND)
+        defer { close(old) }
+        _ = try source.shell.run("rm old; cp in/a.log in/tmp; echo 1001 >>in/tmp; mv in/tmp in/a.log")
+        _ = try source.values(count: 1001)
+        child.send(SIGSTOP)
+        #expect(unsafe write(old, "late\n", 5) == 5)
+        child.send(SIGTERM)
+        child.send(SIGCONT)
+        let status = try child.wait()
+        #expect(status == .signalled(SIGTERM), "\(child.errorText)")
+        let isSent = try source.values().contains("late")
+        #expect(isSent != child.errorText.contains("5 bytes that came to the old one"), "\(child.errorText)")
+    }
+
     @Test func `renamed over while it is down: of a file that is short nobody can say whether it is another one`()
         throws
     {
