@@ -34,37 +34,17 @@ public final class Consumer: Sendable {
     ) async throws(FluvioError) -> Consumer {
         let partitions = settings.partitions ?? Array(0..<topic.partitions)
         let say = onEvent ?? { _ in }
-        var links: [UInt32: (link: ServerLink, spu: Int32)] = [:]
-        var waits: Set<UInt32> = []
-        var learned: [RecordChunk] = []
-        var ranges: [UInt32: Range<Int64>] = [:]
+        var openings: [UInt32: PartitionOpening] = [:]
         for partition in partitions {
-            let replica = ReplicaKey(topic: topic.name, partition: partition)
-            let place = FluvioError.Place(topic: topic.name, partition: Int(partition))
             guard partition < topic.partitions else {
                 throw FluvioError(
                     .partitionNotFound, "the topic has \(counted(topic.partitions, "partition")), numbered from 0",
-                    at: place)
+                    at: FluvioError.Place(topic: topic.name, partition: Int(partition)))
             }
-            let (leader, link, start, end) = try await whereabouts(of: replica, cluster, settings, say)
-            let position = settings.starts[partition] ?? settings.start
-            let from = position.offset(start: start, end: end)
-            // UNCOMMITTED records reach beyond the high watermark, and so does what was committed by a leader whose
-            // successor does not know yet how far its replicas are.
-            if from > end, settings.isolation == .readCommitted {
-                guard try await link.reaches(from, of: replica, timeout: settings.requestTimeout) else {
-                    throw FluvioError(
-                        .offsetOutOfRange, "offset \(from) is behind the end of the partition, which is \(end)",
-                        at: place)
-                }
-                waits.insert(partition)
-            }
-            if from < start { say(.gap(partition: partition, offsets: from..<start)) }
-            links[partition] = (link, leader)
-            learned += try await link.before(
-                from, from: start, of: replica, bytes: settings.readBack(partitions: partitions.count),
-                timeout: settings.requestTimeout)
-            ranges[partition] = max(from, start)..<max(from, start, end)
+            let replica = ReplicaKey(topic: topic.name, partition: partition)
+            let opening = try await PartitionOpening.find(replica, of: partitions.count, cluster, settings, say)
+            if let gap = opening.gap { say(.gap(partition: partition, offsets: gap)) }
+            openings[partition] = opening
         }
         let inbox: Inbox
         do {
@@ -73,61 +53,31 @@ public final class Consumer: Sendable {
             throw FluvioError(error, while: "cannot make a consumer")
         }
         let bytes = settings.maximumBytes(partitions: partitions.count)
-        let consumer = Consumer(topic: topic.name, settings: settings, ranges: ranges, inbox: inbox) { tasks in
-            ranges.reduce(into: [:]) { streams, entry in
-                let ends = [settings.stopsAtEnd ? entry.value.upperBound : nil, settings.stops[entry.key]]
+        let consumer = Consumer(
+            topic: topic.name, settings: settings, ranges: openings.mapValues(\.range), inbox: inbox
+        ) { tasks in
+            openings.reduce(into: [:]) { streams, entry in
+                let range = entry.value.range
+                let ends = [settings.stopsAtEnd ? range.upperBound : nil, settings.stops[entry.key]]
                 streams[entry.key] = PartitionStream(
-                    ReplicaKey(topic: topic.name, partition: entry.key), from: entry.value.lowerBound,
+                    ReplicaKey(topic: topic.name, partition: entry.key), from: range.lowerBound,
                     to: ends.compactMap { $0 }.min(), maximumBytes: bytes, settings: settings,
                     cluster: cluster, inbox: inbox, tasks: tasks, say: say)
             }
         }
-        for chunk in learned { inbox.put(.chunk(chunk)) }
+        for partition in partitions {
+            for chunk in openings[partition]?.context ?? [] { inbox.put(.chunk(chunk)) }
+        }
         for (partition, stream) in consumer.streams {
             if stream.isFinished {
                 inbox.finished()
             } else {
-                let link = waits.contains(partition) ? nil : links[partition]
-                stream.begin(at: link?.link, spu: link?.spu)
+                let opening = openings[partition].flatMap { $0.isBehindEnd ? nil : $0 }
+                stream.begin(at: opening?.link, spu: opening?.leader)
             }
         }
         consumer.followLeaders(cluster)
         return consumer
-    }
-
-    /// The leader of a partition and what it holds; a leader that is away is waited for, as later on.
-    private static func whereabouts(
-        of replica: ReplicaKey, _ cluster: any LeaderDirectory, _ settings: ConsumerSettings,
-        _ say: @Sendable (ConsumerEvent) -> Void
-    ) async throws(FluvioError) -> (leader: Int32, link: ServerLink, start: Int64, end: Int64) {
-        let began = MonotonicTime.now
-        var schedule = RetrySchedule(limit: settings.retry)
-        var random = SystemRandomNumberGenerator()
-        var isLost = false
-        while true {
-            let failure: FluvioError
-            do throws(FluvioError) {
-                let leader = try await cluster.leader(of: replica)
-                let link = try await cluster.sharedLink(to: leader)
-                let start: Int64
-                var end: Int64
-                (start, end) = try await link.offsets(of: replica, timeout: settings.requestTimeout)
-                if settings.stopsAtEnd, settings.isolation == .readCommitted {
-                    end = try await link.committedEnd(end, of: replica, timeout: settings.requestTimeout)
-                }
-                if isLost { say(.recovered(partition: replica.partition)) }
-                return (leader, link, start, end)
-            } catch {
-                failure = error
-            }
-            guard failure.mayPass,
-                let delay = schedule.delay(afterFailureAt: MonotonicTime.now - began, using: &random)
-            else { throw failure }
-            if !isLost { say(.lost(partition: replica.partition, failure)) }
-            isLost = true
-            await cluster.news(of: replica, within: delay)
-            if Task.isCancelled { throw .cancelled }
-        }
     }
 
     deinit { forgetLeaders() }
