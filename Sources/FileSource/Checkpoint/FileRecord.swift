@@ -28,6 +28,14 @@ struct FileRecord: Equatable, Sendable {
         case gone
     }
 
+    /// What is of a record that was too long, and was cut or left out (`--oversize`).
+    enum Excess: String, Sendable {
+        /// The rest of a line.
+        case line
+        /// Lines that go on with a record.
+        case record
+    }
+
     /// Where its records go.
     struct Lane: Equatable, Sendable {
         /// Partitions among which keys decide; 1 and ``first`` where there are no keys.
@@ -64,6 +72,8 @@ struct FileRecord: Equatable, Sendable {
     var position = 0
     /// Records before the position.
     var line = 0
+    /// What is passed over behind the position.
+    var excess: Excess?
     var state = State.active
     /// Nil: nothing of it was ever sent.
     var lane: Lane?
@@ -121,6 +131,7 @@ extension FileRecord {
         seen = value["seen"]?.number ?? 0
         isDoubtful = value["doubtful"] == .bool(true)
         rules = value["rules"]?.text
+        excess = value["excess"]?.text.flatMap(Excess.init)
         if let object = value["lane"], object != .null {
             guard let lane = Lane(object) else { return nil }
             self.lane = lane
@@ -145,6 +156,7 @@ extension FileRecord {
         let isOther = family != RotationName.base(ofPath: path)
         var others: [ObjectValue.Member] = isOther ? [.init("family", .string(family))] : []
         if let rules { others.append(.init("rules", .string(rules))) }
+        if let excess { others.append(.init("excess", .string(excess.rawValue))) }
         if isDoubtful { others.append(.init("doubtful", .bool(true))) }
         // The last is the mark itself.
         let past = evidence.past.all.filter { $0.position < position }

@@ -16,6 +16,8 @@ struct LaneProgress: Sendable {
         var tail: [UInt8] = []
         /// The beginning of the file, as far as it was known then.
         var head = Head()
+        /// What is passed over there.
+        var excess: FileRecord.Excess?
     }
 
     /// Records that were acknowledged together.
@@ -72,9 +74,11 @@ struct LaneProgress: Sendable {
     var isCatchingUp: Bool { there.contains { $0 > 0 } }
 
     /// All records before this place have been taken.
-    mutating func mark(offset: Int, line: Int, tail: [UInt8] = [], head: Head = Head()) {
+    mutating func mark(
+        offset: Int, line: Int, tail: [UInt8] = [], head: Head = Head(), excess: FileRecord.Excess? = nil
+    ) {
         let mark = Mark(
-            offset: offset, line: line, counts: taken, tail: tail, head: head)
+            offset: offset, line: line, counts: taken, tail: tail, head: head, excess: excess)
         // Nothing was sent since: the last one moves on.
         if marks.count > firstMark, marks[marks.count - 1].counts == taken {
             marks[marks.count - 1] = mark

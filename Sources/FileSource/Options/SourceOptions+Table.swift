@@ -67,14 +67,14 @@ extension SourceOptions {
             help: "End records with these bytes")
         table.value(
             "--max-line", to: \.maximumLine, as: .size(in: 1...33_000_000),
-            help: "Take longer lines as --oversize says")
+            help: "Take longer lines, and records of several, as --oversize says")
         table.value(
             "--oversize", to: \.oversize, as: .choice("POLICY"), fallback: "truncate, and stop with --format csv",
             help: "Treat a longer line as truncate, split, drop or stop",
             manual:
-                "What becomes of a line above `--max-line`: `truncate` (its beginning is sent), `split` (sent as several "
-                + "records), `drop`, `stop` (with status 4). Each is counted, and told also with `--quiet`; what was cut or left out "
-                + "was asked for, and the status is 0. A row of CSV can only be whole: `drop` or `stop`."
+                "What becomes of a line, or a record of several, above `--max-line`: `truncate` (its beginning is sent), "
+                + "`split` (a line alone: sent as several records), `drop`, `stop` (with status 4). What is cut or left out is counted and told, "
+                + "also with `--quiet`; as it was asked for, the status is 0. A row of CSV can only be whole: `drop` or `stop`."
         )
         table.flag("--skip-empty", to: \.skipsEmpty, help: "Leave out empty lines, which are records otherwise")
         table.value(

@@ -193,6 +193,12 @@ package struct SourceOptions: CommandOptions {
         return words.joined(separator: " ")
     }
 
+    /// What a record is to whoever reads the file.
+    var recordWord: String {
+        if format == .csv { return "row" }
+        return startPattern != nil || continuePattern != nil ? "record" : "line"
+    }
+
     /// Whether the records of one file go to several partitions, by the keys of its lines.
     var spreads: Bool { partition == nil && !key.isOfFile }
 

@@ -42,6 +42,8 @@ final class FileReader {
     private var splitter: LineSplitter
     private let grouper: LineGrouper?
     private let text: FileText?
+    /// Whether lines that go on with a record are of one that was cut or left out.
+    private var isPassing: Bool
     /// Whether whole lines wait for what follows them, as it may be of the same record, and nothing follows.
     private(set) var endsInGroup = false
 
@@ -60,8 +62,13 @@ final class FileReader {
         self.splitter = splitter
         self.grouper = grouper
         self.text = text
+        isPassing = record.excess != nil && grouper?.resume(isWhole: record.excess == .record) == true
+        if record.excess == .line { self.splitter.skip() }
         passing = Holes(isBehindOne: record.generation > 0 && record.position == 0)
     }
+
+    /// What is passed over behind the position.
+    var excess: FileRecord.Excess? { splitter.isSkipping ? .line : isPassing ? .record : nil }
 
     /// Whether what is read is what is in the file, byte for byte.
     var isPlain: Bool { input.isPlain }
@@ -129,7 +136,7 @@ final class FileReader {
         }
         splitter.begin(at: base)
         var at = before
-        var group: Group?
+        var record = PendingRecord(isPassing: isPassing)
         var outcome = Outcome.drained
         var problem: (any Error)?
 
@@ -153,9 +160,39 @@ final class FileReader {
             return true
         }
 
+        /// Hands on what is pending. False: there is no room.
+        func handPending() -> Bool {
+            guard let lines = record.lines else { return true }
+            guard hand(lines.range, next: lines.next) else {
+                outcome = .full
+                return false
+            }
+            record.end()
+            return true
+        }
+
+        /// The record that begins at `start` is too long, as of what stands before `next`. False: it ends here.
+        func exceed(_ start: Int, next: Int, isWhole: Bool) -> Bool {
+            switch splitter.policy {
+            case .stop:
+                outcome = .tooLong(base + start)
+                return false
+            case .drop:
+                dropped += 1
+                at = next
+            case .truncate, .split:
+                guard hand(start..<start + splitter.limit, next: next, isCut: true) else {
+                    outcome = .full
+                    return false
+                }
+            }
+            record.pass(grouper, isWhole: isWhole)
+            return true
+        }
+
         var from = before
         loop: while true {
-            if from < count, unsafe bytes[from] == 0, !splitter.isSkipping, group == nil,
+            if from < count, unsafe bytes[from] == 0, !splitter.isSkipping, record.lines == nil,
                 unsafe splitter.unit == 1 || isCharacterOfZeros(bytes, from)
             {
                 do {
@@ -178,7 +215,7 @@ final class FileReader {
             }
             switch step {
             case .record(let range, let next):
-                guard grouper != nil else {
+                guard let grouper else {
                     if !hand(range, next: next) {
                         outcome = .full
                         break loop
@@ -186,61 +223,44 @@ final class FileReader {
                     from = next
                     continue
                 }
-                let raw = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
-                let text = unsafe self.text?.text(of: raw, isFirst: base + range.lowerBound == 0) ?? raw
-                var isOpen = true
-                if let pending = group, range.upperBound - pending.range.lowerBound <= splitter.limit,
-                    unsafe grouper?.continues(text) == true
-                {
-                    group = Group(range: pending.range.lowerBound..<range.upperBound, next: next)
-                    isOpen = grouper?.isOpen ?? false
-                } else {
-                    if let pending = group, !hand(pending.range, next: pending.next) {
-                        outcome = .full
-                        break loop
-                    }
-                    group = Group(range: range, next: next)
-                    isOpen = unsafe grouper?.begin(text) ?? false
+                let line = unsafe text(of: bytes, range, base)
+                switch unsafe record.place(line, end: range.upperBound, limit: splitter.limit, grouper) {
+                case .passes: at = next
+                case .continues: record.extend(to: range.upperBound, next: next)
+                case .exceeds(let start): if !exceed(start, next: next, isWhole: true) { break loop }
+                case .begins:
+                    if !handPending() { break loop }
+                    record.begin(range, next: next)
+                    _ = unsafe grouper.begin(line)
                 }
-                if !isOpen, let whole = group {
-                    if !hand(whole.range, next: whole.next) {
-                        outcome = .full
-                        break loop
-                    }
-                    group = nil
-                }
+                if !grouper.isOpen, !handPending() { break loop }
                 from = next
-            case .truncated(let range, let next):
-                let pending = group
-                group = nil
-                let isHanded = pending.map { hand($0.range, next: $0.next) } ?? true
-                if !isHanded || !hand(range, next: next, isCut: true) {
+            case .truncated(let range, let next), .dropped(let range, let next):
+                let line = unsafe text(of: bytes, range, base)
+                var isTaken = true
+                switch unsafe record.place(line, end: range.upperBound, limit: splitter.limit, grouper) {
+                case .passes: at = next
+                case .continues: break
+                case .exceeds(let start): isTaken = exceed(start, next: next, isWhole: false)
+                case .begins: isTaken = handPending() && exceed(range.lowerBound, next: next, isWhole: false)
+                }
+                if !isTaken {
                     splitter.undo(wasSkipping)
-                    outcome = .full
                     break loop
                 }
                 from = next
-            case .dropped(let next):
-                if let pending = group, !hand(pending.range, next: pending.next) {
-                    splitter.undo(wasSkipping)
-                    outcome = .full
-                    break loop
-                }
-                group = nil
-                dropped += 1
-                (at, from) = (next, next)
+            case .skipped(let next): (at, from) = (next, next)
             case .tooLong:
+                let range = from..<min(count, from + splitter.limit)
+                let line = unsafe text(of: bytes, range, base)
+                let place = unsafe record.place(line, end: from + splitter.limit + 1, limit: splitter.limit, grouper)
+                if place == .begins, !handPending() { break loop }
+                if case .exceeds(let start) = place { from = start }
                 outcome = .tooLong(base + from)
                 break loop
             case .more(let rest):
-                if let pending = group, isEnding {
-                    if !hand(pending.range, next: pending.next) {
-                        outcome = .full
-                        break loop
-                    }
-                    group = nil
-                }
-                if group == nil { at = max(at, rest) }
+                if isEnding, !handPending() { break loop }
+                if record.lines == nil { at = max(at, rest) }
                 // A record that is longer than the window.
                 if at == before, !isAtEnd, !splitter.isSkipping {
                     window.reserve(before + (grouper == nil ? 1 : 2) * splitter.reach)
@@ -250,8 +270,8 @@ final class FileReader {
             }
         }
         if outcome == .drained, !isAtEnd { outcome = .progressed }
-        (self.splitter, self.line) = (splitter, line)
-        endsInGroup = isAtEnd && group?.next == count
+        (self.splitter, self.line, isPassing) = (splitter, line, record.isPassing)
+        endsInGroup = isAtEnd && record.lines?.next == count
         unsafe moved(to: base + at, bytes, base)
         // Only now that it is written down what was handed on.
         if let problem { throw problem }
@@ -266,10 +286,10 @@ final class FileReader {
         at + splitter.unit <= bytes.count && (0..<splitter.unit).allSatisfy { unsafe bytes[at + $0] == 0 }
     }
 
-    /// Lines that may be one record with those to come.
-    private struct Group {
-        var range: Range<Int>
-        var next: Int
+    /// What a line says to the grouper.
+    private func text(of bytes: UnsafeRawBufferPointer, _ range: Range<Int>, _ base: Int) -> UnsafeRawBufferPointer {
+        let raw = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+        return unsafe text?.text(of: raw, isFirst: base + range.lowerBound == 0) ?? raw
     }
 
     private func moved(to next: Int, _ bytes: UnsafeRawBufferPointer, _ base: Int) {

@@ -39,6 +39,18 @@ final class LineGrouper {
         return true
     }
 
+    /// Reading begins again behind a part of a record that is too long: whether lines may come that are of it.
+    ///
+    /// - Parameter isWhole: as of ``mayGoOn(isWhole:)``.
+    func resume(isWhole: Bool) -> Bool {
+        quotes = CSVQuotes(isOpen: isWhole)
+        return mayGoOn(isWhole: isWhole)
+    }
+
+    /// Whether lines may come that are of a record which is too long. Of a row whose last line was not seen to its end it is
+    /// not known whether a field is open.
+    func mayGoOn(isWhole: Bool) -> Bool { rule == .rows ? isWhole && quotes.isOpen : true }
+
     /// Whether the record may have more lines still.
     var isOpen: Bool { rule == .rows ? quotes.isOpen : true }
 }

@@ -22,8 +22,10 @@ struct LineSplitter: Sendable {
         case record(Range<Int>, next: Int)
         /// The beginning of a line that is too long; the rest of it is passed over with the next steps.
         case truncated(Range<Int>, next: Int)
-        /// A line that is too long is passed over from here on.
-        case dropped(next: Int)
+        /// The beginning of a line that is too long, all of which is passed over from `next` on.
+        case dropped(Range<Int>, next: Int)
+        /// The rest of such a line was passed over, to its end.
+        case skipped(next: Int)
         /// A line that is too long, and the tool is to stop.
         case tooLong
         /// Nothing is complete any more; what is left begins here.
@@ -38,7 +40,7 @@ struct LineSplitter: Sendable {
     private var phase = 0
     /// Bytes of a record, at the most.
     let limit: Int
-    private let policy: OversizePolicy
+    let policy: OversizePolicy
     /// Whether the rest of a long line is being passed over.
     private(set) var isSkipping = false
 
@@ -85,6 +87,9 @@ struct LineSplitter: Sendable {
         return tooLong(start, end: nil)
     }
 
+    /// The rest of a long line is to be passed over.
+    mutating func skip() { isSkipping = true }
+
     /// The step that was taken last is to be taken again.
     mutating func undo(_ before: Bool) { isSkipping = before }
 
@@ -96,7 +101,7 @@ struct LineSplitter: Sendable {
             return .truncated(start..<(start + limit), next: start + limit)
         case .drop:
             isSkipping = true
-            return .dropped(next: start)
+            return .dropped(start..<(start + limit), next: start)
         case .stop: return .tooLong
         }
     }
@@ -107,7 +112,7 @@ struct LineSplitter: Sendable {
             return .more(max(start, window.count - delimiter.count + 1))
         }
         isSkipping = false
-        return unsafe next(in: window, from: end + delimiter.count)
+        return .skipped(next: end + delimiter.count)
     }
 
     @inline(__always)

@@ -110,7 +110,9 @@ final class CSVRows {
 
 /// Which lines are one row: those between which a quoted field is open.
 struct CSVQuotes {
-    private(set) var isOpen = false
+    private(set) var isOpen: Bool
+
+    init(isOpen: Bool = false) { self.isOpen = isOpen }
 
     /// A line comes: whether a quoted field is open behind it.
     mutating func take(_ line: UnsafeRawBufferPointer) {

@@ -44,7 +44,7 @@ final class SourceFile {
     /// Not all of it could be read: it is neither deleted nor moved.
     var isDamaged = false
     /// Nothing more of it can be read: it was cut, and this is what had been read of it.
-    var cutContent: (evidence: Evidence, position: Int, line: Int)?
+    var cutContent: (evidence: Evidence, position: Int, line: Int, excess: FileRecord.Excess?)?
     var isCut: Bool { cutContent != nil }
     var isDirty = true
     /// Bytes of its beginning that the checkpoint knows.
@@ -115,7 +115,7 @@ final class SourceFile {
     func settle() -> Bool {
         guard let lane, lane.progress.settle() else { return false }
         let mark = lane.progress.settled
-        (record.position, record.line) = (mark.offset, mark.line)
+        (record.position, record.line, record.excess) = (mark.offset, mark.line, mark.excess)
         record.lane = lane.settled
         // What was seen at first may be more than what is read.
         if mark.head.length > record.evidence.head.length { record.evidence.head = mark.head }

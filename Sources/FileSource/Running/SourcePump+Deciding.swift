@@ -85,7 +85,7 @@ extension SourcePump {
     private func goesOn(_ file: SourceFile, _ found: Walk.Found, _ probe: Probe) {
         let (_, position) = file.knownContent
         var at = file.record
-        (at.position, at.line) = (position, file.readLine)
+        (at.position, at.line, at.excess) = (position, file.readLine, file.readExcess)
         guard let tail = try? probe.tail(min(Evidence.longestMark, position), before: position) else { return }
         if file.isCut {
             diagnostics.note("\(file.record.path) was cut; what it had more stands in \(found.path)")
@@ -113,6 +113,7 @@ extension SourcePump {
         var record = FileRecord(id: newID(), path: file.record.path, evidence: Evidence(probe.place))
         (record.family, record.touched, record.state) = (file.family, Moment.present, .rotated)
         (record.position, record.line) = (common, file.readLine)
+        if common == old.position { record.excess = old.excess }
         record.evidence.take(mark: tail)
         let remnant = SourceFile(record, probe.place, maker.origin(record.id, record.path))
         (remnant.isRemnant, remnant.columns, remnant.predecessor) = (true, file.columns, file.id)
@@ -209,7 +210,7 @@ extension SourcePump {
     /// By its content alone it can be known again.
     private func leavePlace(_ file: SourceFile) {
         let (evidence, position) = file.knownContent
-        file.cutContent = (evidence, position, file.readLine)
+        file.cutContent = (evidence, position, file.readLine, file.readExcess)
         // How much compressed data is left in bytes of the content, nobody knows.
         if file.reader?.isPlain == false { file.sighting.end(at: position) }
         file.reader = nil

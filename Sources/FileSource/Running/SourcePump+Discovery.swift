@@ -121,6 +121,12 @@ extension SourceFile {
 
     /// Records before where it is read.
     var readLine: Int { reader?.line ?? cutContent?.line ?? record.line }
+
+    /// What is passed over there.
+    var readExcess: FileRecord.Excess? {
+        if let reader { return reader.excess }
+        return isCut ? cutContent?.excess : record.excess
+    }
 }
 
 extension SourceOptions {

@@ -72,7 +72,7 @@ extension SourcePump {
         diagnostics.error(
             "\(oldest.record.path) was deleted and is given up: \(counted(unread, "byte was", "bytes were")) not read (--on-pinned)"
         )
-        oldest.cutContent = (oldest.knownContent.0, reader.position, reader.line)
+        oldest.cutContent = (oldest.knownContent.0, reader.position, reader.line, reader.excess)
         oldest.reader = nil
         oldest.record.state = .gone
         book.remove(oldest.id)

@@ -126,8 +126,7 @@ extension SourcePump {
 
     /// A row, and a record of several lines, is not the line of that number.
     private func place(of piece: FileReader.Piece, in file: SourceFile) -> String {
-        let isGroup = options.startPattern != nil || options.continuePattern != nil
-        return "\(file.record.path), \(options.format == .csv ? "row" : isGroup ? "record" : "line") \(piece.line)"
+        "\(file.record.path), \(options.recordWord) \(piece.line)"
     }
 
     /// The first few, and then each thousandth.

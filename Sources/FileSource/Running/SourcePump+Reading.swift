@@ -195,7 +195,8 @@ extension SourcePump {
             lane.used = .now
             file.isDrained = false
             lane.progress.mark(
-                offset: reader.position, line: reader.line, tail: reader.tail, head: reader.head)
+                offset: reader.position, line: reader.line, tail: reader.tail, head: reader.head,
+                excess: reader.excess)
             counts.update { counts in
                 counts.bytes += reader.position - start
                 counts.holeBytes += reader.holes - holes.0
@@ -239,9 +240,10 @@ extension SourcePump {
             file.reader = makeReader(probe.input, at: file.record, tail: [])
             return .again
         case .tooLong(let offset):
+            let hint = options.format == .csv ? "; perhaps a quoted field does not end" : ""
             throw ToolError(
-                "\(file.record.path), offset \(offset): a line of more than \(Sizes.text(options.maximumLine)) "
-                    + "(--max-line, --oversize)", .refused)
+                "\(file.record.path), offset \(offset): a \(options.recordWord) of more than \(Sizes.text(options.maximumLine)) "
+                    + "(--max-line, --oversize)\(hint)", .refused)
         }
     }
 
@@ -253,17 +255,16 @@ extension SourcePump {
             "\(file.record.path): there is text that is no \(options.encoding?.text ?? ""); U+FFFD stands for it")
     }
 
-    /// No mere notes: also with `-q` it is heard that something was left out.
+    /// No mere notes: what is left out was asked for, but not that nobody hears of it.
     private func tellOversize(_ file: SourceFile, cut: Int, dropped: Int) {
-        if cut > 0 {
+        func tell(_ count: Int, _ fate: String) {
+            guard count > 0 else { return }
+            let what = counted(count, "\(options.recordWord) is", "\(options.recordWord)s are")
             diagnostics.error(
-                "\(file.record.path): \(counted(cut, "line is", "lines are")) longer than \(Sizes.text(options.maximumLine)) and \(cut == 1 ? "was" : "were") cut"
-            )
+                "\(file.record.path): \(what) longer than \(Sizes.text(options.maximumLine)) and "
+                    + "\(count == 1 ? "was" : "were") \(fate)")
         }
-        if dropped > 0 {
-            diagnostics.error(
-                "\(file.record.path): \(counted(dropped, "line is", "lines are")) longer than \(Sizes.text(options.maximumLine)) and \(dropped == 1 ? "was" : "were") left out"
-            )
-        }
+        tell(cut, "cut")
+        tell(dropped, "left out")
     }
 }

@@ -128,14 +128,14 @@ package struct RecordFeed: ~Copyable {
         let source = reader.source
         switch options.oversize {
         case .truncate where parser.format.dialect == nil:
-            diagnostics.note(cut(record.length, record, source))
+            diagnostics.error(cut(record.length, record, source))
             isCut = true
             defer { isCut = false }
             return take(record, source, tag ?? InputTag.tag(source: self.source, line: record.line))
         case .skip:
             counts.read += 1
             counts.skipped += 1
-            diagnostics.note("\(place(record, source)): \(record.length) bytes; skipped")
+            diagnostics.error("\(place(record, source)): \(record.length) bytes; skipped")
             return nil
         default:
             counts.read += 1
@@ -190,10 +190,10 @@ package struct RecordFeed: ~Copyable {
         switch options.oversize {
         case .skip:
             counts.skipped += 1
-            diagnostics.note("\(place(record, source)): \(parsed.size) bytes; skipped")
+            diagnostics.error("\(place(record, source)): \(parsed.size) bytes; skipped")
             return nil
         case .truncate where room > 0:
-            if !isCut { diagnostics.note(cut(parsed.size, record, source)) }
+            if !isCut { diagnostics.error(cut(parsed.size, record, source)) }
             let part = unsafe UnsafeRawBufferPointer(rebasing: value[..<room])
             return append(unsafe parsed.with(value: part), record, source, tag)
         case .split where room > 0:

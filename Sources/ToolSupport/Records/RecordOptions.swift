@@ -58,8 +58,9 @@ package struct RecordOptions: OptionGroup {
             "--oversize", to: \.oversize, as: .choice("POLICY"),
             help: "Treat a larger record as error, skip, truncate or split",
             manual:
-                "What becomes of a record above `--max-record`: `error` (see `--on-error`), `skip` (left out with a "
-                + "note), `truncate` (its beginning is sent), `split` (sent as several records).")
+                "What becomes of a record above `--max-record`: `error` (see `--on-error`), `skip` (left out), `truncate` "
+                + "(its beginning is sent), `split` (sent as several records). What is cut or left out is told, also with "
+                + "`--quiet`; as it was asked for, the status is 0.")
         table.value(
             "--on-error", to: \.onError, as: .choice("POLICY"), help: "After a refused record stop, skip or ignore",
             manual:
