@@ -31,6 +31,7 @@ struct CopyCommand: Sendable {
         }
         let partitions = try await partitions(of: source)
         let count = try await targetPartitions(target, partitions)
+        if let before { try await tellIfShorter(target, before) }
         let producers = try await producers(target, partitions, before, count)
         defer { for lane in producers { lane.producer.close() } }
         let gaps = Gaps(diagnostics, namesTopics: false)
@@ -72,6 +73,20 @@ struct CopyCommand: Sendable {
                     + "spreads the records anew")
         }
         return count
+    }
+
+    /// A target that is shorter than it was is another topic of that name, or has lost records.
+    private func tellIfShorter(_ target: Fluvio, _ before: CopyState) async throws(FluvioError) {
+        var held: [UInt32: Int64] = [:]
+        for lane in before.lanes.values { held.merge(lane.targets.mapValues(\.end)) { max($0, $1) } }
+        let topic = options.target.topic
+        for partition in try await target.admin.offsets(of: topic) {
+            guard let held = held[partition.partition], partition.end < held else { continue }
+            diagnostics.error(
+                "topic \(topic) was made anew, or has lost records, as partition \(partition.partition) ends at offset "
+                    + "\(partition.end) and held offset \(held - 1): what was copied before is not in it, and a new --state "
+                    + "file copies all of it again")
+        }
     }
 
     /// A producer for every partition of the source: the same for all of them where each goes to its own, as every

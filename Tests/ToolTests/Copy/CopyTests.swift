@@ -121,6 +121,25 @@ struct CopyTests {
         #expect(ran.lines == ["all"], "\(ran) \(copy.errorText)")
     }
 
+    @Test func `a target that was made anew is told, and what is new goes on`() throws {
+        let ran = try shell.run(
+            """
+            fluvio-admin -q topic create -p 2 $1; fluvio-admin -q topic create -p 2 $1-copy
+            seq 9 | fluvio-cat produce -q -p 1 $1
+            for i in 1 2; do fluvio-cat copy -e --state s $1 $1-copy || exit; done
+            fluvio-admin -q topic delete -y $1-copy; fluvio-admin -q topic create -p 2 $1-copy
+            echo new | fluvio-cat produce -q -p 1 $1
+            fluvio-cat copy -q -e --state s $1 $1-copy || exit
+            fluvio-cat consume -e --raw $1-copy
+            """, topic)
+        #expect(ran.status == 0 && ran.lines == ["new"], "\(ran)")
+        let told =
+            "topic \(topic)-copy was made anew, or has lost records, as partition 1 ends at offset 0 and held offset 8: "
+        #expect(
+            ran.errors.hasPrefix("fluvio-cat: \(told)") && ran.errors.split(separator: "\n").count == 1, "\(ran.errors)"
+        )
+    }
+
     @Test func `two copies with one file: the second exits with 5`() throws {
         _ = try shell.run("fluvio-admin -q topic create $1 $1-copy", topic)
         let first = try shell.start("exec fluvio-cat copy --state s $1 $1-copy", topic)
