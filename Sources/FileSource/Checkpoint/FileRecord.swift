@@ -28,12 +28,14 @@ struct FileRecord: Equatable, Sendable {
         case gone
     }
 
-    /// What is of a record that was too long, and was cut or left out (`--oversize`).
+    /// What is passed over.
     enum Excess: String, Sendable {
-        /// The rest of a line.
+        /// The rest of a line that was too long, and was cut or left out (`--oversize`).
         case line
-        /// Lines that go on with a record.
+        /// Lines that go on with a record that was.
         case record
+        /// Zeros behind a hole.
+        case hole
     }
 
     /// Where its records go.

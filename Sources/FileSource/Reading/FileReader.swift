@@ -62,13 +62,21 @@ final class FileReader {
         self.splitter = splitter
         self.grouper = grouper
         self.text = text
-        isPassing = record.excess != nil && grouper?.resume(isWhole: record.excess == .record) == true
-        if record.excess == .line { self.splitter.skip() }
-        passing = Holes(isBehindOne: record.generation > 0 && record.position == 0)
+        switch record.excess {
+        case .line:
+            self.splitter.skip()
+            isPassing = grouper?.resume(isWhole: false) ?? false
+        case .record: isPassing = grouper?.resume(isWhole: true) ?? false
+        case .hole, nil: isPassing = false
+        }
+        passing = Holes(isBehindOne: record.excess == .hole || record.generation > 0 && record.position == 0)
     }
 
     /// What is passed over behind the position.
-    var excess: FileRecord.Excess? { splitter.isSkipping ? .line : isPassing ? .record : nil }
+    var excess: FileRecord.Excess? {
+        if splitter.isSkipping { return .line }
+        return isPassing ? .record : passing.isBehindOne && position > 0 ? .hole : nil
+    }
 
     /// Whether what is read is what is in the file, byte for byte.
     var isPlain: Bool { input.isPlain }
@@ -135,6 +143,8 @@ final class FileReader {
             splitter = splitter.with(delimiter: delimiter)
         }
         splitter.begin(at: base)
+        // Were it captured, each line would cost more.
+        let (limit, policy) = (splitter.limit, splitter.policy)
         var at = before
         var record = PendingRecord(isPassing: isPassing)
         var outcome = Outcome.drained
@@ -173,7 +183,7 @@ final class FileReader {
 
         /// The record that begins at `start` is too long, as of what stands before `next`. False: it ends here.
         func exceed(_ start: Int, next: Int, isWhole: Bool) -> Bool {
-            switch splitter.policy {
+            switch policy {
             case .stop:
                 outcome = .tooLong(base + start)
                 return false
@@ -181,7 +191,7 @@ final class FileReader {
                 dropped += 1
                 at = next
             case .truncate, .split:
-                guard hand(start..<start + splitter.limit, next: next, isCut: true) else {
+                guard hand(start..<start + limit, next: next, isCut: true) else {
                     outcome = .full
                     return false
                 }
@@ -207,7 +217,8 @@ final class FileReader {
                     break
                 }
             }
-            passing.end()
+            // What has not come yet may be zeros too.
+            if from < count { passing.end() }
             let wasSkipping = splitter.isSkipping
             var step = unsafe splitter.next(in: bytes, from: from)
             if case .more(let rest) = step, isEnding, let last = unsafe splitter.rest(in: bytes, from: rest) {
@@ -224,7 +235,7 @@ final class FileReader {
                     continue
                 }
                 let line = unsafe text(of: bytes, range, base)
-                switch unsafe record.place(line, end: range.upperBound, limit: splitter.limit, grouper) {
+                switch unsafe record.place(line, end: range.upperBound, limit: limit, grouper) {
                 case .passes: at = next
                 case .continues: record.extend(to: range.upperBound, next: next)
                 case .exceeds(let start): if !exceed(start, next: next, isWhole: true) { break loop }
@@ -238,7 +249,7 @@ final class FileReader {
             case .truncated(let range, let next), .dropped(let range, let next):
                 let line = unsafe text(of: bytes, range, base)
                 var isTaken = true
-                switch unsafe record.place(line, end: range.upperBound, limit: splitter.limit, grouper) {
+                switch unsafe record.place(line, end: range.upperBound, limit: limit, grouper) {
                 case .passes: at = next
                 case .continues: break
                 case .exceeds(let start): isTaken = exceed(start, next: next, isWhole: false)
@@ -251,9 +262,9 @@ final class FileReader {
                 from = next
             case .skipped(let next): (at, from) = (next, next)
             case .tooLong:
-                let range = from..<min(count, from + splitter.limit)
+                let range = from..<min(count, from + limit)
                 let line = unsafe text(of: bytes, range, base)
-                let place = unsafe record.place(line, end: from + splitter.limit + 1, limit: splitter.limit, grouper)
+                let place = unsafe record.place(line, end: from + limit + 1, limit: limit, grouper)
                 if place == .begins, !handPending() { break loop }
                 if case .exceeds(let start) = place { from = start }
                 outcome = .tooLong(base + from)
