@@ -18,9 +18,9 @@ enum Wait {
         let description: String
     }
 
-    /// Looks again and again, for a minute at most.
+    /// Looks again and again, for three minutes at most: what waits for a server that was lost pauses up to 30 s, and machines are slow.
     static func until(_ what: String, _ condition: () throws -> Bool) throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(180)
         while try !condition() {
             guard ContinuousClock.now < deadline else { throw TimedOut(description: "not in time: \(what)") }
             usleep(5_000)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -59,8 +60,16 @@ struct SinkTorture {
             }
         }
         let expected = "\(sent - 2 * sent / 1000)|\(sent - 2 * sent / 1000)"
-        try shell.wait(
-            "SELECT sum(next_offset) FROM fluvio_sink.offsets", for: ["\(sent)"], or: "seed \(Torture.seed)")
+        do {
+            try shell.wait(
+                "SELECT sum(next_offset) FROM fluvio_sink.offsets", for: ["\(sent)"], or: "seed \(Torture.seed)")
+        } catch {
+            sink.send(SIGTERM)
+            _ = try? sink.wait()
+            let offsets = try shell.query("SELECT partition, next_offset, records FROM fluvio_sink.offsets")
+            Issue.record("\(error): \(offsets), \(kills): \(sink.errorText)")
+            throw error
+        }
         #expect(try shell.query("SELECT count(*), count(DISTINCT id) FROM t") == [expected], "seed \(Torture.seed)")
         #expect(
             try shell.query("SELECT count(*), count(DISTINCT (partition, \"offset\")) FROM fluvio_sink.dead")
