@@ -16,9 +16,10 @@ package struct CheckCommand: Sendable {
             try StandardOutput.write(Diagnostics.printable("\(what): \(problem ?? "ok")") + "\n")
             if problem != nil, worst == .success { worst = code }
         }
+        var checkpoint: Checkpoint?
         if !options.isStandardInput {
             try files(options.selection(), say)
-            try state(say)
+            checkpoint = try state(say)
         }
         do {
             var settings = options.connection
@@ -26,11 +27,13 @@ package struct CheckCommand: Sendable {
             let client = try await settings.connect(context)
             defer { client.close() }
             try say("cluster", nil)
-            for topic in [options.topic] + (options.deadLetters.map { [$0] } ?? []) {
+            for (topic, isDead) in options.topics {
                 do {
                     let partitions = try await client.partitionCount(of: topic)
-                    if topic == options.topic { try options.verifyPartition(among: partitions) }
-                    try say("topic \(topic), \(counted(partitions, "partition"))", nil)
+                    if !isDead { try options.verifyPartition(among: partitions) }
+                    let change = try await checkpoint?.change(
+                        of: topic, isDead: isDead, partitions: isDead ? nil : partitions, client)
+                    try say("topic \(topic), \(counted(partitions, "partition"))", change?.text(topic, isDead: isDead))
                 } catch let error as FluvioError {
                     let isToCome = error.code == .topicNotFound && options.create != nil
                     try say("topic \(topic)", isToCome ? nil : error.naming().description)
@@ -77,26 +80,32 @@ package struct CheckCommand: Sendable {
         }
     }
 
-    private func state(_ say: (String, String?, ExitCode) throws -> Void) throws {
+    /// The checkpoint, if it is one of this source.
+    private func state(_ say: (String, String?, ExitCode) throws -> Void) throws -> Checkpoint? {
         let directory = try options.state()
         if CheckpointStore.isTaken(directory) {
-            return try say("state directory \(directory)", "another process has it", .busy)
+            try say("state directory \(directory)", "another process has it", .busy)
+            return nil
         }
         do {
             if let problem = Obstacles.writing(directory) {
-                return try say("state directory \(directory)", problem, .usage)
+                try say("state directory \(directory)", problem, .usage)
+                return nil
             }
             let checkpoint = try CheckpointStore.peek(directory)
             guard let checkpoint else {
-                return try say("state directory \(directory), with no checkpoint yet", nil, .success)
+                try say("state directory \(directory), with no checkpoint yet", nil, .success)
+                return nil
             }
             let isOurs = checkpoint.topic == options.topic
             try say(
                 "checkpoint of \(counted(checkpoint.files.count, "file"))",
                 isOurs ? nil : "it is of the topic \(checkpoint.topic)",
                 .usage)
+            return isOurs ? checkpoint : nil
         } catch let error as ToolError {
             try say("state directory \(directory)", error.description, .incomplete)
+            return nil
         }
     }
 }

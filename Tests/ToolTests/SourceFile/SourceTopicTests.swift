@@ -23,9 +23,14 @@ struct SourceTopicTests {
         let numbers = 1...20
         for number in numbers { try source.write("\(number).log", "\(number)\n") }
         try source.once("\(key) 'in/*.log'")
+        let check = "fluvio-source-file check --state-dir state \(key) $1 'in/*.log'"
+        #expect(try source.shell.run(check, source.topic).text.contains("topic \(source.topic), 3 partitions: ok\n"))
         try makeAnew(partitions: 3)
         _ = try source.shell.run("seq -f 'other %g' $2 | fluvio-cat produce -q $1", source.topic, "\(others)")
         for number in numbers { try source.append("\(number).log", "\(number) new\n") }
+        let checked = try source.shell.run(check, source.topic)
+        let told = "topic \(source.topic), 3 partitions: topic \(source.topic) was made anew"
+        #expect(checked.status == 1 && checked.text.contains(told), "\(checked.text)")
         let ran = try source.once("-q \(key) 'in/*.log'")
         #expect(ran.errors.contains("topic \(source.topic) was made anew"), "\(ran.errors)")
         #expect(ran.errors.contains("what was sent before is not in it, and --from beginning sends all of it again"))
@@ -66,6 +71,8 @@ struct SourceTopicTests {
         try source.write("a.log", "[1]\nbad\n")
         try source.once(options, status: 4)
         try makeAnew(dead, partitions: 1)
+        let checked = try source.shell.run("fluvio-source-file check --state-dir state $1 \(options)", source.topic)
+        #expect(checked.status == 1 && checked.text.contains("\(dead) was made anew"), "\(checked.text)")
         try source.append("a.log", "[2]\nworse\n")
         let ran = try source.once(options, status: 4)
         #expect(
