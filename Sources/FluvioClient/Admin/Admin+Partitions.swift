@@ -22,7 +22,7 @@ extension Admin {
 
     /// The same partitions with the offsets that their leaders tell now, in place of those reported last.
     ///
-    /// - Throws: what keeps a leader from answering, after ``ClientSettings/requestTimeout``.
+    /// - Throws: what keeps a leader from answering, after ``ClientSettings/retry``.
     public func live(_ partitions: [Metadata<PartitionSpec>]) async throws(FluvioError) -> [Metadata<PartitionSpec>] {
         var offsets: [ReplicaKey: PartitionOffsets] = [:]
         for topic in Set(partitions.compactMap { $0.key?.topic }).sorted() {
@@ -42,11 +42,11 @@ extension Admin {
 
     /// Where the partitions of a topic begin and end now, as their leaders say.
     ///
-    /// - Throws: ``FluvioError/Code/topicNotFound``; what keeps a leader from answering, after ``ClientSettings/requestTimeout``.
+    /// - Throws: ``FluvioError/Code/topicNotFound``; what keeps a leader from answering, after ``ClientSettings/retry``.
     public func offsets(of topic: String) async throws(FluvioError) -> [PartitionOffsets] {
         let count = UInt32(clamping: try await cluster.topic(named: topic).spec.replicas.partitionCount)
         var found: [UInt32: PartitionOffsets] = [:]
-        var retry = Attempts(within: cluster.settings.requestTimeout)
+        var retry = Attempts(cluster)
         while true {
             var failure: FluvioError?
             do throws(FluvioError) {
@@ -92,7 +92,7 @@ extension Admin {
         leaderOf replica: ReplicaKey, _ request: R, _ error: (R.Response) -> ErrorCode
     ) async throws(FluvioError) -> R.Response {
         let place = FluvioError.Place(topic: replica.topic, partition: Int(replica.partition))
-        var retry = Attempts(within: cluster.settings.requestTimeout)
+        var retry = Attempts(cluster)
         while true {
             let failure: FluvioError
             do throws(FluvioError) {
@@ -127,26 +127,47 @@ extension Admin {
     }
 }
 
-/// Attempts against the clock, with pauses.
+/// Attempts to get an answer of a leader, with pauses: for as long as the cluster is tried again when connecting, and at
+/// least as long as a request may take.
 private struct Attempts {
+    private let cluster: Cluster
     private let start = ContinuousClock.now
-    private let limit: Duration
+    private let limit: Duration?
     private var schedule: RetrySchedule
+    private var wasTold = false
 
-    init(within limit: Duration) {
-        self.limit = limit
-        schedule = RetrySchedule(limit: .duration(limit))
+    init(_ cluster: Cluster) {
+        self.cluster = cluster
+        switch cluster.settings.retry {
+        case .forever:
+            limit = nil
+            schedule = RetrySchedule(limit: .forever)
+        case .duration(let duration):
+            let most = max(duration, cluster.settings.requestTimeout)
+            limit = most
+            schedule = RetrySchedule(limit: .duration(most))
+        }
     }
 
-    /// The time left, at least a little.
-    var left: Duration { max(limit - start.duration(to: .now), .milliseconds(10)) }
+    /// The time that an attempt may take: what is left, at least a little.
+    var left: Duration {
+        let timeout = cluster.settings.requestTimeout
+        guard let limit else { return timeout }
+        return min(timeout, max(limit - start.duration(to: .now), .milliseconds(10)))
+    }
 
     /// Pauses before the next attempt, or throws what made the last one fail.
     mutating func next(after failure: FluvioError) async throws(FluvioError) {
         var random = SystemRandomNumberGenerator()
-        guard failure.isRetriable,
-            let delay = schedule.delay(afterFailureAt: start.duration(to: .now), using: &random)
-        else { throw failure }
+        let elapsed = start.duration(to: .now)
+        guard failure.mayPass, let delay = schedule.delay(afterFailureAt: elapsed, using: &random) else {
+            throw failure
+        }
+        // What passes at once is not worth a word.
+        if !wasTold, elapsed > .seconds(1) {
+            wasTold = true
+            cluster.onEvent?(.lost(failure))
+        }
         guard (try? await Task.sleep(for: delay)) != nil else { throw .cancelled }
     }
 }

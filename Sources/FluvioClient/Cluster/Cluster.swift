@@ -9,6 +9,8 @@ final class Cluster: Sendable {
     let profile: ClusterProfile
     /// How the client behaves.
     let settings: ClientSettings
+    /// Told of the way.
+    let onEvent: (@Sendable (ClientEvent) -> Void)?
     /// The thread that connections and timers run on.
     let loop: EventLoop
     /// What the cluster consists of.
@@ -20,10 +22,12 @@ final class Cluster: Sendable {
 
     private init(
         profile: ClusterProfile, settings: ClientSettings, loop: EventLoop, topology: TopologyStore,
-        security: ClusterSecurity, control: ControlLink, keeper: Task<Void, Never>
+        security: ClusterSecurity, control: ControlLink, keeper: Task<Void, Never>,
+        onEvent: (@Sendable (ClientEvent) -> Void)?
     ) {
         self.profile = profile
         self.settings = settings
+        self.onEvent = onEvent
         self.loop = loop
         self.topology = topology
         self.control = control
@@ -59,7 +63,7 @@ final class Cluster: Sendable {
         let keeper = Task { await control.keep(ended) }
         return Cluster(
             profile: profile, settings: settings, loop: loop, topology: store, security: security,
-            control: control, keeper: keeper)
+            control: control, keeper: keeper, onEvent: onEvent)
     }
 
     /// Ends all connections. Everybody who waits is told ``FluvioError/Code/closed``.

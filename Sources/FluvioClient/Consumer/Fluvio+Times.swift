@@ -14,7 +14,7 @@ extension Fluvio {
     ///   - isolation: which records count.
     ///   - time: milliseconds since 1970 UTC.
     /// - Throws: ``FluvioError/Code/topicNotFound``; ``FluvioError/Code/partitionNotFound``; what keeps it from the
-    ///   leader, after ``ClientSettings/requestTimeout``.
+    ///   leader, after ``ClientSettings/retry``.
     public func offset(
         of topic: String, partition: UInt32, at time: Int64, isolation: Isolation = .readCommitted
     ) async throws(FluvioError) -> Int64 {

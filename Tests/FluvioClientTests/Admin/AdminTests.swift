@@ -1,5 +1,6 @@
 import FluvioLocal
 import FluvioProtocol
+import Synchronization
 import Testing
 
 @testable import FluvioClient
@@ -156,6 +157,32 @@ import Testing
             try await client.admin.offsets(of: "counted").map { [Int64($0.partition), $0.start, $0.end] }
                 == [[0, 0, 0], [1, 0, 5]])
         #expect(await code { () throws(FluvioError) in _ = try await client.admin.offsets(of: "no") } == .topicNotFound)
+    }
+
+    @Test func `A leader that is away is asked again for as long as a cluster is tried, and that is told`() async throws
+    {
+        let cluster = try TestCluster()
+        defer { cluster.stop() }
+        var settings = ClientSettings()
+        settings.requestTimeout = .milliseconds(100)
+        settings.retry = .duration(.seconds(60))
+        let lost = Mutex<[String]>([])
+        let client = try await Fluvio.connect(to: cluster.target, settings: settings) { event in
+            if case .lost(let error) = event { lost.withLock { $0.append("\(error)") } }
+        }
+        try await client.admin.createTopic("away")
+        _ = try await client.admin.offsets(of: "away")
+        cluster.stop()
+        async let offsets = client.admin.offsets(of: "away")
+        async let stored = client.admin.consumerOffsets()
+        try await eventually("it is told") {
+            lost.withLock {
+                $0.contains { $0.hasPrefix("topic away") } && $0.contains { $0.hasPrefix("topic consumer-offset") }
+            }
+        }
+        try cluster.start()
+        #expect(try await offsets.map(\.end) == [0])
+        #expect(try await stored.isEmpty)
     }
 
     @Test func `Stored offsets of consumers are listed, and an absent one is deleted in silence`() async throws {
