@@ -70,8 +70,10 @@ extension Admin {
             }
             if found.count == count { return found.values.sorted { $0.partition < $1.partition } }
             let place = FluvioError.Place(topic: topic)
+            let missing = (0..<count).first { found[$0] == nil } ?? 0
             try await retry.next(
-                after: (failure ?? FluvioError(.protocolViolation, "a server left out a partition")).at(place))
+                after: (failure ?? FluvioError(.protocolViolation, "a server left out a partition")).at(place),
+                ReplicaKey(topic: topic, partition: missing))
         }
     }
 
@@ -104,7 +106,7 @@ extension Admin {
             } catch {
                 failure = error.at(place)
             }
-            try await retry.next(after: failure)
+            try await retry.next(after: failure, replica)
         }
     }
 }
@@ -156,8 +158,8 @@ private struct Attempts {
         return min(timeout, max(limit - start.duration(to: .now), .milliseconds(10)))
     }
 
-    /// Pauses before the next attempt, or throws what made the last one fail.
-    mutating func next(after failure: FluvioError) async throws(FluvioError) {
+    /// Pauses before the next attempt, unless there is news of the leader, or throws what made the last one fail.
+    mutating func next(after failure: FluvioError, _ replica: ReplicaKey) async throws(FluvioError) {
         var random = SystemRandomNumberGenerator()
         let elapsed = start.duration(to: .now)
         guard failure.mayPass, let delay = schedule.delay(afterFailureAt: elapsed, using: &random) else {
@@ -168,6 +170,7 @@ private struct Attempts {
             wasTold = true
             cluster.onEvent?(.lost(failure))
         }
-        guard (try? await Task.sleep(for: delay)) != nil else { throw .cancelled }
+        await cluster.news(of: replica, within: delay)
+        if Task.isCancelled { throw .cancelled }
     }
 }
