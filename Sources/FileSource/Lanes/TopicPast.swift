@@ -86,14 +86,16 @@ struct TopicPast: Equatable, Sendable {
 }
 
 extension TopicPast {
-    /// Asks the cluster whether the topic is another one; nil: it is not, as far as can be told.
+    /// Asks the cluster whether the topic is another one; nil: it is not, as far as can be told. A leader that is away is not
+    /// waited for long: files are to be held open before they lose their names.
     func change(of topic: String, _ client: Fluvio) async throws(FluvioError) -> TopicChange? {
         guard !newest.isEmpty else { return nil }
-        let ends = try await client.admin.offsets(of: topic)
+        let ends = try await client.admin.offsets(of: topic, retry: .duration(.zero))
         if let change = change(ends) { return change }
         guard let (partition, known) = witness(ends) else { return nil }
         do throws(FluvioError) {
-            let producer = try await client.producerID(of: topic, partition: partition, at: known.offset)
+            let producer = try await client.producerID(
+                of: topic, partition: partition, at: known.offset, retry: .duration(.zero))
             return producer == known.producerID ? nil : .replaced(partition: partition, offset: known.offset)
         } catch {
             // Since it was seen to be kept.

@@ -42,11 +42,15 @@ extension Admin {
 
     /// Where the partitions of a topic begin and end now, as their leaders say.
     ///
-    /// - Throws: ``FluvioError/Code/topicNotFound``; what keeps a leader from answering, after ``ClientSettings/retry``.
-    public func offsets(of topic: String) async throws(FluvioError) -> [PartitionOffsets] {
+    /// - Parameter retry: for how long a leader that does not answer is asked again; nil: ``ClientSettings/retry``.
+    /// - Throws: ``FluvioError/Code/topicNotFound``; what keeps a leader from answering for so long, and for
+    ///   ``ClientSettings/requestTimeout`` at least.
+    public func offsets(of topic: String, retry limit: RetryLimit? = nil) async throws(FluvioError)
+        -> [PartitionOffsets]
+    {
         let count = UInt32(clamping: try await cluster.topic(named: topic).spec.replicas.partitionCount)
         var found: [UInt32: PartitionOffsets] = [:]
-        var retry = Attempts(cluster)
+        var retry = Attempts(cluster, limit)
         while true {
             var failure: FluvioError?
             do throws(FluvioError) {
@@ -89,12 +93,14 @@ extension Admin {
 
     /// Asks the leader of a partition, and again while it is being looked for.
     ///
-    /// - Parameter error: what the answer says went wrong.
+    /// - Parameters:
+    ///   - limit: for how long; nil: ``ClientSettings/retry``.
+    ///   - error: what the answer says went wrong.
     func ask<R: WireRequest>(
-        leaderOf replica: ReplicaKey, _ request: R, _ error: (R.Response) -> ErrorCode
+        leaderOf replica: ReplicaKey, _ request: R, retry limit: RetryLimit? = nil, _ error: (R.Response) -> ErrorCode
     ) async throws(FluvioError) -> R.Response {
         let place = FluvioError.Place(topic: replica.topic, partition: Int(replica.partition))
-        var retry = Attempts(cluster)
+        var retry = Attempts(cluster, limit)
         while true {
             let failure: FluvioError
             do throws(FluvioError) {
@@ -138,15 +144,15 @@ private struct Attempts {
     private var schedule: RetrySchedule
     private var wasTold = false
 
-    init(_ cluster: Cluster) {
+    init(_ cluster: Cluster, _ limit: RetryLimit?) {
         self.cluster = cluster
-        switch cluster.settings.retry {
+        switch limit ?? cluster.settings.retry {
         case .forever:
-            limit = nil
+            self.limit = nil
             schedule = RetrySchedule(limit: .forever)
         case .duration(let duration):
             let most = max(duration, cluster.settings.requestTimeout)
-            limit = most
+            self.limit = most
             schedule = RetrySchedule(limit: .duration(most))
         }
     }

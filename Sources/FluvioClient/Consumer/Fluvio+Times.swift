@@ -42,13 +42,14 @@ extension Fluvio {
     /// The ``ProducerPosition/producerID`` of who has written the record at an offset; nil: there is none, or its producer
     /// names itself not.
     ///
+    /// - Parameter retry: for how long a leader that does not answer is asked again; nil: ``ClientSettings/retry``.
     /// - Throws: as ``offset(of:partition:at:isolation:)``; ``FluvioError/Code/offsetEvicted``,
     ///   ``FluvioError/Code/offsetOutOfRange``.
     public func producerID(
-        of topic: String, partition: UInt32, at offset: Int64
+        of topic: String, partition: UInt32, at offset: Int64, retry: RetryLimit? = nil
     ) async throws(FluvioError) -> Int64? {
         let replica = ReplicaKey(topic: topic, partition: partition)
-        guard let batch = try await batch(of: replica, at: offset, .readUncommitted, isWhole: false),
+        guard let batch = try await batch(of: replica, at: offset, .readUncommitted, isWhole: false, retry),
             batch.base <= offset, offset < batch.next, batch.producerID >= 0
         else { return nil }
         return batch.producerID
@@ -75,7 +76,7 @@ extension Fluvio {
 
     /// The batch that holds an offset: its header, or all of it. Nil: there is none.
     private func batch(
-        of replica: ReplicaKey, at offset: Int64, _ isolation: Isolation, isWhole: Bool
+        of replica: ReplicaKey, at offset: Int64, _ isolation: Isolation, isWhole: Bool, _ retry: RetryLimit? = nil
     ) async throws(FluvioError) -> Look? {
         var bytes = isWhole ? 65_536 : Self.headerBytes
         while true {
@@ -83,7 +84,7 @@ extension Fluvio {
             let request = FetchRequest(
                 maxBytes: bytes, isolation: isolation.wire,
                 topics: [FetchTopic(name: replica.topic, partitions: [partition])])
-            let response = try await admin.ask(leaderOf: replica, request) { response in
+            let response = try await admin.ask(leaderOf: replica, request, retry: retry) { response in
                 response.topics.first?.partitions.first?.error ?? .unknownServerError
             }
             guard let records = response.topics.first?.partitions.first?.records, !records.bytes.isEmpty else {

@@ -52,8 +52,8 @@ struct SourceCrowdTests {
         func rotate() throws {
             // Its names have seconds in them.
             try Wait.until("the next second") { time(nil) > last }
-            last = time(nil)
             let ran = try source.shell.run("exec /usr/sbin/logrotate -f -s rotate.state rotate.conf")
+            last = time(nil)
             try #require(ran.status == 0, "\(ran.errors)")
         }
         func write(_ numbers: ClosedRange<Int>) throws {
