@@ -42,7 +42,9 @@ extension Admin {
 
     /// Where the partitions of a topic begin and end now, as their leaders say.
     ///
-    /// - Parameter retry: for how long a leader that does not answer is asked again; nil: ``ClientSettings/retry``.
+    /// - Parameters:
+    ///   - topic: exactly this one.
+    ///   - limit: for how long a leader that does not answer is asked again; nil: ``ClientSettings/retry``.
     /// - Throws: ``FluvioError/Code/topicNotFound``; what keeps a leader from answering for so long, and for
     ///   ``ClientSettings/requestTimeout`` at least.
     public func offsets(of topic: String, retry limit: RetryLimit? = nil) async throws(FluvioError)

@@ -42,7 +42,11 @@ extension Fluvio {
     /// The ``ProducerPosition/producerID`` of who has written the record at an offset; nil: there is none, or its producer
     /// names itself not.
     ///
-    /// - Parameter retry: for how long a leader that does not answer is asked again; nil: ``ClientSettings/retry``.
+    /// - Parameters:
+    ///   - topic: exactly this one.
+    ///   - partition: counted from 0.
+    ///   - offset: of the record.
+    ///   - retry: for how long a leader that does not answer is asked again; nil: ``ClientSettings/retry``.
     /// - Throws: as ``offset(of:partition:at:isolation:)``; ``FluvioError/Code/offsetEvicted``,
     ///   ``FluvioError/Code/offsetOutOfRange``.
     public func producerID(
