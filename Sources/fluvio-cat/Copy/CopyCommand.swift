@@ -12,7 +12,7 @@ struct CopyCommand: Sendable {
     func run() async throws -> Outcome {
         context.signals.grace = options.stop.grace
         let file = try options.state.map { try CopyStateFile($0, options) }
-        let before = try file?.read()
+        var before = try file?.read()
         let source = try await options.connection.connect(context, profile: options.source.profile)
         defer { source.close() }
         let isSame = options.source.profile == options.target.profile
@@ -31,7 +31,7 @@ struct CopyCommand: Sendable {
         }
         let partitions = try await partitions(of: source)
         let count = try await targetPartitions(target, partitions)
-        if let before { try await tellIfShorter(target, before) }
+        let lacks = try await tellIfShorter(target, &before)
         let producers = try await producers(target, partitions, before, count)
         defer { for lane in producers { lane.producer.close() } }
         let gaps = Gaps(diagnostics, namesTopics: false)
@@ -41,7 +41,10 @@ struct CopyCommand: Sendable {
             options: options, context: context, consumer: consumer, lanes: producers, server: server, file: file,
             before: before, targetPartitions: count)
         let result = try await onOwnThread { try pump.run() }
-        return try await finish(result, server, gaps)
+        let outcome = try await finish(result, server, gaps)
+        // Told above: not all that was to be in the target is.
+        if lacks, case .exit(.success) = outcome { return .exit(.incomplete) }
+        return outcome
     }
 
     private func partitions(of source: Fluvio) async throws -> [UInt32] {
@@ -75,18 +78,27 @@ struct CopyCommand: Sendable {
         return count
     }
 
-    /// A target that is shorter than it was is another topic of that name, or has lost records.
-    private func tellIfShorter(_ target: Fluvio, _ before: CopyState) async throws(FluvioError) {
+    /// A target that is shorter than it was is another topic of that name, or has lost records: whether it is. What is sent
+    /// from then on stands before where the old one ended, and is to be found there after a crash.
+    private func tellIfShorter(_ target: Fluvio, _ before: inout CopyState?) async throws(FluvioError) -> Bool {
+        // What was under way is sought first: the producer tells that it cannot be.
+        guard let state = before, state.isAtRest else { return false }
+        var isShorter = false
         var held: [UInt32: Int64] = [:]
-        for lane in before.lanes.values { held.merge(lane.targets.mapValues(\.end)) { max($0, $1) } }
+        for lane in state.lanes.values { held.merge(lane.targets.mapValues(\.end)) { max($0, $1) } }
         let topic = options.target.topic
         for partition in try await target.admin.offsets(of: topic) {
             guard let held = held[partition.partition], partition.end < held else { continue }
+            isShorter = true
+            for lane in state.lanes.keys where before?.lanes[lane]?.targets[partition.partition] != nil {
+                before?.lanes[lane]?.targets[partition.partition]?.end = partition.end
+            }
             diagnostics.error(
                 "topic \(topic) was made anew, or has lost records, as partition \(partition.partition) ends at offset "
                     + "\(partition.end) and held offset \(held - 1): what was copied before is not in it, and a new --state "
                     + "file copies all of it again")
         }
+        return isShorter
     }
 
     /// A producer for every partition of the source: the same for all of them where each goes to its own, as every
